@@ -1,0 +1,1 @@
+"""What records are and when they are valid. Pure: bytes and times in, values out. The normative text is specs/."""
