@@ -1,0 +1,90 @@
+"""A kind gives a record's body its meaning; a registry is the kinds one node knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from . import limits, schema, topics
+from .envelope import Draft, Record
+from .errors import Malformed, Unsupported
+from .header import Header, is_kind_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from _typeshed import DataclassInstance
+
+B = TypeVar("B", bound="DataclassInstance")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[B]):
+    """A name for the wire, the shape of a body, and what makes one sensible.
+
+    `check(body, header)` raises NotAllowed for a well-formed body that breaks the kind's rules; it is pure.
+    `private`: the body travels sealed to the parties, only the header is gossiped.
+    `direct`: not even the header is gossiped.
+    """
+
+    name: str
+    body: type[B]
+    check: Callable[[B, Header], None]
+    topic: str = topics.OTHER
+    private: bool = False
+    direct: bool = False
+    max_bytes: int = limits.BODY_BYTES
+
+    def dump(self, body: B) -> bytes:
+        """The canonical bytes of a body. Raises Malformed for a field out of bounds or a body too long."""
+        data = schema.dump(body)
+        if len(data) > self.max_bytes:
+            raise Malformed(f"the body has {len(data)} bytes, {self.name} allows {self.max_bytes}")
+        return data
+
+    def draft(self, body: B, at: int, **header: Any) -> Draft:  # noqa: ANN401
+        """A draft of this kind at `at` ms; `header` gives the optional fields of `Draft`."""
+        return Draft(self.name, at, self.dump(body), **header)
+
+    def open(self, record: Record) -> B:
+        """Read and check the body of a verified record. Raises Malformed or NotAllowed."""
+        if record.header.kind != self.name:
+            raise Malformed(f"{record.header.kind} is not {self.name}")
+        if record.body is None:
+            raise Malformed(f"the body of this {self.name} is not here")
+        body = schema.load(self.body, record.body, self.max_bytes)
+        self.check(body, record.header)
+        return body
+
+
+AnyKind = Kind[Any]
+
+
+class Registry:
+    """The kinds a node understands, by name. Two definitions of one name are an error."""
+
+    def __init__(self, kinds: Iterable[AnyKind]) -> None:
+        self._kinds: dict[str, AnyKind] = {}
+        for kind in kinds:
+            if not is_kind_name(kind.name):
+                raise ValueError(f"kind name {kind.name!r} is not of the form noun/version")
+            if kind.name in self._kinds:
+                raise ValueError(f"kind {kind.name} is defined twice")
+            self._kinds[kind.name] = kind
+
+    def __getitem__(self, name: str) -> AnyKind:
+        """The kind of that name. Raises Unsupported."""
+        try:
+            return self._kinds[name]
+        except KeyError:
+            raise Unsupported(f"kind {name} is not known here") from None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._kinds
+
+    def __iter__(self) -> Iterator[AnyKind]:
+        return iter(self._kinds.values())
+
+    def topic(self, kind_name: str) -> str:
+        """The topic on which records of that kind are gossiped; unknown kinds have one of their own."""
+        return self._kinds[kind_name].topic if kind_name in self._kinds else topics.OTHER
