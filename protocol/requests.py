@@ -1,0 +1,130 @@
+"""What one node asks another over the request stream, and the answers (specs/05-gossip.md).
+
+Every request and reply is one canonical map with an `op`. Pages are bounded; nobody is trusted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeAlias
+
+from . import canonical, limits, schema
+from .errors import Malformed, Unsupported
+from .schema import Items, Raw, Text, Whole
+
+Id = Annotated[bytes, Raw(32)]
+Packed = Annotated[bytes, Raw(most=limits.RECORD_BYTES)]
+EPOCH_BYTES = 16
+PAGE_IDS = 256
+_FETCH_RECORDS = 256
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """Give me these records."""
+
+    ids: Annotated[tuple[Id, ...], Items(PAGE_IDS, least=1)]
+
+
+@dataclass(frozen=True)
+class Logs:
+    """Give me the key logs of these identities."""
+
+    of: Annotated[tuple[Id, ...], Items(64, least=1)]
+
+
+@dataclass(frozen=True)
+class CatchUp:
+    """Give me the ids that you stored after position `after` of your own counting, which runs under `epoch`.
+
+    A position is private to the node asked: its own count of records in order of arrival. Another `epoch` than its own
+    (a new folder, a restored backup) makes it start from the beginning.
+    """
+
+    epoch: Annotated[bytes, Raw(EPOCH_BYTES)]
+    after: Annotated[int, Whole()]
+
+
+@dataclass(frozen=True)
+class Deliver:
+    """Here is a sealed record for an identity whose node you are."""
+
+    sealed: Annotated[bytes, Raw(most=limits.FRAME_BYTES)]
+
+
+@dataclass(frozen=True)
+class Records:
+    """Answer to Fetch and Logs: those that I have and that fit the page; ask again for the rest."""
+
+    records: Annotated[tuple[Packed, ...], Items(_FETCH_RECORDS)]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Answer to CatchUp: ids in order of arrival, where to go on, and whether there is more."""
+
+    epoch: Annotated[bytes, Raw(EPOCH_BYTES)]
+    ids: Annotated[tuple[Id, ...], Items(PAGE_IDS)]
+    next: Annotated[int, Whole()]
+    more: bool
+
+
+@dataclass(frozen=True)
+class Acknowledged:
+    """Answer to Deliver: the recipient's signed acknowledgment, packed."""
+
+    record: Packed
+
+
+@dataclass(frozen=True)
+class Declined:
+    """Answer to anything: not now or not ever, and why; `again` says whether trying later may help."""
+
+    reason: Annotated[str, Text(300)]
+    again: bool
+
+
+Request: TypeAlias = Fetch | Logs | CatchUp | Deliver
+Reply: TypeAlias = Records | Page | Acknowledged | Declined
+_OPS: dict[str, type[Any]] = {
+    "fetch": Fetch,
+    "logs": Logs,
+    "catch-up": CatchUp,
+    "deliver": Deliver,
+    "records": Records,
+    "page": Page,
+    "acknowledged": Acknowledged,
+    "declined": Declined,
+}
+_NAMES = {cls: op for op, cls in _OPS.items()}
+
+
+def write(message: Request | Reply) -> bytes:
+    """Encode a request or reply. Raises Malformed if a field is out of bounds."""
+    return canonical.encode({"op": _NAMES[type(message)], **schema.to_map(message)})
+
+
+def read_request(data: bytes) -> Request:
+    """Decode a request of at most 64 KiB. Raises Malformed, or Unsupported for an unknown `op`."""
+    message = _read(data, limits.FRAME_BYTES)
+    if not isinstance(message, Fetch | Logs | CatchUp | Deliver):
+        raise Malformed("this is a reply, not a request")
+    return message
+
+
+def read_reply(data: bytes) -> Reply:
+    """Decode a reply of at most 256 KiB. Raises Malformed, or Unsupported for an unknown `op`."""
+    message = _read(data, limits.REPLY_BYTES)
+    if not isinstance(message, Records | Page | Acknowledged | Declined):
+        raise Malformed("this is a request, not a reply")
+    return message
+
+
+def _read(data: bytes, max_bytes: int) -> Request | Reply:
+    fields = canonical.decode(data, max_bytes)
+    if not isinstance(fields, dict) or type(fields.get("op")) is not str:
+        raise Malformed("a request is a map with an op")
+    cls = _OPS.get(str(fields["op"]))
+    if cls is None:
+        raise Unsupported(f"request {fields['op']!r} is not known here")
+    return schema.from_map(cls, fields)
