@@ -1,0 +1,52 @@
+"""What the owner's node works with: who it is, its stores and rules. The functions of the core take a desk and `now`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from freehold.protocol.identity import IdentityId, SecretKey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from freehold.protocol.kind import Registry
+    from freehold.protocol.network import Network
+
+    from .ports import Ranking, Stores
+
+
+class Denied(Exception):
+    """The owner asked for something that cannot be done: what happened and why, what to do, and a stable code.
+
+    Codes are words with hyphens (`quota-open-offers`, `not-found`, `key-locked`, `not-your-turn`, ...).
+    """
+
+    def __init__(self, code: str, what: str, hint: str = "") -> None:
+        super().__init__(what)
+        self.code, self.what, self.hint = code, what, hint
+
+
+@dataclass(slots=True)
+class Desk:
+    """One node's working set. `random_bytes(n)` is the node's source of randomness, given from outside."""
+
+    network: Network
+    registry: Registry
+    stores: Stores
+    ranking: Ranking
+    random_bytes: Callable[[int], bytes]
+    signer: SecretKey | None = None
+
+    @property
+    def me(self) -> IdentityId | None:
+        """The owner's identity; None for a node that only relays."""
+        return self.signer.identity if self.signer else None
+
+    def signing(self) -> SecretKey:
+        """The owner's key. Raises Denied while there is none or it is locked."""
+        if self.signer is None:
+            raise Denied(
+                "key-locked", "this node has no unlocked key", "start it with `freehold up` and your passphrase"
+            )
+        return self.signer

@@ -1,0 +1,83 @@
+"""What the core asks its shells to do, and how it judges what they bring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from freehold.protocol.envelope import Record
+    from freehold.protocol.requests import Request
+
+    from .ports import Parcel
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Gossip a record on a topic (its public form: a private body is already gone)."""
+
+    topic: str
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Send a request to a connected peer; the reply comes back through `Service.replied`, a failure through `failed`."""
+
+    peer: str
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Hand a parcel to one of the recipient's nodes (multiaddrs), then `Service.handed` or `Service.not_handed`."""
+
+    parcel: Parcel
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Penalize:
+    """Strike a peer; enough strikes disconnect and ban it."""
+
+    peer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meet:
+    """A multiaddr at which another node was announced: worth a dial when a place is free."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Tell the owner: what happened (`proposal`, `contract`, `review`, ...) and the 32-byte name it is about."""
+
+    event: str
+    about: bytes
+
+
+Effect: TypeAlias = Announce | Ask | Hand | Penalize | Meet | Notify
+
+
+class Verdict(Enum):
+    """What becomes of something that a peer brought."""
+
+    ACCEPT = "accept"
+    """Kept, and relayed."""
+    IGNORE = "ignore"
+    """Not kept, and nobody's fault."""
+    REFUSE = "refuse"
+    """Not kept, and held against the peer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict, its reason in words, and what follows from it."""
+
+    verdict: Verdict
+    reason: str = ""
+    effects: tuple[Effect, ...] = ()

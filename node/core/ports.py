@@ -1,0 +1,305 @@
+"""What the core needs from outside and reads in place: stores and policies. Everything is synchronous.
+
+Times are milliseconds since the epoch. Writes happen in the store's open transaction and become durable with
+`Stores.commit`; whoever acknowledges anything commits first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from freehold.protocol.envelope import Record, RecordId
+    from freehold.protocol.evidence import Evidence
+    from freehold.protocol.identity import IdentityId
+
+
+class Records(Protocol):
+    """The verified records that this node keeps."""
+
+    @property
+    def epoch(self) -> bytes:
+        """16 random bytes, made with the database: under it `after` counts."""
+        ...
+
+    def add(self, record: Record, now: int, *, shared: bool) -> bool:
+        """Keep a record. False if it changes nothing: known, or older than the version that fills its place.
+
+        A record whose body arrives after its header gets its body (True). A newer version of a place replaces the
+        older one, by later `at`, then smaller id. `shared` records are given to other nodes; others never are.
+        """
+        ...
+
+    def has(self, record_id: bytes) -> bool:
+        """Whether this very record is here, with or without its body, or was replaced by a later version."""
+        ...
+
+    def get(self, record_id: bytes) -> Record | None:
+        """The record, with its body if that is here."""
+        ...
+
+    def shared(self, record_ids: Sequence[bytes]) -> list[Record]:
+        """Those of the ids that are here and are given to others (bodies as kept: strip private ones yourself)."""
+        ...
+
+    def fills(self, place: bytes) -> Record | None:
+        """The current version at a place (`envelope.place`)."""
+        ...
+
+    def latest(self, author: bytes, kind: str, slot: bytes) -> Record | None:
+        """The current version of (author, kind, slot)."""
+        ...
+
+    def in_context(self, context: bytes) -> list[Record]:
+        """Every record whose `in` is this, in order of id."""
+        ...
+
+    def by_author(self, author: bytes, kind: str, limit: int) -> list[Record]:
+        """The newest (by arrival) of an author's records of a kind."""
+        ...
+
+    def of_kind(self, kind: str, limit: int) -> list[Record]:
+        """The newest (by arrival) records of a kind, whoever wrote them."""
+        ...
+
+    def log(self, identity: bytes) -> Record | None:
+        """The inception record of an identity."""
+        ...
+
+    def after(self, position: int, limit: int) -> list[tuple[int, RecordId]]:
+        """Shared records in order of arrival, after `position`: (position, id)."""
+        ...
+
+    def count(self, author: bytes) -> int:
+        """Shared records kept of an author, without key log, profile and inbox (which are bounded by themselves)."""
+        ...
+
+    def count_since(self, author: bytes, since: int) -> int:
+        """The same, of those that arrived at or after `since`."""
+        ...
+
+    def open_offers(self, author: bytes, now: int) -> int:
+        """Offers of an author that are neither closed nor expired."""
+        ...
+
+    def search(self, query: OfferQuery) -> OfferPage:
+        """Offers that match, newest first within a window, best match first in it."""
+        ...
+
+    def totals(self) -> dict[str, int]:
+        """Number of records by kind."""
+        ...
+
+    def contracts_of(self, identity: bytes) -> list[bytes]:
+        """Contract ids of agreements that name the identity as a party, newest first."""
+        ...
+
+    def reviews_of(self, subject: bytes, limit: int) -> list[Record]:
+        """Review records about a subject (whether they count is not decided here), oldest first."""
+        ...
+
+    def identities_like(self, start: bytes, limit: int) -> list[bytes]:
+        """Identities known here whose id begins with these bytes."""
+        ...
+
+    def expire(self, now: int, limit: int) -> int:
+        """Drop up to `limit` expired records that nobody needs (not inceptions, agreements, entries); how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OfferQuery:
+    """What to look for. Empty text lists the newest. Prices are minor units of `unit`."""
+
+    now: int
+    text: str = ""
+    skills: tuple[str, ...] = ()
+    side: str | None = None
+    author: bytes | None = None
+    basis: str | None = None
+    unit: str | None = None
+    least: int | None = None
+    language: str | None = None
+    open_only: bool = True
+    limit: int = 20
+    before: int | None = None
+    """Page on: the `next` of the page before."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPage:
+    """Matching offer records, and where the next page begins (None: there is no more)."""
+
+    records: tuple[Record, ...]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A sealed record on its way to one identity."""
+
+    record: RecordId
+    recipient: IdentityId
+    sealed: bytes
+    written: int
+    tries: int = 0
+    next_try: int = 0
+    acknowledged: int | None = None
+    trouble: str = ""
+
+
+class Outbox(Protocol):
+    """Parcels until their recipient's signed acknowledgment is here."""
+
+    def put(self, parcel: Parcel) -> None:
+        """Keep a new parcel."""
+        ...
+
+    def due(self, now: int, limit: int) -> list[Parcel]:
+        """Unacknowledged parcels whose next try has come, oldest first."""
+        ...
+
+    def tried(self, record: bytes, next_try: int, trouble: str) -> None:
+        """Note a failed try and when the next one is."""
+        ...
+
+    def acknowledged(self, record: bytes, now: int) -> None:
+        """Note that the recipient has it."""
+        ...
+
+    def get(self, record: bytes) -> Parcel | None:
+        """The parcel that carries a record."""
+        ...
+
+
+class Prekeys(Protocol):
+    """Our own prekeys: the private halves live until they are forgotten."""
+
+    def add(self, public: bytes, private: bytes, expires: int) -> None:
+        """Keep a pair until `expires`."""
+        ...
+
+    def private(self, public: bytes) -> bytes | None:
+        """The private half, if it is still kept."""
+        ...
+
+    def forget(self, now: int) -> None:
+        """Erase every pair that has expired."""
+        ...
+
+
+class Cursors(Protocol):
+    """How far we have read each peer's count of records."""
+
+    def get(self, peer: str) -> tuple[bytes, int]:
+        """(epoch, position); (16 zero bytes, 0) for a peer never read."""
+        ...
+
+    def set(self, peer: str, epoch: bytes, position: int) -> None:
+        """Remember the position."""
+        ...
+
+
+class PeerBook(Protocol):
+    """Peers that were reached once, and bans, on disk."""
+
+    def remember(self, peer: str, address: str, now: int) -> None:
+        """A peer was reached at this multiaddr (which ends in /p2p/ and the peer's id)."""
+        ...
+
+    def known(self, limit: int) -> list[tuple[str, str]]:
+        """(peer, address), most recently reached first."""
+        ...
+
+    def ban(self, peer: str, until: int, reason: str) -> None:
+        """Refuse a peer until a time (0 lifts the ban)."""
+        ...
+
+    def banned_until(self, peer: str) -> int:
+        """Until when a peer is refused; 0 if it is not."""
+        ...
+
+    def bans(self, now: int) -> list[tuple[str, int, str]]:
+        """(peer, until, reason) of the bans in force."""
+        ...
+
+
+class Contacts(Protocol):
+    """Whom the owner trusts."""
+
+    def trust(self, identity: bytes, label: str, now: int) -> None:
+        """Put an identity on the owner's list."""
+        ...
+
+    def trusted(self, identity: bytes) -> bool:
+        """Whether it is on the list."""
+        ...
+
+
+class Stores(Protocol):
+    """One node's storage."""
+
+    @property
+    def records(self) -> Records: ...  # noqa: D102
+
+    @property
+    def outbox(self) -> Outbox: ...  # noqa: D102
+
+    @property
+    def prekeys(self) -> Prekeys: ...  # noqa: D102
+
+    @property
+    def cursors(self) -> Cursors: ...  # noqa: D102
+
+    @property
+    def peers(self) -> PeerBook: ...  # noqa: D102
+
+    @property
+    def contacts(self) -> Contacts: ...  # noqa: D102
+
+    def commit(self) -> None:
+        """Make everything written so far durable (fsync). Raises StorageFull or StorageBroken."""
+        ...
+
+
+class StorageFull(Exception):
+    """The disk is full: what was not committed is not kept, nothing acknowledged is lost."""
+
+
+class StorageBroken(Exception):
+    """The database file cannot be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a ranking expects of a subject, each from 0 to 1. `lower` orders, `mean` and its interval are shown."""
+
+    lower: float
+    mean: float
+    upper: float
+    counted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One review's part in a score: its weight, and how far the mean falls or rises without it."""
+
+    evidence: Evidence
+    weight: float
+    delta: float
+
+
+class Ranking(Protocol):
+    """A policy: what to expect of a subject, from reviews that count."""
+
+    @property
+    def name(self) -> str:
+        """Shown to people, chosen in the config."""
+        ...
+
+    def score(self, subject: bytes, evidence: Iterable[Evidence]) -> tuple[Score, tuple[Share, ...]]:
+        """The score and every review's share in it; pure, and the same in any order of the evidence."""
+        ...
