@@ -1,4 +1,4 @@
-"""What the owner's node works with: who it is, its stores and rules. The functions of the core take a desk and `now`."""
+"""What the owner's node works with: who it is, its stores and rules. Functions of the core take a desk and `now`."""
 
 from __future__ import annotations
 

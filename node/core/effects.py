@@ -23,7 +23,7 @@ class Announce:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Send a request to a connected peer; the reply comes back through `Service.replied`, a failure through `failed`."""
+    """Send a request to a connected peer: the reply comes back by `Service.replied`, a failure by `failed`."""
 
     peer: str
     request: Request
