@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import re
 import types
 import typing
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from .canonical import Value
 
 D = TypeVar("D", bound="DataclassInstance")
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL_IN_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+"""Control characters and Unicode's own line ends; a text of several lines may have line feeds and tabs."""
 
 
 class Constraint(Protocol):
@@ -46,9 +51,7 @@ class Text:
             return "is not text"
         if not self.least <= len(value) <= self.most:
             return f"has {len(value)} characters, allowed are {self.least} to {self.most}"
-        if any(_control(character) and not (self.lines and character in "\n\t") for character in value):
-            return "contains control characters"
-        return None
+        return "contains control characters" if (_CONTROL_IN_LINES if self.lines else _CONTROL).search(value) else None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -203,7 +206,3 @@ def _field(cls: type[Any], name: str, hint: Any) -> _Field:  # noqa: ANN401
     if hint is bool:
         return _Field(None, items, None, optional)
     raise TypeError(f"{cls.__name__}.{name} does not say what it holds: annotate it")
-
-
-def _control(character: str) -> bool:
-    return character < " " or "\x7f" <= character <= "\x9f" or character in "\u2028\u2029"
