@@ -1,0 +1,105 @@
+"""The daemon's local API: HTTP over a unix socket, with the standard library (it is quick to import)."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote, urlencode
+
+from .errors import Trouble
+from .folder import socket_path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+Json = dict[str, Any]
+PREFIX = "/api/v1"
+TIMEOUT_S = 60.0
+"""The slowest call dials another node (10 s) or commits to a busy disk."""
+_MAX_ANSWER_BYTES = 64 * 1024 * 1024
+_FIRST_ERROR_STATUS = 400
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path: Path, timeout_s: float) -> None:
+        super().__init__("localhost", timeout=timeout_s)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(str(self._path))
+
+
+class Client:
+    """Calls to the daemon of one folder. Every call may raise Trouble: not running, or what the daemon answered."""
+
+    def __init__(self, folder: Path, timeout_s: float = TIMEOUT_S) -> None:
+        self._folder = folder
+        self._timeout_s = timeout_s
+
+    def get(self, path: str, query: Mapping[str, object] | None = None) -> Json:
+        """GET `path` (below /api/v1). None values of the query are left out, sequences are repeated."""
+        given = {key: value for key, value in (query or {}).items() if value is not None}
+        return self.call("GET", path + ("?" + urlencode(given, doseq=True) if given else ""))
+
+    def post(self, path: str, body: Json | None = None) -> Json:
+        """POST a JSON object."""
+        return self.call("POST", path, body or {})
+
+    def put(self, path: str, body: Json) -> Json:
+        """PUT a JSON object."""
+        return self.call("PUT", path, body)
+
+    def call(self, method: str, path: str, body: Json | None = None) -> Json:
+        """One call, one answer, as a JSON object."""
+        connection = _UnixConnection(socket_path(self._folder), self._timeout_s)
+        payload = None if body is None else json.dumps(body).encode()
+        headers = {"Accept": "application/json"} | ({"Content-Type": "application/json"} if payload else {})
+        try:
+            connection.request(method, PREFIX + path, payload, headers)
+            response = connection.getresponse()
+            status, data = response.status, response.read(_MAX_ANSWER_BYTES + 1)
+        except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError) as error:
+            raise self._not_running() from error
+        except TimeoutError as error:
+            raise Trouble(
+                "no-answer",
+                f"the node did not answer within {self._timeout_s:.0f} seconds",
+                "look at `freehold status` and at node.log in its folder",
+            ) from error
+        except (OSError, http.client.HTTPException) as error:
+            raise Trouble(
+                "connection-lost",
+                f"the connection to the node broke: {type(error).__name__} {error}".rstrip(),
+                "see whether it still runs: freehold status",
+            ) from error
+        finally:
+            connection.close()
+        return _answer(status, data)
+
+    def _not_running(self) -> Trouble:
+        return Trouble("not-running", f"no node is running on {self._folder}", "start it: freehold up")
+
+
+def _answer(status: int, data: bytes) -> Json:
+    if len(data) > _MAX_ANSWER_BYTES:
+        raise Trouble("bad-answer", "the node's answer is longer than any should be", "see node.log")
+    try:
+        answer: object = json.loads(data) if data else {}
+    except ValueError as error:
+        raise Trouble("bad-answer", f"the node's answer could not be read: {error}", "see node.log") from error
+    if not isinstance(answer, dict):
+        raise Trouble("bad-answer", "the node's answer is not an object", "see node.log")
+    found = cast("Json", answer)
+    if status >= _FIRST_ERROR_STATUS:
+        raise Trouble.from_problem({"status": status, **found})
+    return found
+
+
+def ref(text: str) -> str:
+    """A name that a person typed, as one segment of a path."""
+    return quote(text.strip(), safe="")

@@ -1,0 +1,102 @@
+"""The `freehold` command: nouns and verbs, each a call to the daemon of one's own node."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import NoReturn
+
+import click
+
+from .errors import DONE, FAILED, STOPPED, Trouble, tell
+from .lazy import LazyGroup
+
+_HERE = "freehold.cli.commands"
+
+COMMANDS = {
+    "demo": (f"{_HERE}.demo:demo", "Play a whole market on this machine, with real nodes."),
+    "up": (f"{_HERE}.up:up", "Start your node."),
+    "down": (f"{_HERE}.down:down", "Stop your node."),
+    "status": (f"{_HERE}.status:status", "How your node is doing."),
+    "identity": (f"{_HERE}.identity:identity", "Who you are to others: show, edit."),
+    "offer": (f"{_HERE}.offer:offer", "Work wanted and services offered."),
+    "proposal": (f"{_HERE}.proposal:proposal", "Answers to offers, with terms, sealed to one person."),
+    "contract": (f"{_HERE}.contract:contract", "What both signed: deliver, accept, pay, confirm."),
+    "review": (f"{_HERE}.review:review", "What the parties of a contract say of each other afterwards."),
+    "reputation": (f"{_HERE}.reputation:reputation", "What to expect of somebody, and why."),
+    "contact": (f"{_HERE}.contact:contact", "Whom you trust."),
+    "node": (f"{_HERE}.node:node", "Peers, bans, statistics."),
+    "dev": (f"{_HERE}.dev:dev", "For test networks."),
+    "completion": (f"{_HERE}.completion:completion", "Completion for bash, zsh and fish."),
+}
+
+
+@click.group(cls=LazyGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="freehold", prog_name="freehold")
+def root() -> None:
+    """A marketplace for freelancers and clients that runs on its participants' own machines.
+
+    \b
+    freehold demo      watch a market run on this machine
+    freehold up        start your own node
+    """
+
+
+def main() -> NoReturn:
+    """The entry point: run, and turn every ending into a sentence and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")  # a terminal without UTF-8 shows \u2713 and does not end the command
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line; the exit code."""
+    try:
+        root.main(arguments, prog_name="freehold", standalone_mode=False)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped.", err=True)
+        return STOPPED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left: nothing more is to be said
+        return FAILED
+    except Exception as error:  # noqa: BLE001  -- the border to the person: a bug is named, its traceback is not dumped
+        trouble = _in_words(error)
+        tell(trouble, as_json="--json" in arguments)
+        return trouble.exit_code
+    return DONE
+
+
+def _in_words(error: Exception) -> Trouble:
+    match error:
+        case Trouble():
+            return error
+        case click.UsageError():
+            return _usage(error)
+        case click.ClickException():
+            return Trouble("failed", error.format_message())
+        case click.exceptions.Exit():
+            return Trouble("failed", f"ended with code {error.exit_code}")
+        case _:
+            return _bug(error)
+
+
+def _usage(error: click.UsageError) -> Trouble:
+    path = error.ctx.command_path if error.ctx else "freehold"
+    return Trouble("usage", error.format_message(), f"see: {path} --help")
+
+
+def _bug(error: Exception) -> Trouble:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{os.path.basename(last.filename)}:{last.lineno}"  # noqa: PTH119
+    return Trouble(
+        "internal",
+        f"this is a mistake in freehold itself: {type(error).__name__} in {where}: {error}",
+        "please report it with the command that you typed; nothing on your node was changed by this",
+    )
+
+
+if __name__ == "__main__":
+    main()
