@@ -1,0 +1,128 @@
+"""config.toml: the owner's settings. An unknown key or a bad value is a sentence that names it, never a default."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import tomllib
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from freehold.protocol.network import network
+
+from .core.desk import Denied
+from .folder import write_new
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_CONFIG_BYTES = 64 * 1024
+_MOST_ADDRESSES = 64
+_MOST_PORT = 65535
+_ADDRESS = re.compile(
+    r"/(?P<family>ip4|ip6|dns|dns4|dns6)/(?P<host>[0-9A-Za-z.:_-]{1,253})/tcp/(?P<port>[0-9]{1,5})"
+    r"(?P<peer>/p2p/[1-9A-HJ-NP-Za-km-z]{20,100})?"
+)
+DEFAULT_LISTEN = "/ip4/0.0.0.0/tcp/7747"
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The settings of one node. Addresses are multiaddrs over TCP."""
+
+    network: str = "freehold"
+    listen: tuple[str, ...] = (DEFAULT_LISTEN,)
+    seeds: tuple[str, ...] = ()
+    announce: tuple[str, ...] = ()
+    ranking: str = "bayesian"
+
+
+def load(path: Path) -> Config:
+    """Read the settings. Raises Denied with the place of a mistake."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(_CONFIG_BYTES + 1)
+    except FileNotFoundError:
+        return Config()
+    except OSError as error:
+        raise _bad(path, f"it cannot be read: {error.strerror}") from error
+    if len(data) > _CONFIG_BYTES:
+        raise _bad(path, f"it has more than {_CONFIG_BYTES} bytes")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise _bad(path, f"it is not UTF-8 text (byte {error.start})") from error
+    try:
+        return checked(msgspec.convert(tomllib.loads(text), Config), str(path))
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise _bad(path, _placed(str(error), text)) from error
+
+
+def checked(config: Config, where: str) -> Config:
+    """The settings, if every value makes sense. Raises Denied."""
+    try:
+        network(config.network)
+    except ValueError as error:
+        raise Denied("bad-config", f"{where}: network: {error}", "correct it and start the node again") from error
+    for name, addresses in (("listen", config.listen), ("seeds", config.seeds), ("announce", config.announce)):
+        if len(addresses) > _MOST_ADDRESSES:
+            raise _bad_value(where, name, f"more than {_MOST_ADDRESSES} addresses")
+        for address in addresses:
+            _check_address(where, name, address)
+    return config
+
+
+def write_first(path: Path, config: Config) -> None:
+    """Write the settings of a first start, with comments, for the owner to edit. Raises Denied."""
+    lines = [
+        "# The network: freehold, or a test network whose name begins with test-. It is signed into every record.",
+        f"network = {_toml(config.network)}",
+        "# Where to listen. 0.0.0.0 is every IPv4 address of this machine; port 0 takes any free one.",
+        f"listen = {_toml(config.listen)}",
+        "# Nodes to join by, e.g. /ip4/203.0.113.5/tcp/7747/p2p/12D3Koo...",
+        f"seeds = {_toml(config.seeds)}",
+        "# Addresses at which others reach this node, if it cannot know them itself (behind a router).",
+        f"announce = {_toml(config.announce)}",
+        "# How reputation is computed.",
+        f"ranking = {_toml(config.ranking)}",
+    ]
+    write_new(path, ("\n".join(lines) + "\n").encode())
+
+
+def _toml(value: str | tuple[str, ...]) -> str:
+    return msgspec.json.encode(value).decode()  # a JSON string or array of strings is valid TOML
+
+
+def _check_address(where: str, name: str, address: str) -> None:
+    found = _ADDRESS.fullmatch(address)
+    if found is None or int(found["port"]) > _MOST_PORT:
+        raise _bad_value(where, name, f"{address!r} is not an address such as /ip4/203.0.113.5/tcp/7747")
+    try:
+        if found["family"] == "ip4":
+            ipaddress.IPv4Address(found["host"])
+        elif found["family"] == "ip6":
+            ipaddress.IPv6Address(found["host"])
+    except ValueError as error:
+        raise _bad_value(where, name, f"{address!r}: {error}") from error
+    if (name == "seeds") != (found["peer"] is not None):
+        wanted = "ends in /p2p/ and the peer's id" if name == "seeds" else "has no /p2p/ part"
+        raise _bad_value(where, name, f"{address!r}: an address here {wanted}")
+
+
+def _placed(reason: str, text: str) -> str:
+    """The reason with a line number, which neither parser gives in every case."""
+    lines = text.splitlines() or [""]
+    reason = reason.replace("at end of document", f"at the end, line {len(lines)}")
+    named = re.search(r"(?:field `|`\$\.)(\w+)", reason)
+    if named is None:
+        return reason
+    places = [number for number, line in enumerate(lines, 1) if re.match(rf"\s*{named[1]}\s*=", line)]
+    return f"line {places[0]}: {reason}" if places else reason
+
+
+def _bad_value(where: str, name: str, reason: str) -> Denied:
+    return Denied("bad-config", f"{where}: {name}: {reason}", "correct it and start the node again")
+
+
+def _bad(path: Path, reason: str) -> Denied:
+    return Denied("bad-config", f"{path}: {reason}", "correct the file and start the node again")

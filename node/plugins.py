@@ -1,0 +1,89 @@
+"""Kinds and rankings by entry point: the built-in ones come in by the same door as a stranger's."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING, cast
+
+from freehold.protocol.kind import AnyKind, Kind, Registry
+
+from .core.desk import Denied
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .core.ports import Ranking
+
+KINDS, RANKINGS = "freehold.kinds", "freehold.rankings"
+
+
+def registry(points: Iterable[EntryPoint] | None = None) -> Registry:
+    """All installed kinds. Raises Denied for a plugin that does not load, or a name defined twice."""
+    found: dict[str, tuple[AnyKind, EntryPoint]] = {}
+    for point in _points(KINDS, points):
+        for kind in _kinds(point):
+            if kind.name in found:
+                raise _broken(point, f"it defines {kind.name} again, after {_origin(found[kind.name][1])}")
+            found[kind.name] = (kind, point)
+    try:
+        return Registry(kind for kind, _ in found.values())
+    except ValueError as error:
+        raise Denied("broken-plugin", f"a plugin defines a kind wrongly: {error}", "remove or repair it") from error
+
+
+def ranking(name: str, points: Iterable[EntryPoint] | None = None) -> Ranking:
+    """The ranking of that name. Raises Denied if there is none, or two, or it does not load."""
+    found = _points(RANKINGS, points)
+    named = [point for point in found if point.name == name]
+    if not named:
+        known = ", ".join(sorted({point.name for point in found})) or "none"
+        raise Denied(
+            "no-such-ranking", f"there is no ranking {name!r}; installed: {known}", "change `ranking` in config.toml"
+        )
+    if len(named) > 1:
+        raise _broken(named[1], f"it defines the ranking {name} again, after {_origin(named[0])}")
+    loaded = _load(named[0])
+    if not callable(getattr(loaded, "score", None)) or not isinstance(getattr(loaded, "name", None), str):
+        raise _broken(named[0], "it is not a ranking: it lacks a name or a score method")
+    return cast("Ranking", loaded)
+
+
+def _points(group: str, given: Iterable[EntryPoint] | None) -> list[EntryPoint]:
+    """Each once, in an order that does not depend on the file system."""
+    found = entry_points(group=group) if given is None else [point for point in given if point.group == group]
+    return sorted(found, key=lambda point: (_origin(point), point.name))
+
+
+def _kinds(point: EntryPoint) -> list[AnyKind]:
+    loaded = _load(point)
+    kinds = cast("list[object]", [loaded] if isinstance(loaded, Kind) else _listed(point, loaded))
+    for kind in kinds:
+        if not isinstance(kind, Kind):
+            raise _broken(point, f"{kind!r:.80} is not a Kind")
+    return cast("list[AnyKind]", kinds)
+
+
+def _listed(point: EntryPoint, loaded: object) -> list[object]:
+    try:
+        return list(cast("Iterable[object]", loaded))
+    except TypeError as error:
+        raise _broken(point, "it is neither a Kind nor a list of Kinds") from error
+
+
+def _load(point: EntryPoint) -> object:
+    try:
+        return point.load()
+    except Exception as error:  # a stranger's module may raise anything at all, and the person must know whose it is
+        raise _broken(point, f"{type(error).__name__}: {error}") from error
+
+
+def _origin(point: EntryPoint) -> str:
+    return point.dist.name if point.dist is not None else point.value
+
+
+def _broken(point: EntryPoint, reason: str) -> Denied:
+    return Denied(
+        "broken-plugin",
+        f"the plugin {point.name!r} of {_origin(point)} cannot be used: {reason}",
+        f"update or remove it (pip uninstall {_origin(point)}), then start the node again",
+    )
