@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import FAILED, STOPPED, Trouble
+from ..errors import Trouble
 from ..output import print_table, say
 from ..session import Session, takes_session
 
@@ -36,9 +36,10 @@ def import_offers(session: Session, file: Path, days: int, dry_run: bool) -> Non
     outcomes, interrupted = _publish(session, rows, days, dry_run=dry_run)
     session.show(_result(rows, outcomes), _show)
     if interrupted:
-        click.get_current_context().exit(STOPPED)
-    if not all(outcome.done for outcome in outcomes):
-        click.get_current_context().exit(FAILED)
+        raise click.Abort
+    if left := sum(not outcome.done for outcome in outcomes):
+        what = f"{left} of {len(rows)} rows {'would not be' if dry_run else 'were not'} published"
+        raise Trouble("not-all-published", what, "the reasons are in the list; correct the file and run this again")
 
 
 def rows_of(file: Path) -> list[Row]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import FAILED, Trouble
+from ..errors import Trouble
 from ..output import print_table, say
 from ..session import Session, takes_session
 
@@ -51,8 +51,8 @@ def seed(session: Session, file: Path, authors: int, number: int | None) -> None
     with bar(2 * authors + len(offers), "Signing and storing") as progress:
         tally = ingest(session.client, batches(records(plan, offers)), progress.update)
     session.show(_result(plan, len(offers), tally, rejected), _show)
-    if rejected or tally.verdicts["accepted"] < tally.records:
-        click.get_current_context().exit(FAILED)
+    if left := len(rejected) + tally.records - tally.verdicts["accepted"]:
+        raise Trouble("not-all-seeded", f"{left} rows or records were not taken", "the reasons are in the list above")
 
 
 def _test_network(session: Session) -> str:
