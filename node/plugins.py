@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .core.ports import Ranking
 
 KINDS, RANKINGS = "freehold.kinds", "freehold.rankings"
+_OURS = "freehold"
 
 
 def registry(points: Iterable[EntryPoint] | None = None) -> Registry:
@@ -49,9 +50,9 @@ def ranking(name: str, points: Iterable[EntryPoint] | None = None) -> Ranking:
 
 
 def _points(group: str, given: Iterable[EntryPoint] | None) -> list[EntryPoint]:
-    """Each once, in an order that does not depend on the file system."""
+    """In an order that does not depend on the file system; ours first, so that whoever defines it again is named."""
     found = entry_points(group=group) if given is None else [point for point in given if point.group == group]
-    return sorted(found, key=lambda point: (_origin(point), point.name))
+    return sorted(found, key=lambda point: (_origin(point) != _OURS, _origin(point), point.name))
 
 
 def _kinds(point: EntryPoint) -> list[AnyKind]:
