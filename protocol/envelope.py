@@ -116,6 +116,12 @@ def reopen(data: bytes) -> Record:
             raise Unsupported(f"signature suite {suite}")
         case _:
             raise Malformed("a record is an array of suite, header, signature and body")
+    return reassemble(header_bytes, signature, body)
+
+
+def reassemble(header_bytes: bytes, signature: bytes, body: bytes | None) -> Record:
+    """A record from its parts as our own store kept them: all of `unpack` but suite and signature. Raises Malformed,
+    Unverifiable (body and header do not belong together) or Unsupported."""
     header = read_header(header_bytes)
     if body is not None:
         _check_body(header, body)
@@ -165,6 +171,7 @@ __all__ = [
     "pack",
     "place",
     "place_of",
+    "reassemble",
     "reopen",
     "seal",
     "unpack",

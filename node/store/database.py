@@ -1,0 +1,167 @@
+"""One SQLite connection: its settings, its lazily opened transaction, and its errors in the words of the ports."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ..core.ports import StorageBroken, StorageFull
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+Row: TypeAlias = tuple[Any, ...]
+
+_BUSY_S = 1.0
+"""The helper that moves the log into the database holds the write lock for milliseconds; nobody else may."""
+_CACHE_KIB = 32 * 1024
+_LOG_LIMIT_BYTES = 64 * 1024 * 1024
+"""Beyond this the write-ahead log is cut back once its content is in the database."""
+_ROOM_BYTES = 1024 * 1024
+"""An input/output error with less free than this is taken for a full disk."""
+_PRIMARY_CODE = 0xFF
+_BROKEN_CODES = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_BUSY_CODES = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_SETTINGS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "wal_autocheckpoint = 0",
+    f"journal_size_limit = {_LOG_LIMIT_BYTES}",
+    f"cache_size = -{_CACHE_KIB}",
+    "temp_store = MEMORY",
+    "secure_delete = ON",
+    "trusted_schema = OFF",
+)
+
+
+class Database:
+    """A connection for one thread. Every method raises StorageFull or StorageBroken, and no error of sqlite3."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._rollback_hooks: list[Callable[[], None]] = []
+        try:
+            _make_private(path)
+            self._connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, cached_statements=256)
+        except (OSError, sqlite3.Error) as error:
+            raise StorageBroken(f"{path} cannot be opened: {error}. Check the folder and its permissions.") from error
+        try:
+            for setting in _SETTINGS:
+                self._connection.execute(f"PRAGMA {setting}")
+        except sqlite3.Error as error:
+            self._connection.close()
+            raise self._translated(error) from error
+
+    def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
+        """Everything that a query finds."""
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
+
+    def row(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Row | None:
+        """The first thing that a query finds."""
+        found = self.rows(sql, values)
+        return found[0] if found else None
+
+    def write(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Cursor:
+        """Change something inside the open transaction, which begins here if there is none."""
+        connection = self._connection
+        try:
+            if not connection.in_transaction:
+                connection.execute("BEGIN IMMEDIATE")
+            return connection.execute(sql, values)
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
+
+    def script(self, sql: str) -> None:
+        """Run several statements; they bring their own BEGIN and COMMIT."""
+        try:
+            self._connection.executescript(sql)
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
+
+    def commit(self) -> None:
+        """End the open transaction, if any: when this returns, it is on the disk."""
+        if not self._connection.in_transaction:
+            return
+        try:
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
+
+    def on_rollback(self, hook: Callable[[], None]) -> None:
+        """Call `hook` whenever written but uncommitted rows were lost."""
+        self._rollback_hooks.append(hook)
+
+    def close(self) -> None:
+        """Close the connection; what was not committed is dropped."""
+        try:
+            self._connection.close()
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+
+    def checkpoint(self) -> int:
+        """Move the write-ahead log into the database, from any thread, over a connection of its own.
+
+        Returns the size of the log in bytes. While the log is small, writers are never held up.
+        """
+        log = self.path.with_name(self.path.name + "-wal")
+        try:
+            helper = sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level=None)
+            try:
+                helper.execute("PRAGMA synchronous = FULL")
+                helper.execute(f"PRAGMA journal_size_limit = {_LOG_LIMIT_BYTES}")
+                helper.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+                if log.exists() and log.stat().st_size > _LOG_LIMIT_BYTES:
+                    helper.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                helper.close()
+            return log.stat().st_size if log.exists() else 0
+        except (sqlite3.Error, OSError) as error:
+            raise self._translated(error) from error
+
+    def _failed(self, error: sqlite3.Error) -> StorageFull | StorageBroken:
+        """Drop the open transaction: half of a batch is never kept."""
+        if self._connection.in_transaction:
+            try:
+                self._connection.execute("ROLLBACK")
+            except sqlite3.Error as second:
+                error.add_note(f"rolling back failed too: {second}")
+        for hook in self._rollback_hooks:
+            hook()
+        return self._translated(error)
+
+    def _translated(self, error: sqlite3.Error | OSError) -> StorageFull | StorageBroken:
+        code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
+        if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and self._no_room()):
+            return StorageFull(
+                f"the disk of {self.path.parent} is full, so nothing new is kept: free some space, the node goes on by "
+                "itself then"
+            )
+        if code in _BUSY_CODES:
+            return StorageBroken(
+                f"{self.path} is locked by another program: is a second node running on it? "
+                "Stop that one and try again."
+            )
+        if code in _BROKEN_CODES:
+            return StorageBroken(
+                f"{self.path} is damaged or is no Freehold database ({error}): move it away and start again, the node "
+                "fetches what is public from its peers; a backup brings back the rest"
+            )
+        return StorageBroken(f"{self.path} cannot be used: {error}. Check the disk and the folder's permissions.")
+
+    def _no_room(self) -> bool:
+        return shutil.disk_usage(self.path.parent).free < _ROOM_BYTES
+
+
+def _make_private(path: Path) -> None:
+    """The folder (if it is new) and the file are the owner's alone; SQLite gives its side files the same mode."""
+    if not path.parent.exists():
+        path.parent.mkdir(mode=0o700, parents=True)
+    if not path.exists():  # opening and closing a file that SQLite has open would drop its locks
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    path.chmod(0o600)

@@ -1,0 +1,101 @@
+"""What bodies say, kept beside their records so that it can be asked for: parties, subjects, offers and their words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from freehold.protocol.errors import ProtocolError
+from freehold.protocol.kinds.agreement import AGREEMENT, Agreement
+from freehold.protocol.kinds.offer import OFFER, Offer
+from freehold.protocol.kinds.review import REVIEW, Review
+
+from .folding import folded, mark
+from .names import key_of
+
+if TYPE_CHECKING:
+    from freehold.protocol.envelope import Record
+    from freehold.protocol.kind import AnyKind
+
+    from .database import Database
+
+_KINDS: dict[str, AnyKind] = {kind.name: kind for kind in (OFFER, AGREEMENT, REVIEW)}
+_WORDS = "INSERT INTO offer_text (rowid, title, skills, description, marks) VALUES (?, ?, ?, ?, ?)"
+_NO_WORDS = (
+    "INSERT INTO offer_text (offer_text, rowid, title, skills, description, marks) VALUES ('delete', ?, ?, ?, ?, ?)"
+)
+
+
+def write_meaning(database: Database, number: int, author: int, record: Record) -> None:
+    """Write the rows that follow from a record's body. A body that cannot be read follows nothing."""
+    match _opened(record):
+        case Offer() as offer:
+            _write_offer(database, number, author, offer, record.header.till or 0)
+        case Agreement() as agreement:
+            _write_agreement(database, number, agreement, record.header.body)
+        case Review(subject=subject):
+            values = (number, key_of(subject), subject)
+            database.write("INSERT INTO review (number, subject_key, subject) VALUES (?, ?, ?)", values)
+        case _:
+            return
+
+
+def erase_meaning(database: Database, number: int, record: Record) -> None:
+    """Take out what `write_meaning` wrote."""
+    match _opened(record):
+        case Offer() as offer:
+            database.write("DELETE FROM offer WHERE number = ?", (number,))
+            database.write(_NO_WORDS, (number, *offer_words(offer)))
+        case Agreement():
+            database.write("DELETE FROM agreement WHERE number = ?", (number,))
+        case Review():
+            database.write("DELETE FROM review WHERE number = ?", (number,))
+        case _:
+            return
+
+
+def write_words(database: Database, number: int, record: Record) -> None:
+    """Write an offer's words only: for an index that is built again."""
+    if isinstance(offer := _opened(record), Offer):
+        database.write(_WORDS, (number, *offer_words(offer)))
+
+
+def offer_words(offer: Offer) -> tuple[str, str, str, str]:
+    """Title, skills, description and marks of an offer, as they stand in the index."""
+    marks = {mark("skill", skill) for skill in offer.skills}
+    for language in offer.languages:
+        marks |= {mark("lang", language), mark("lang", language.partition("-")[0])}
+    return (
+        folded(offer.title),
+        folded(", ".join(offer.skills)),
+        folded(offer.description),
+        " ".join(sorted(word for word in marks if word)),
+    )
+
+
+def _opened(record: Record) -> Any:  # noqa: ANN401
+    kind = _KINDS.get(record.header.kind)
+    if kind is None or record.body is None:
+        return None
+    try:
+        return kind.open(record)
+    except ProtocolError:
+        return None
+
+
+def _write_offer(database: Database, number: int, author: int, offer: Offer, till: int) -> None:
+    budget = offer.budget
+    named = (None, None, None) if budget is None else (budget.basis, budget.unit, budget.high)
+    database.write(
+        "INSERT INTO offer (number, author, till, closed, side, basis, unit, high) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (number, author, till, offer.closed, offer.side, *named),
+    )
+    database.write(_WORDS, (number, *offer_words(offer)))
+
+
+def _write_agreement(database: Database, number: int, agreement: Agreement, contract: bytes) -> None:
+    parties = (agreement.client, agreement.freelancer)
+    database.write(
+        "INSERT INTO agreement (number, client_key, freelancer_key, offer_key, contract, client, freelancer) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (number, *map(key_of, parties), key_of(agreement.offer), contract, *parties),
+    )

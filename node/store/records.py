@@ -1,0 +1,161 @@
+"""`ports.Records` over SQLite: what is asked of the records that the shelf holds."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from freehold.protocol.envelope import Record, RecordId, place as place_name
+from freehold.protocol.keylog import INCEPTION
+
+from .names import Names, key_of
+from .search import Search
+from .shelf import RECORDS, Shelf, record_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..core.ports import OfferPage, OfferQuery
+    from .database import Database
+
+_ID_BYTES = 32
+
+
+class SqliteRecords:
+    """See `ports.Records`. Every method raises StorageFull or StorageBroken when the disk says so."""
+
+    def __init__(self, database: Database, epoch: bytes) -> None:
+        self._database = database
+        self._epoch = epoch
+        self._names = Names(database)
+        self._shelf = Shelf(database, self._names)
+        self._search = Search(database, self._names)
+
+    @property
+    def epoch(self) -> bytes:
+        """See `ports.Records`."""
+        return self._epoch
+
+    def add(self, record: Record, now: int, *, shared: bool) -> bool:
+        """See `ports.Records`."""
+        return self._shelf.add(record, now, shared=shared)
+
+    def has(self, record_id: bytes) -> bool:
+        """See `ports.Records`."""
+        values = (key_of(record_id), record_id)
+        here = self._database.row("SELECT 1 FROM record WHERE id_key = ? AND id = ?", values)
+        return here is not None or self._shelf.replaced(record_id)
+
+    def get(self, record_id: bytes) -> Record | None:
+        """See `ports.Records`."""
+        kept = self._shelf.find(record_id)
+        return None if kept is None else kept.record
+
+    def shared(self, record_ids: Sequence[bytes]) -> list[Record]:
+        """See `ports.Records`. In the order of the ids."""
+        keys = json.dumps([key_of(record_id) for record_id in record_ids])
+        condition = "id_key IN (SELECT value FROM json_each(?)) AND shared = 1"
+        found = {record.id: record for record in self._records(condition, keys)}
+        return [found[RecordId(name)] for name in dict.fromkeys(record_ids) if name in found]
+
+    def fills(self, place: bytes) -> Record | None:
+        """See `ports.Records`."""
+        kept = self._shelf.at_place(place)
+        return None if kept is None else kept.record
+
+    def latest(self, author: bytes, kind: str, slot: bytes) -> Record | None:
+        """See `ports.Records`."""
+        return self.fills(place_name(author, kind, slot))
+
+    def in_context(self, context: bytes) -> list[Record]:
+        """See `ports.Records`."""
+        found = self._records("context_key = ? ORDER BY id", key_of(context))
+        return [record for record in found if record.header.context == context]
+
+    def by_author(self, author: bytes, kind: str, limit: int) -> list[Record]:
+        """See `ports.Records`."""
+        numbers = (self._names.author(author), self._names.kind(kind))
+        return self._records("author = ? AND kind = ? ORDER BY number DESC LIMIT ?", *numbers, limit)
+
+    def of_kind(self, kind: str, limit: int) -> list[Record]:
+        """See `ports.Records`."""
+        return self._records("kind = ? ORDER BY number DESC LIMIT ?", self._names.kind(kind), limit)
+
+    def log(self, identity: bytes) -> Record | None:
+        """See `ports.Records`."""
+        found = self.by_author(identity, INCEPTION.name, 1)
+        return found[0] if found else None
+
+    def after(self, position: int, limit: int) -> list[tuple[int, RecordId]]:
+        """See `ports.Records`. Commits first: a position that a peer remembers must not be taken back."""
+        self._database.commit()
+        query = "SELECT number, id FROM record WHERE number > ? AND shared = 1 ORDER BY number LIMIT ?"
+        return [(number, RecordId(name)) for number, name in self._database.rows(query, (position, limit))]
+
+    def count(self, author: bytes) -> int:
+        """See `ports.Records`."""
+        return self._number("SELECT count(*) FROM record WHERE author = ? AND counted = 1", self._names.author(author))
+
+    def count_since(self, author: bytes, since: int) -> int:
+        """See `ports.Records`."""
+        return self._number(
+            "SELECT (SELECT count(*) FROM record WHERE author = ?1 AND counted = 1 AND arrived >= ?2)"
+            " + (SELECT count(*) FROM replaced WHERE author = ?1 AND counted = 1 AND arrived >= ?2)",
+            self._names.author(author),
+            since,
+        )
+
+    def open_offers(self, author: bytes, now: int) -> int:
+        """See `ports.Records`."""
+        query = "SELECT count(*) FROM offer WHERE author = ? AND closed = 0 AND till >= ?"
+        return self._number(query, self._names.author(author), now)
+
+    def search(self, query: OfferQuery) -> OfferPage:
+        """See `ports.Records`."""
+        return self._search.page(query)
+
+    def totals(self) -> dict[str, int]:
+        """See `ports.Records`."""
+        rows = self._database.rows(
+            "SELECT kind.name, count(*) FROM record JOIN kind ON kind.number = record.kind GROUP BY record.kind"
+        )
+        return dict(sorted((str(name), int(count)) for name, count in rows))
+
+    def contracts_of(self, identity: bytes) -> list[bytes]:
+        """See `ports.Records`."""
+        rows = self._database.rows(
+            "SELECT contract FROM agreement WHERE (client_key = ?1 AND client = ?2)"
+            " OR (freelancer_key = ?1 AND freelancer = ?2) GROUP BY contract ORDER BY max(number) DESC",
+            (key_of(identity), identity),
+        )
+        return [row[0] for row in rows]
+
+    def reviews_of(self, subject: bytes, limit: int) -> list[Record]:
+        """See `ports.Records`. Oldest by arrival."""
+        condition = (
+            "number IN (SELECT number FROM review WHERE subject_key = ? AND subject = ? ORDER BY number LIMIT ?)"
+            " ORDER BY number"
+        )
+        return self._records(condition, key_of(subject), subject, limit)
+
+    def identities_like(self, start: bytes, limit: int) -> list[bytes]:
+        """See `ports.Records`. In order of their bytes."""
+        low, high = start[:_ID_BYTES], start[:_ID_BYTES] + b"\xff" * (_ID_BYTES - len(start[:_ID_BYTES]))
+        rows = self._database.rows(
+            "SELECT id FROM author WHERE id BETWEEN ? AND ? AND"
+            " EXISTS (SELECT 1 FROM record WHERE record.author = author.number) ORDER BY id LIMIT ?",
+            (low, high, limit),
+        )
+        return [row[0] for row in rows]
+
+    def expire(self, now: int, limit: int) -> int:
+        """See `ports.Records`."""
+        return self._shelf.expire(now, limit)
+
+    def _records(self, condition: str, *values: object) -> list[Record]:
+        rows = self._database.rows(f"{RECORDS} WHERE {condition}", values)
+        return [record_of(self._database, row) for row in rows]
+
+    def _number(self, query: str, *values: object) -> int:
+        row = self._database.row(query, values)
+        return 0 if row is None else int(row[0])

@@ -1,0 +1,210 @@
+"""Putting records in and taking them out: what replaces what, and what is no longer needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from freehold.protocol.envelope import Record, place_of, reassemble
+from freehold.protocol.errors import ProtocolError
+from freehold.protocol.keylog import INCEPTION
+from freehold.protocol.kinds.agreement import AGREEMENT
+from freehold.protocol.kinds.entries import ENTRY_NAMES
+from freehold.protocol.kinds.offer import OFFER
+from freehold.protocol.kinds.profile import INBOX, PROFILE
+
+from ..core.ports import StorageBroken
+from .meanings import erase_meaning, write_meaning
+from .names import Names, key_of
+
+if TYPE_CHECKING:
+    from .database import Database, Row
+
+RECORDS = "SELECT number, id, header, signature, body, arrived, needless, shared FROM record"
+"""For `record_of`; conditions follow."""
+_LASTING = ENTRY_NAMES | {INCEPTION.name, AGREEMENT.name}
+"""Kinds that never expire here: without them nothing else can be judged."""
+_UNCOUNTED = frozenset({INCEPTION.name, PROFILE.name, INBOX.name})
+"""One of each is kept per author, so no quota is needed."""
+_REPLACED_ROWS = 100_000
+"""Replaced versions that are remembered (about 9 MB); an older one that comes back is read once more and left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A record as it stands in the table."""
+
+    number: int
+    record: Record
+    arrived: int
+    needless: int | None
+    shared: bool
+
+
+def record_of(database: Database, row: Row) -> Record:
+    """The record in a row of `RECORDS`. Raises StorageBroken if the disk has changed it."""
+    try:
+        record = reassemble(row[2], row[3], row[4])
+    except ProtocolError as error:
+        raise _damaged(database, row) from error
+    if record.id != row[1]:
+        raise _damaged(database, row)
+    return record
+
+
+def _damaged(database: Database, row: Row) -> StorageBroken:
+    return StorageBroken(
+        f"record {bytes(row[1]).hex()} in {database.path} was changed on the disk: restore a backup, or move the file "
+        "away and let the node fetch what is public from its peers"
+    )
+
+
+class Shelf:
+    """The table of records and everything that follows from it."""
+
+    def __init__(self, database: Database, names: Names) -> None:
+        self._database = database
+        self._names = names
+
+    def add(self, record: Record, now: int, *, shared: bool) -> bool:
+        """See `ports.Records.add`."""
+        if (kept := self.find(record.id)) is not None:
+            return self._improve(kept, record, now, shared=shared)
+        if self.replaced(record.id):
+            return False
+        needless = None if record.header.kind in _LASTING else record.header.till
+        if (standing := self._standing(record)) is not None:
+            if not _supersedes(record, standing.record):
+                self._pass_over(standing, record, now, shared=shared)
+                return False
+            needless = _later(needless, standing.needless)
+            self._take_out(standing)
+            self._remember_replaced(standing.record, standing.arrived, shared=standing.shared)
+        self._put(Kept(0, record, now, needless, shared))
+        return True
+
+    def find(self, record_id: bytes) -> Kept | None:
+        """A kept record by its id."""
+        return self._kept("id_key = ? AND id = ?", (key_of(record_id), record_id))
+
+    def at_place(self, place: bytes) -> Kept | None:
+        """The record that fills a place."""
+        rows = self._database.rows(f"{RECORDS} WHERE place_key = ?", (key_of(place),))
+        found = (self._from(row) for row in rows)
+        return next((kept for kept in found if place_of(kept.record.header) == place), None)
+
+    def replaced(self, record_id: bytes) -> bool:
+        """Whether this was replaced by a later version."""
+        query = "SELECT 1 FROM replaced WHERE id_key = ? AND id = ?"
+        return self._database.row(query, (key_of(record_id), record_id)) is not None
+
+    def expire(self, now: int, limit: int) -> int:
+        """See `ports.Records.expire`."""
+        rows = self._database.rows(
+            f"{RECORDS} WHERE {_EXPIRED}", {"now": now, "limit": limit, "offer": self._names.kind(OFFER.name) or 0}
+        )
+        for row in rows:
+            self._take_out(self._from(row))
+        self._database.write(
+            "DELETE FROM replaced WHERE number <= (SELECT max(number) FROM replaced) - ?", (_REPLACED_ROWS,)
+        )
+        return len(rows)
+
+    def _improve(self, kept: Kept, record: Record, now: int, *, shared: bool) -> bool:
+        """Add what a known record lacked: its body, or that it is given to others (it then counts as arriving now)."""
+        body = kept.record.body if kept.record.body is not None else record.body
+        newly_shared = shared and not kept.shared
+        if not newly_shared and body is kept.record.body:
+            return False
+        self._take_out(kept)
+        whole = kept.record if body is None else kept.record.with_body(body)
+        number, arrived = (0, now) if newly_shared else (kept.number, kept.arrived)
+        self._put(Kept(number, whole, arrived, kept.needless, shared or kept.shared))
+        return True
+
+    def _standing(self, record: Record) -> Kept | None:
+        """What the record would replace, or be refused for: a place's version, or an identity's one inception."""
+        if record.header.kind == INCEPTION.name:
+            return self._inception(record.author)
+        place = place_of(record.header)
+        return None if place is None else self.at_place(place)
+
+    def _inception(self, identity: bytes) -> Kept | None:
+        author, kind = self._names.author(identity), self._names.kind(INCEPTION.name)
+        return self._kept("author = ? AND kind = ?", (author, kind))
+
+    def _pass_over(self, standing: Kept, record: Record, now: int, *, shared: bool) -> None:
+        """Remember a version that came after its successor, which must then be kept as long as it could come back."""
+        self._remember_replaced(record, now, shared=shared)
+        if _later(standing.needless, record.header.till) != standing.needless:
+            self._database.write(
+                "UPDATE record SET needless = ? WHERE number = ?", (record.header.till, standing.number)
+            )
+
+    def _remember_replaced(self, record: Record, arrived: int, *, shared: bool) -> None:
+        self._database.write(
+            "INSERT INTO replaced (id_key, author, arrived, counted, id) VALUES (?, ?, ?, ?, ?)",
+            (key_of(record.id), self._names.new_author(record.author), arrived, _counted(record, shared), record.id),
+        )
+
+    def _put(self, kept: Kept) -> None:
+        record, header = kept.record, kept.record.header
+        author = self._names.new_author(header.by)
+        place = place_of(header)
+        cursor = self._database.write(
+            _INSERT,
+            (
+                kept.number or None,
+                key_of(record.id),
+                author,
+                self._names.new_kind(header.kind),
+                header.at,
+                kept.arrived,
+                None if place is None else key_of(place),
+                None if header.context is None else key_of(header.context),
+                kept.needless,
+                kept.shared,
+                _counted(record, kept.shared),
+                record.id,
+                record.signature,
+                record.header_bytes,
+                record.body,
+            ),
+        )
+        write_meaning(self._database, cursor.lastrowid or 0, author, record)
+
+    def _take_out(self, kept: Kept) -> None:
+        erase_meaning(self._database, kept.number, kept.record)
+        self._database.write("DELETE FROM record WHERE number = ?", (kept.number,))
+
+    def _kept(self, condition: str, values: tuple[object, ...]) -> Kept | None:
+        row = self._database.row(f"{RECORDS} WHERE {condition} ORDER BY number LIMIT 1", values)
+        return None if row is None else self._from(row)
+
+    def _from(self, row: Row) -> Kept:
+        return Kept(row[0], record_of(self._database, row), row[5], row[6], bool(row[7]))
+
+
+_INSERT = (
+    "INSERT INTO record (number, id_key, author, kind, at, arrived, place_key, context_key, needless, shared, counted,"
+    " id, signature, header, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_EXPIRED = (
+    "needless < :now AND shared = 1 "
+    "AND NOT (kind = :offer AND EXISTS (SELECT 1 FROM agreement WHERE offer_key = place_key)) LIMIT :limit"
+)
+"""Records that were only ever for us (proposals hold the terms of contracts) and offers of contracts stay."""
+
+
+def _counted(record: Record, shared: bool) -> bool:  # noqa: FBT001
+    return shared and record.header.kind not in _UNCOUNTED
+
+
+def _supersedes(record: Record, standing: Record) -> bool:
+    if record.header.kind == INCEPTION.name:
+        return False
+    return (-record.header.at, record.id) < (-standing.header.at, standing.id)
+
+
+def _later(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else max(one, other)

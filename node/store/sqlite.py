@@ -1,0 +1,87 @@
+"""One node's storage in one SQLite file: `ports.Stores`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from .database import Database
+from .folding import RULES
+from .mail import SqliteOutbox, SqlitePrekeys
+from .meanings import write_words
+from .peers import SqliteContacts, SqliteCursors, SqlitePeerBook
+from .records import SqliteRecords
+from .shelf import RECORDS, record_of
+from .upgrade import upgrade
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_EPOCH_BYTES = 16
+
+
+class SqliteStore:
+    """Everything is written on the caller's thread, into a transaction that `commit` ends.
+
+    Any method raises StorageFull or StorageBroken; what was not committed then is gone, and the store can be used on.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.records = SqliteRecords(database, _epoch(database))
+        self.outbox = SqliteOutbox(database)
+        self.prekeys = SqlitePrekeys(database)
+        self.cursors = SqliteCursors(database)
+        self.peers = SqlitePeerBook(database)
+        self.contacts = SqliteContacts(database)
+
+    @classmethod
+    def open(cls, path: Path) -> SqliteStore:
+        """Open a database file, making or upgrading it. Raises StorageFull or StorageBroken."""
+        database = Database(path)
+        try:
+            upgrade(database)
+            _fold_again(database)
+            return cls(database)
+        except BaseException:
+            database.close()
+            raise
+
+    def commit(self) -> None:
+        """See `ports.Stores`."""
+        self._database.commit()
+
+    def checkpoint(self) -> int:
+        """Move the write-ahead log into the database; the only method for another thread. Bytes that the log takes."""
+        return self._database.checkpoint()
+
+    def faults(self) -> list[str]:
+        """What SQLite's own check of the whole file finds; empty when it is sound. Reads everything: seconds."""
+        found = [str(row[0]) for row in self._database.rows("PRAGMA integrity_check")]
+        return [] if found == ["ok"] else found
+
+    def close(self) -> None:
+        """Close the file; what was not committed is dropped."""
+        self._database.close()
+
+
+def _epoch(database: Database) -> bytes:
+    row = database.row("SELECT epoch FROM meta")
+    if row is not None:
+        return row[0]
+    epoch = os.urandom(_EPOCH_BYTES)
+    database.write("INSERT INTO meta (only, epoch, folding) VALUES (1, ?, ?)", (epoch, RULES))
+    database.commit()
+    return epoch
+
+
+def _fold_again(database: Database) -> None:
+    """Build the search index again when it was built by other rules than this program and its Python fold by."""
+    row = database.row("SELECT folding FROM meta")
+    if row is None or row[0] == RULES:
+        return
+    database.write("INSERT INTO offer_text (offer_text) VALUES ('delete-all')")
+    for (number,) in database.rows("SELECT number FROM offer ORDER BY number"):
+        write_words(database, number, record_of(database, database.rows(f"{RECORDS} WHERE number = ?", (number,))[0]))
+    database.write("UPDATE meta SET folding = ?", (RULES,))
+    database.commit()
