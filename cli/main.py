@@ -55,7 +55,7 @@ def main() -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Run one command line; the exit code."""
     try:
-        root.main(arguments, prog_name="freehold", standalone_mode=False)
+        code = root.main(arguments, prog_name="freehold", standalone_mode=False)
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped.", err=True)
         return STOPPED
@@ -66,7 +66,7 @@ def run(arguments: list[str]) -> int:
         trouble = _in_words(error)
         tell(trouble, as_json="--json" in arguments)
         return trouble.exit_code
-    return DONE
+    return code if isinstance(code, int) else DONE
 
 
 def _in_words(error: Exception) -> Trouble:
@@ -77,8 +77,6 @@ def _in_words(error: Exception) -> Trouble:
             return _usage(error)
         case click.ClickException():
             return Trouble("failed", error.format_message())
-        case click.exceptions.Exit():
-            return Trouble("failed", f"ended with code {error.exit_code}")
         case _:
             return _bug(error)
 

@@ -75,3 +75,8 @@ def print_fields(fields: Iterable[tuple[str, str]]) -> None:
 def say(text: str = "", *, err: bool = False) -> None:
     """A sentence for a person, made safe."""
     click.echo(safe_text(text), err=err)
+
+
+def headline(text: str, colour: str | None = None) -> None:
+    """A line that stands out, made safe."""
+    click.echo(paint(safe_line(text), colour, bold=True))

@@ -56,3 +56,9 @@ def duration(ms: int | None) -> str:
         return ""
     days = ms / DAY_MS
     return f"{days:g} day{'s' if days != 1 else ''}" if days >= 1 else f"{ms / 3_600_000:g} h"
+
+
+def items(view: Json, key: str) -> list[Json]:
+    """The objects in a list of the API's answer; none if it is null or missing."""
+    found: list[Json] | None = view.get(key)
+    return found or []

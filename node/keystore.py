@@ -82,13 +82,23 @@ def entropy_of(words: str) -> bytes:
     return entropy
 
 
+def check_passphrase(passphrase: str) -> None:
+    """Raise Denied unless a new key may stand under this passphrase."""
+    if not LEAST_PASSPHRASE <= len(passphrase) <= MOST_PASSPHRASE:
+        raise Denied(
+            "weak-passphrase",
+            f"a passphrase has {LEAST_PASSPHRASE} to {MOST_PASSPHRASE} characters",
+            "four random words are easy to remember and hard to guess",
+        )
+
+
 def create(
     path: Path, entropy: bytes, passphrase: str, network: str, at: int, random: Callable[[int], bytes]
 ) -> Unlocked:
     """Make the identity that grows from 32 secret bytes at `at` ms, and its key file. Raises Denied."""
     if len(entropy) != SECRET_BYTES:
         raise ValueError(f"{SECRET_BYTES} bytes of entropy are needed")
-    _check_passphrase(passphrase)
+    check_passphrase(passphrase)
     signer, inception = keylog.incept(Root(entropy), at, network)
     write_new(path, _seal(signer, inception, passphrase, random))
     return Unlocked(signer, inception)
@@ -133,15 +143,6 @@ def transport_key(path: Path, random: Callable[[int], bytes]) -> bytes:
 def _bad_words(reason: str) -> Denied:
     what = f"these are not the {WORDS} words of an identity: {reason}"
     return Denied("bad-words", what, "check each word and their order")
-
-
-def _check_passphrase(passphrase: str) -> None:
-    if not LEAST_PASSPHRASE <= len(passphrase) <= MOST_PASSPHRASE:
-        raise Denied(
-            "weak-passphrase",
-            f"a passphrase has {LEAST_PASSPHRASE} to {MOST_PASSPHRASE} characters",
-            "four random words are easy to remember and hard to guess",
-        )
 
 
 def _seal(signer: SecretKey, inception: Record, passphrase: str, random: Callable[[int], bytes]) -> bytes:

@@ -1,0 +1,108 @@
+"""freehold offer publish | list | search | show | close; `import` has a module of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..client import ref
+from ..lazy import LazyGroup
+from ..money import parse_range
+from ..offers import listing, show_offer
+from ..output import say
+from ..session import Session, takes_session
+from ..texts import text_of
+
+if TYPE_CHECKING:
+    from ..client import Json
+
+_IMPORT = {"import": ("freehold.cli.commands.importing:import_offers", "Publish the rows of a CSV file.")}
+_MOST_ON_A_PAGE = 100
+
+
+@click.group(cls=LazyGroup, lazy=_IMPORT)
+def offer() -> None:
+    """Work wanted and services offered."""
+
+
+@offer.command()
+@click.option("--title", required=True)
+@click.option("--description", default="", help="The text, or @FILE to read it from a file, or @- from standard input.")
+@click.option("--service", is_flag=True, help="You offer a service; without this, you want work done.")
+@click.option("--skill", "skills", multiple=True, help="Repeatable.")
+@click.option("--budget", help='For the whole: "500 EUR" or "400-600 EUR".')
+@click.option("--hourly", help='For an hour: "40 EUR" or "30-50 EUR".')
+@click.option("--language", "languages", multiple=True, help="A tag such as en or pt-BR; repeatable.")
+@click.option("--question", "questions", multiple=True, help="A question that every proposal answers; repeatable.")
+@click.option("--least-characters", type=click.IntRange(0, 4000), default=0, help="Shorter proposals are folded away.")
+@click.option("--days", type=click.IntRange(1, 180), default=30, show_default=True, help="Until it expires.")
+@takes_session
+def publish(session: Session, *, budget: str | None, hourly: str | None, service: bool, **texts: Any) -> None:  # noqa: ANN401
+    """Publish an offer. It is signed and public: everybody's node gets it."""
+    if budget and hourly:
+        raise click.UsageError("--budget and --hourly exclude each other")
+    body: Json = {
+        "side": "service" if service else "wanted",
+        "title": texts["title"],
+        "description": text_of(texts["description"]),
+        "skills": list(texts["skills"]),
+        "languages": list(texts["languages"]),
+        "intake": {
+            "least_characters": texts["least_characters"],
+            "questions": list(texts["questions"]),
+            "languages": [],
+        },
+        "days": texts["days"],
+    }
+    if budget or hourly:
+        low, high, unit = parse_range(budget or hourly or "")
+        body["budget"] = {"basis": "hourly" if hourly else "fixed", "unit": unit, "low": low, "high": high}
+    session.show(session.client.post("/offers", body), show_offer)
+
+
+@offer.command("list")
+@click.option("--mine", is_flag=True, help="Only your own.")
+@click.option("--limit", type=click.IntRange(1, _MOST_ON_A_PAGE), default=20, show_default=True)
+@click.option("--before", type=int, help="The next page: the `next` of the page before (see --json).")
+@takes_session
+def list_offers(session: Session, *, mine: bool, limit: int, before: int | None) -> None:
+    """The newest offers."""
+    query = {"mine": 1 if mine else None, "limit": limit, "before": before}
+    session.show(session.client.get("/offers", query), listing)
+
+
+@offer.command()
+@click.argument("words", nargs=-1)
+@click.option("--skill", multiple=True, help="Repeatable.")
+@click.option("--side", type=click.Choice(("wanted", "service")))
+@click.option("--basis", type=click.Choice(("fixed", "hourly")))
+@click.option("--least", help='Paying at least this, e.g. "100 EUR".')
+@click.option("--language", help="A tag such as en.")
+@click.option("--limit", type=click.IntRange(1, _MOST_ON_A_PAGE), default=20, show_default=True)
+@click.option("--before", type=int, help="The next page: the `next` of the page before (see --json).")
+@takes_session
+def search(session: Session, *, words: tuple[str, ...], least: str | None, **filters: Any) -> None:  # noqa: ANN401
+    """Look for offers by WORDS in title, skills and description."""
+    query: Json = {"q": " ".join(words) or None, **filters}
+    if least:
+        amount, _, unit = parse_range(least)
+        query |= {"least": amount, "unit": unit}
+    session.show(session.client.get("/offers/search", query), listing)
+
+
+@offer.command()
+@click.argument("name", metavar="OFFER")
+@takes_session
+def show(session: Session, name: str) -> None:
+    """Show OFFER (fho1..., or its first letters)."""
+    session.show(session.client.get(f"/offers/{ref(name)}"), show_offer)
+
+
+@offer.command()
+@click.argument("name", metavar="OFFER")
+@takes_session
+def close(session: Session, name: str) -> None:
+    """Close your OFFER: no more proposals."""
+    result = session.client.post(f"/offers/{ref(name)}/close")
+    session.show(result, lambda view: say(f"Closed: {view['title']}"))

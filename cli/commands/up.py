@@ -1,0 +1,137 @@
+"""freehold up."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import FAILED, Trouble
+from ..output import headline, paint, say
+from ..secret_files import read_secret, write_secret
+from ..session import Session, takes_session
+from ..starting import Launch, NodeProcess
+from .status import show_status
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from ..client import Json
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """Answers from the person at the terminal, or from files for scripts."""
+
+    passphrase_file: Path | None
+    words_file: Path | None
+    from_words: Path | None
+
+    def passphrase(self, *, new: bool) -> Json:
+        """Prompt (twice for a new key), or read the file."""
+        if new and self.from_words is None and self.words_file is None and not sys.stdout.isatty():
+            raise Trouble(
+                "usage",
+                "a new identity has 24 words that must be kept, and there is no terminal to show them on",
+                "add --words-file FILE, or start without an identity: --relay",
+            )
+        answer = {"passphrase": self._read(new=new)}
+        if new and self.from_words is not None:
+            answer["words"] = read_secret(self.from_words, "the file of words")
+        return answer
+
+    def keep_words(self, words: str) -> None:
+        """Write the words to the file, or show them once."""
+        if self.words_file is not None:
+            write_secret(self.words_file, words)
+            say(f"The 24 words of your new identity are in {self.words_file}. Keep them off this machine.", err=True)
+            return
+        listed = words.split()
+        say("These 24 words are your identity. Write them on paper, in this order: they are shown once,", err=True)
+        say("and without them a lost disk or passphrase is a lost identity.\n", err=True)
+        for row in range(0, len(listed), 6):
+            numbered = (f"{number:2} {word:<10}" for number, word in enumerate(listed[row : row + 6], row + 1))
+            click.echo("  " + paint(" ".join(numbered), bold=True), err=True)
+        say(err=True)
+        click.prompt("Press Enter when you have them", default="", show_default=False, err=True)
+
+    def _read(self, *, new: bool) -> str:
+        if self.passphrase_file is not None:
+            return read_secret(self.passphrase_file, "the passphrase file")
+        if not sys.stdin.isatty():
+            raise Trouble(
+                "key-locked",
+                "your key needs its passphrase, and there is no terminal to ask you on",
+                "add --passphrase-file FILE, or start without an identity: --relay",
+            )
+        text = "A passphrase for your new key" if new else "Passphrase"
+        return str(click.prompt(text, hide_input=True, confirmation_prompt=new, err=True))
+
+
+@click.command()
+@click.option("--relay", is_flag=True, help="Run without an identity: relay and look, sign nothing.")
+@click.option("--foreground", is_flag=True, help="Stay in the foreground and show the log.")
+@click.option("--passphrase-file", type=_FILE, help="Read the passphrase from a file that only you can read (0600).")
+@click.option("--words-file", type=_FILE, help="Write the 24 words of a new identity to this file, and show nothing.")
+@click.option("--from-words", type=_FILE, help="Bring an identity back from the 24 words in this file.")
+@click.option("--network", help="The network of a new folder (else: freehold).")
+@click.option("--listen", multiple=True, metavar="ADDRESS", help="Listen here, e.g. /ip4/127.0.0.1/tcp/0; repeatable.")
+@click.option("--seed", multiple=True, metavar="ADDRESS", help="Join by this node; repeatable.")
+@takes_session
+def up(  # noqa: PLR0913  -- one parameter an option
+    session: Session,
+    *,
+    relay: bool,
+    foreground: bool,
+    passphrase_file: Path | None,
+    words_file: Path | None,
+    from_words: Path | None,
+    network: str | None,
+    listen: tuple[str, ...],
+    seed: tuple[str, ...],
+) -> None:
+    """Start your node. The first start makes your identity.
+
+    The options for network, listen and seed are written to config.toml at the first start.
+    """
+    arguments = [*(["--relay"] if relay else []), *(["--network", network] if network else [])]
+    arguments += [part for address in listen for part in ("--listen", address)]
+    arguments += [part for address in seed for part in ("--seed", address)]
+    node = NodeProcess(Launch(session.folder, tuple(arguments), attached=foreground))
+    status = node.start(Terminal(passphrase_file, words_file, from_words))
+    session.show(status, _show_ready)
+    if foreground:
+        _stay(node)
+    else:
+        node.release()
+
+
+def _show_ready(status: Json) -> None:
+    headline("Your node runs.", "green")
+    show_status(status)
+    if status.get("identity") and not status.get("name"):
+        say('next: tell others who you are: freehold identity edit --name "Your Name"')
+    else:
+        say("next: freehold offer list")
+
+
+def _stay(node: NodeProcess) -> None:
+    """Wait for the node; passing on what asks this process to end."""
+
+    def pass_on(_number: int, _frame: FrameType | None) -> None:
+        node.stop()
+
+    signal.signal(signal.SIGTERM, pass_on)
+    try:
+        code = node.wait()
+    except KeyboardInterrupt:
+        node.stop()
+        raise
+    if code != 0:
+        raise click.exceptions.Exit(FAILED)

@@ -1,0 +1,57 @@
+"""Offers in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .output import headline, print_fields, print_table, say, short
+from .words import budget, moment, person, score
+
+if TYPE_CHECKING:
+    from .client import Json
+
+_SIDES = {"wanted": "wanted", "service": "service offered"}
+
+
+def listing(page: Json) -> None:
+    """A page of offers as a table."""
+    print_table(
+        ("Offer", "Title", "Budget", "By", "Reputation", "Expires"),
+        (
+            (
+                short(str(view["offer"])),
+                str(view["title"]),
+                budget(view.get("budget")) or "open",
+                str(view.get("author_name") or short(str(view["author"]))),
+                score(view.get("reputation")),
+                moment(view["expires"]),
+            )
+            for view in page["offers"]
+        ),
+    )
+    if not page["offers"]:
+        say("No offers.", err=True)
+    elif page.get("next") is not None:
+        say(f"more: add --before {page['next']}", err=True)
+
+
+def show_offer(view: Json) -> None:
+    """One offer in full."""
+    intake: Json = view.get("intake") or {}
+    headline(str(view["title"]))
+    print_fields(
+        [
+            ("offer", str(view["offer"])),
+            ("side", _SIDES.get(str(view["side"]), "") + (" (closed)" if view["closed"] else "")),
+            ("by", person(str(view["author"]), view.get("author_name"))),
+            ("reputation", score(view.get("reputation"))),
+            ("budget", budget(view.get("budget")) or "open"),
+            ("skills", ", ".join(view.get("skills") or [])),
+            ("languages", ", ".join(view.get("languages") or [])),
+            ("published", moment(view.get("published"))),
+            ("expires", moment(view["expires"])),
+            ("asks", "\n".join(intake.get("questions") or [])),
+            ("at least", f"{intake['least_characters']} characters" if intake.get("least_characters") else ""),
+            ("description", str(view.get("description") or "")),
+        ]
+    )

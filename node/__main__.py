@@ -1,0 +1,73 @@
+"""`python -m freehold.node`: one node on one folder. People start it with `freehold up`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from . import logs
+from .core.desk import Denied
+from .folder import locked, open_folder
+from .startup import Conversation, Wishes, prepare
+
+_LOCKED, _STOPPED = 5, 130
+_LOG = logging.getLogger(__name__)
+
+
+def main() -> int:
+    """Prepare, run until told to stop; the exit code. Every failure is said over the pipe and in node.log."""
+    options = _options()
+    talk = Conversation(sys.stdin, sys.stdout)
+    try:
+        return _run(options, talk)
+    except Denied as denied:
+        _LOG.error("not started: %s [%s]", denied.what, denied.code)
+        return _say(talk, denied)
+    except KeyboardInterrupt:
+        return _STOPPED
+    except Exception:  # noqa: BLE001  -- the border to the person: a bug is logged, and told in a sentence
+        _LOG.exception("the node ended by a mistake of its own")
+        log = options.folder / "node.log"
+        return _say(
+            talk, Denied("internal", "the node ended by a mistake in freehold itself", f"please report it: {log}")
+        )
+
+
+def _say(talk: Conversation, denied: Denied) -> int:
+    try:
+        talk.trouble(denied)
+    except Denied:
+        _LOG.warning("nobody was there to hear why the node did not start")
+    return _LOCKED if denied.code in ("wrong-passphrase", "key-locked") else 1
+
+
+def _run(options: argparse.Namespace, talk: Conversation) -> int:
+    os.umask(0o077)
+    with ExitStack() as held:
+        folder = open_folder(options.folder)
+        held.enter_context(locked(folder))
+        logs.write_to(folder.log, also_stderr=options.foreground)
+        wishes = Wishes(options.relay, options.network, tuple(options.listen), tuple(options.seed))
+        prepared = prepare(folder, wishes, talk)
+        from .daemon import run  # noqa: PLC0415  -- libp2p takes a second: a wrong passphrase is told before
+
+        return run(prepared, talk, leashed=options.foreground)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m freehold.node", description=__doc__)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--relay", action="store_true", help="run without an identity")
+    parser.add_argument("--network", help="network of a new folder")
+    parser.add_argument("--listen", action="append", default=[], help="multiaddr to listen on")
+    parser.add_argument("--seed", action="append", default=[], help="multiaddr of a node to join by")
+    parser.add_argument("--foreground", action="store_true", help="log to stderr too, stop when standard input ends")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
