@@ -21,9 +21,11 @@ _CURRENCY_LETTERS = 3
 
 _NUMBER = r"[0-9]{1,16}(?:\.[0-9]{1,8})?"
 _UNIT = r"[A-Za-z][A-Za-z0-9]{2,7}"
-_AMOUNT = re.compile(rf"(?P<before>{_UNIT})?\s*(?P<number>{_NUMBER})\s*(?P<after>{_UNIT})?")
+_LETTERS = r"[A-Za-z]{3,8}"
+"""A unit before the number ends where the number begins: it has no digits."""
+_AMOUNT = re.compile(rf"(?P<before>{_LETTERS})?\s*(?P<number>{_NUMBER})\s*(?P<after>{_UNIT})?")
 _RANGE = re.compile(
-    rf"(?P<before>{_UNIT})?\s*(?P<low>{_NUMBER})\s*(?:-|to)\s*(?P<high>{_NUMBER})\s*(?P<after>{_UNIT})?"
+    rf"(?P<before>{_LETTERS})?\s*(?P<low>{_NUMBER})\s*(?:-|to)\s*(?P<high>{_NUMBER})\s*(?P<after>{_UNIT})?"
 )
 
 
