@@ -22,7 +22,7 @@ def steers(character):
         or 0x202A <= number <= 0x202E
         or 0x2066 <= number <= 0x206F
         or 0xD800 <= number <= 0xDFFF
-        or 0xE0001 <= number <= 0xE007F
+        or 0xE0000 <= number <= 0xE0FFF
     )
 
 
