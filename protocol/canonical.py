@@ -6,22 +6,43 @@ types. `decode` refuses every byte string that `encode` would not have produced.
 
 from __future__ import annotations
 
+import functools
 import unicodedata
-from typing import TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import msgpack
+import msgspec
 
 from . import limits
 from .errors import Malformed
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 Value: TypeAlias = "None | bool | int | bytes | str | list[Value] | dict[str, Value]"
+
+_LEAVES = frozenset({bytes, bool, type(None)})
+_UNPACK = cast(
+    "Callable[[bytes], Value]",
+    functools.partial(
+        msgpack.unpackb,  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+        raw=False,
+        strict_map_key=True,  # other keys could be made to collide in a dict, which takes seconds to build then
+        max_array_len=limits.ARRAY_ITEMS,
+        max_map_len=limits.MAP_ENTRIES,
+        max_ext_len=0,
+    ),
+)
+_PACK = msgspec.msgpack.Encoder().encode
+"""In shortest forms; keys in the order in which they stand."""
+_PACK_SORTED = msgspec.msgpack.Encoder(order="deterministic").encode
 
 
 def encode(value: Value) -> bytes:
     """Encode a value canonically. Raises Malformed for a value that has no canonical form."""
+    _walk(value, ascending=False)
     try:
-        _walk(value)
-        return cast("bytes", msgpack.packb(_sorted(value), use_bin_type=True))  # pyright: ignore[reportUnknownMemberType]
+        return _PACK_SORTED(value)
     except (TypeError, ValueError, OverflowError) as error:
         raise Malformed(f"no canonical form: {error}") from error
 
@@ -35,84 +56,77 @@ def decode(data: bytes, max_bytes: int = limits.RECORD_BYTES) -> Value:
     if len(data) > max_bytes:
         raise Malformed(f"{len(data)} bytes are more than the {max_bytes} allowed")
     try:
-        value = cast(
-            "Value",
-            msgpack.unpackb(  # pyright: ignore[reportUnknownMemberType]
-                data,
-                raw=False,
-                strict_map_key=True,
-                object_pairs_hook=_ascending,
-                max_str_len=limits.TEXT_BYTES,
-                max_bin_len=max_bytes,
-                max_array_len=limits.ARRAY_ITEMS,
-                max_map_len=limits.MAP_ENTRIES,
-                max_ext_len=0,
-            ),
-        )
-        _walk(value)
-        again = cast("bytes", msgpack.packb(value, use_bin_type=True))  # pyright: ignore[reportUnknownMemberType]
+        value = _UNPACK(data)
     except (ValueError, TypeError, OverflowError, msgpack.exceptions.UnpackException) as error:
         raise Malformed(f"not canonical MessagePack: {error or type(error).__name__}") from error
-    if again != data:
-        raise Malformed("not the canonical encoding: a longer form was used where a shorter one exists")
+    _walk(value, ascending=True)
+    if _PACK(value) != data:
+        raise Malformed("not the canonical encoding: a key stands twice, or a longer form where a shorter one exists")
     return value
 
 
-def _ascending(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
-    last = ""
-    for position, (key, _) in enumerate(pairs):
-        if type(key) is not str:
-            raise Malformed("a map key is not text")
-        if position and key <= last:
-            raise Malformed(f"map keys are not ascending: {key!r} after {last!r}")
-        last = key
-    return dict(pairs)
-
-
-def _sorted(value: Value) -> Value:
-    if isinstance(value, dict):
-        return {key: _sorted(value[key]) for key in sorted(value)}
-    if isinstance(value, list):
-        return [_sorted(item) for item in value]
-    return value
-
-
-def _walk(value: Value) -> None:
-    """Refuse what the MessagePack decoder lets through: depth, count, floats, extensions, negative or huge integers."""
+def _walk(value: Value, *, ascending: bool) -> None:
+    """Refuse what MessagePack allows and records do not: depth, count, length, floats, extensions, negative or huge
+    integers, keys that are no text or (if asked for) not ascending."""
     nodes = 0
     level = [value]
     for _ in range(limits.DEPTH + 1):
-        below: list[Value] = []
-        for item in level:
-            _leaf_or_children(item, below)
         nodes += len(level)
         if nodes > limits.NODES:
             raise Malformed(f"more than {limits.NODES} values")
-        if not below:
+        level = _below(level, ascending=ascending)
+        if not level:
             return
-        level = below
     raise Malformed(f"nested more than {limits.DEPTH} deep")
 
 
-def _leaf_or_children(item: Value, below: list[Value]) -> None:
-    kind = type(item)
-    if kind is str:
-        _text(cast("str", item))
-    elif kind is int:
-        if not 0 <= cast("int", item) <= limits.MAX_INTEGER:
-            raise Malformed(f"integer {item} is outside 0...2^53-1")
-    elif kind is dict:
-        for key in cast("dict[str, Value]", item):
-            if type(key) is not str or not 0 < len(key.encode()) <= limits.KEY_BYTES:
-                raise Malformed(f"a map key is not text of 1 to {limits.KEY_BYTES} bytes")
-            _text(key)
-        below.extend(cast("dict[str, Value]", item).values())
-    elif kind is list:
-        below.extend(cast("list[Value]", item))
-    elif not (kind is bytes or kind is bool or item is None):
-        raise Malformed(f"{kind.__name__} is not part of the encoding")
+def _below(level: list[Value], *, ascending: bool) -> list[Value]:
+    """Check the values of one depth; return those that stand inside them."""
+    below: list[Value] = []
+    for item in level:
+        kind = type(item)
+        if kind is str:
+            if not cast("str", item).isascii() or len(cast("str", item)) > limits.TEXT_BYTES:
+                _text(cast("str", item))
+        elif kind is dict:
+            _keys(cast("dict[str, Value]", item), ascending=ascending)
+            below.extend(cast("dict[str, Value]", item).values())
+        elif kind is list:
+            below.extend(_items(cast("list[Value]", item)))
+        elif kind is int:
+            if not 0 <= cast("int", item) <= limits.MAX_INTEGER:
+                raise Malformed(f"integer {item} is outside 0...2^53-1")
+        elif kind not in _LEAVES:
+            raise Malformed(f"{kind.__name__} is not part of the encoding")
+    return below
 
 
 def _text(text: str) -> None:
-    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+    if len(text.encode(errors="replace")) > limits.TEXT_BYTES:
+        raise Malformed(f"a text has more than {limits.TEXT_BYTES} bytes")
+    if not unicodedata.is_normalized("NFC", text):
         raise Malformed("text is not in Unicode form NFC")
+
+
+def _items(items: list[Value]) -> list[Value]:
+    if len(items) > limits.ARRAY_ITEMS:
+        raise Malformed(f"an array has more than {limits.ARRAY_ITEMS} items")
+    return items
+
+
+def _keys(entries: dict[str, Value], *, ascending: bool) -> None:
+    if len(entries) > limits.MAP_ENTRIES:
+        raise Malformed(f"a map has more than {limits.MAP_ENTRIES} entries")
+    last = ""
+    for key in entries:
+        if type(key) is not str or not 0 < len(key) <= limits.KEY_BYTES or not key.isascii():
+            _unusual_key(key)
+        if ascending and key <= last:
+            raise Malformed(f"map keys are not ascending: {key!r} after {last!r}")
+        last = key
+
+
+def _unusual_key(key: object) -> None:
+    if type(key) is not str or not 0 < len(key.encode(errors="replace")) <= limits.KEY_BYTES:
+        raise Malformed(f"a map key is not text of 1 to {limits.KEY_BYTES} bytes")
+    _text(key)
