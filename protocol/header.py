@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 from . import canonical, limits
 from .errors import Malformed, Unsupported
@@ -19,7 +20,8 @@ VERSION = 1
 HASH_BYTES = 32
 MAX_PART = 255
 
-_KIND = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?/[1-9][0-9]{0,3}")
+_KIND = re.compile(rf"(?=.{{3,{limits.KIND_BYTES}}}\Z)[a-z0-9]([a-z0-9.-]*[a-z0-9])?/[1-9][0-9]{{0,3}}")
+_NETWORK = re.compile(r"[a-z0-9-]{1,32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +57,17 @@ def read_header(data: bytes) -> Header:
         if type(fields.get("v")) is int:
             raise Unsupported(f"record version {fields['v']}")
         raise Malformed("a header has a version, v")
-    for name, holds in _REQUIRED.items():
+    for name in _REQUIRED:
         if name not in fields:
             raise Malformed(f"the header lacks {name}")
-        _hold(name, fields[name], holds)
-    for name, holds in _OPTIONAL.items():
-        if name in fields:
-            _hold(name, fields[name], holds)
+    for name, value in fields.items():
+        if name in _HOLDS and not _HOLDS[name](value):
+            raise Malformed(f"header field {name} has the wrong type, length or form")
     if (fields.get("seq", 0) == 0) != ("prev" not in fields):
         raise Malformed("prev is given exactly when seq is above zero")
     if "seq" in fields and "in" not in fields:
         raise Malformed("a chain (seq) needs a context (in)")
     return _build(fields)
-
-
-def _hold(name: str, value: Value, holds: Callable[[Value], bool]) -> None:
-    if not holds(value):
-        raise Malformed(f"header field {name} has the wrong type, length or form")
 
 
 def _hash(value: Value) -> bool:
@@ -88,14 +84,20 @@ def _seen(value: Value) -> bool:
 
 def is_kind_name(value: Value) -> bool:
     """Whether this is `noun/version`, at most 64 bytes, e.g. `offer/1` or `org.example.portfolio/1`."""
-    return type(value) is str and len(value) <= limits.KIND_BYTES and _KIND.fullmatch(value) is not None
+    return type(value) is str and _spells(_KIND, value)
 
 
 def _network_name(value: Value) -> bool:
-    return type(value) is str and re.fullmatch(r"[a-z0-9-]{1,32}", value) is not None
+    return type(value) is str and _spells(_NETWORK, value)
 
 
-_REQUIRED: dict[str, Callable[[Value], bool]] = {
+@functools.lru_cache(maxsize=256)
+def _spells(form: re.Pattern[str], name: str) -> bool:
+    """Whether a name has a form; the few names of a network come again and again."""
+    return form.fullmatch(name) is not None
+
+
+_HOLDS: dict[str, Callable[[Value], bool]] = {
     "net": _network_name,
     "kind": is_kind_name,
     "by": _hash,
@@ -103,8 +105,6 @@ _REQUIRED: dict[str, Callable[[Value], bool]] = {
     "at": _whole,
     "body": _hash,
     "len": lambda value: type(value) is int and value <= limits.BODY_BYTES,
-}
-_OPTIONAL: dict[str, Callable[[Value], bool]] = {
     "in": _hash,
     "slot": lambda value: type(value) is bytes and 0 < len(value) <= limits.SLOT_BYTES,
     "till": _whole,
@@ -113,22 +113,25 @@ _OPTIONAL: dict[str, Callable[[Value], bool]] = {
     "prev": _hash,
     "seen": _seen,
 }
+_REQUIRED = ("net", "kind", "by", "key", "at", "body", "len")
 
 
-def _build(fields: dict[str, Value]) -> Header:
+def _build(fields: dict[str, Any]) -> Header:
+    """Every field of `fields` is checked."""
+    get = fields.get
     return Header(
-        network=cast("str", fields["net"]),
-        kind=cast("str", fields["kind"]),
-        by=IdentityId(cast("bytes", fields["by"])),
-        key=cast("bytes", fields["key"]),
-        at=cast("int", fields["at"]),
-        body=cast("bytes", fields["body"]),
-        length=cast("int", fields["len"]),
-        context=cast("bytes | None", fields.get("in")),
-        slot=cast("bytes | None", fields.get("slot")),
-        till=cast("int | None", fields.get("till")),
-        part=cast("int | None", fields.get("part")),
-        seq=cast("int | None", fields.get("seq")),
-        prev=cast("bytes | None", fields.get("prev")),
-        seen=tuple(cast("list[bytes]", fields.get("seen", []))),
+        fields["net"],
+        fields["kind"],
+        fields["by"],
+        fields["key"],
+        fields["at"],
+        fields["body"],
+        fields["len"],
+        get("in"),
+        get("slot"),
+        get("till"),
+        get("part"),
+        get("seq"),
+        get("prev"),
+        tuple(fields["seen"]) if "seen" in fields else (),
     )
