@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import unicodedata
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import msgpack
 import msgspec
@@ -69,7 +69,7 @@ def _walk(value: Value, *, ascending: bool) -> None:
     """Refuse what MessagePack allows and records do not: depth, count, length, floats, extensions, negative or huge
     integers, keys that are no text or (if asked for) not ascending."""
     nodes = 0
-    level = [value]
+    level: list[Any] = [value]
     for _ in range(limits.DEPTH + 1):
         nodes += len(level)
         if nodes > limits.NODES:
@@ -80,21 +80,21 @@ def _walk(value: Value, *, ascending: bool) -> None:
     raise Malformed(f"nested more than {limits.DEPTH} deep")
 
 
-def _below(level: list[Value], *, ascending: bool) -> list[Value]:
-    """Check the values of one depth; return those that stand inside them."""
-    below: list[Value] = []
+def _below(level: list[Any], *, ascending: bool) -> list[Any]:
+    """Check the values of one depth; return those that stand inside them. `Any`, because a cast is a call."""
+    below: list[Any] = []
     for item in level:
-        kind = type(item)
+        kind: type[Any] = type(item)
         if kind is str:
-            if not cast("str", item).isascii() or len(cast("str", item)) > limits.TEXT_BYTES:
-                _text(cast("str", item))
+            if not item.isascii() or len(item) > limits.TEXT_BYTES:
+                _text(item)
         elif kind is dict:
-            _keys(cast("dict[str, Value]", item), ascending=ascending)
-            below.extend(cast("dict[str, Value]", item).values())
+            _keys(tuple(item), ascending=ascending)
+            below += item.values()
         elif kind is list:
-            below.extend(_items(cast("list[Value]", item)))
+            below += _items(item)
         elif kind is int:
-            if not 0 <= cast("int", item) <= limits.MAX_INTEGER:
+            if not 0 <= item <= limits.MAX_INTEGER:
                 raise Malformed(f"integer {item} is outside 0...2^53-1")
         elif kind not in _LEAVES:
             raise Malformed(f"{kind.__name__} is not part of the encoding")
@@ -108,17 +108,19 @@ def _text(text: str) -> None:
         raise Malformed("text is not in Unicode form NFC")
 
 
-def _items(items: list[Value]) -> list[Value]:
+def _items(items: list[Any]) -> list[Any]:
     if len(items) > limits.ARRAY_ITEMS:
         raise Malformed(f"an array has more than {limits.ARRAY_ITEMS} items")
     return items
 
 
-def _keys(entries: dict[str, Value], *, ascending: bool) -> None:
-    if len(entries) > limits.MAP_ENTRIES:
+@functools.lru_cache(maxsize=256)
+def _keys(keys: tuple[str, ...], *, ascending: bool) -> None:
+    """Check the keys of a map; the few sets of keys that bodies have come again and again."""
+    if len(keys) > limits.MAP_ENTRIES:
         raise Malformed(f"a map has more than {limits.MAP_ENTRIES} entries")
     last = ""
-    for key in entries:
+    for key in keys:
         if type(key) is not str or not 0 < len(key) <= limits.KEY_BYTES or not key.isascii():
             _unusual_key(key)
         if ascending and key <= last:

@@ -48,6 +48,16 @@ class Kind(Generic[B]):
 
     def open(self, record: Record) -> B:
         """Read and check the body of a verified record. Raises Malformed or NotAllowed."""
+        before = _opened.get(id(record))
+        if before is not None and before[0] is self and before[1] is record:
+            return before[2]
+        body = self._read(record)
+        if len(_opened) >= _OPENED:
+            _opened.clear()
+        _opened[id(record)] = (self, record, body)
+        return body
+
+    def _read(self, record: Record) -> B:
         if record.header.kind != self.name:
             raise Malformed(f"{record.header.kind} is not {self.name}")
         if record.body is None:
@@ -58,6 +68,11 @@ class Kind(Generic[B]):
 
 
 AnyKind = Kind[Any]
+
+_OPENED = 256
+_opened: dict[int, tuple[AnyKind, Record, Any]] = {}
+"""The last bodies that were opened: a record that arrives is opened by whoever judges it, and again by whoever keeps
+it. The entry holds the record, so its `id()` is nobody else's."""
 
 
 class Registry:

@@ -51,6 +51,8 @@ class Text:
             return "is not text"
         if not self.least <= len(value) <= self.most:
             return f"has {len(value)} characters, allowed are {self.least} to {self.most}"
+        if value.isprintable():
+            return None
         return "contains control characters" if (_CONTROL_IN_LINES if self.lines else _CONTROL).search(value) else None
 
 
@@ -156,11 +158,13 @@ class _Field:
 
     def from_value(self, name: str, value: Value) -> object:
         if self.items is None:
-            return self._one_from_value(name, value)
+            return self._checked(name, value) if self.nested is None else from_map(self.nested, value)
         if type(value) is not list:
             raise Malformed(f"{name} is not an array")
         self._count(name, value)
-        return tuple(self._one_from_value(name, item) for item in value)
+        if self.nested is not None:
+            return tuple([from_map(self.nested, item) for item in value])
+        return tuple([self._checked(name, item) for item in value])
 
     def _count(self, name: str, value: Any) -> None:  # noqa: ANN401
         if self.items is not None and not self.items.least <= len(value) <= self.items.most:
@@ -172,9 +176,6 @@ class _Field:
                 raise Malformed(f"{name} is not a {self.nested.__name__}")
             return to_map(value)
         return cast("Value", self._checked(name, value))
-
-    def _one_from_value(self, name: str, value: Value) -> object:
-        return from_map(self.nested, value) if self.nested is not None else self._checked(name, value)
 
     def _checked(self, name: str, value: object) -> object:
         if self.constraint is None:
