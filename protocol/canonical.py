@@ -84,7 +84,7 @@ def _below(level: list[Any], *, ascending: bool) -> list[Any]:
     """Check the values of one depth; return those that stand inside them. `Any`, because a cast is a call."""
     below: list[Any] = []
     for item in level:
-        kind: type[Any] = type(item)
+        kind = type(item)  # pyright: ignore[reportUnknownVariableType]
         if kind is str:
             if not item.isascii() or len(item) > limits.TEXT_BYTES:
                 _text(item)
@@ -97,7 +97,7 @@ def _below(level: list[Any], *, ascending: bool) -> list[Any]:
             if not 0 <= item <= limits.MAX_INTEGER:
                 raise Malformed(f"integer {item} is outside 0...2^53-1")
         elif kind not in _LEAVES:
-            raise Malformed(f"{kind.__name__} is not part of the encoding")
+            raise Malformed(f"{type(item).__name__} is not part of the encoding")
     return below
 
 
