@@ -38,11 +38,12 @@ class Answers(Protocol):
 
 @dataclass(frozen=True)
 class Launch:
-    """How to start a node: its folder, more arguments, and whether it stays attached to this process."""
+    """How to start a node. `leashed`: it ends when this process does. `loud`: it shows its log."""
 
     folder: Path
     arguments: tuple[str, ...] = ()
-    attached: bool = False
+    leashed: bool = False
+    loud: bool = False
 
 
 class NodeProcess:
@@ -51,11 +52,11 @@ class NodeProcess:
     def __init__(self, launch: Launch) -> None:
         command = [sys.executable, "-P", "-m", "freehold.node", "--folder", str(launch.folder.absolute())]
         self._process = subprocess.Popen(
-            [*command, *launch.arguments, *(["--foreground"] if launch.attached else [])],
+            [*command, *launch.arguments, *_flags(launch)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=None if launch.attached else subprocess.DEVNULL,
-            start_new_session=not launch.attached,
+            stderr=None if launch.loud else subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C reaches this process alone, which then stops the node in order
         )
         self._pending = b""
 
@@ -144,6 +145,10 @@ class NodeProcess:
         return Trouble(
             "start-failed", "the node ended before it was ready", "look at the end of node.log in its folder"
         )
+
+
+def _flags(launch: Launch) -> list[str]:
+    return [*(["--leash"] if launch.leashed else []), *(["--loud"] if launch.loud else [])]
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:

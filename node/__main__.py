@@ -50,12 +50,12 @@ def _run(options: argparse.Namespace, talk: Conversation) -> int:
     with ExitStack() as held:
         folder = open_folder(options.folder)
         held.enter_context(locked(folder))
-        logs.write_to(folder.log, also_stderr=options.foreground)
+        logs.write_to(folder.log, also_stderr=options.loud)
         wishes = Wishes(options.relay, options.network, tuple(options.listen), tuple(options.seed))
         prepared = prepare(folder, wishes, talk)
         from .daemon import run  # noqa: PLC0415  -- libp2p takes a second: a wrong passphrase is told before
 
-        return run(prepared, talk, leashed=options.foreground)
+        return run(prepared, talk, leashed=options.leash)
 
 
 def _options() -> argparse.Namespace:
@@ -65,7 +65,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--network", help="network of a new folder")
     parser.add_argument("--listen", action="append", default=[], help="multiaddr to listen on")
     parser.add_argument("--seed", action="append", default=[], help="multiaddr of a node to join by")
-    parser.add_argument("--foreground", action="store_true", help="log to stderr too, stop when standard input ends")
+    parser.add_argument("--leash", action="store_true", help="stop when standard input ends")
+    parser.add_argument("--loud", action="store_true", help="log to standard error as well")
     return parser.parse_args()
 
 

@@ -103,7 +103,7 @@ def up(  # noqa: PLR0913  -- one parameter an option
     arguments = [*(["--relay"] if relay else []), *(["--network", network] if network else [])]
     arguments += [part for address in listen for part in ("--listen", address)]
     arguments += [part for address in seed for part in ("--seed", address)]
-    node = NodeProcess(Launch(session.folder, tuple(arguments), attached=foreground))
+    node = NodeProcess(Launch(session.folder, tuple(arguments), leashed=foreground, loud=foreground))
     status = node.start(Terminal(passphrase_file, words_file, from_words))
     session.show(status, _show_ready)
     if foreground:

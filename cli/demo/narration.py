@@ -1,0 +1,108 @@
+"""The demo's voice: acts, what happens, and every claim with its check mark."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from ..errors import Trouble
+from ..output import paint
+from ..safe import safe_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..client import Json
+
+T = TypeVar("T")
+POLL_S = 0.05
+_WIDTH = 100
+_INDENT = "    "
+
+
+class Unfulfilled(Exception):
+    """A claim did not become true in time, and what follows makes no sense without it."""
+
+
+@dataclass
+class Narrator:
+    """Tells the story and keeps count of what was checked."""
+
+    to_stderr: bool = False
+    started: float = field(default_factory=time.monotonic)
+    checks: list[Json] = field(default_factory=list[Json])
+    """Every claim so far: `claim`, `where` it was looked at, `seconds` until it held, `held`."""
+    _acts: int = 0
+
+    @property
+    def failed(self) -> list[str]:
+        """Claims that did not hold."""
+        return [check["claim"] for check in self.checks if not check["held"]]
+
+    @property
+    def seconds(self) -> float:
+        """Since the curtain rose."""
+        return time.monotonic() - self.started
+
+    def line(self, text: str = "") -> None:
+        """One line as it is; what came from outside is made safe before."""
+        click.echo(text, err=self.to_stderr)
+
+    def act(self, title: str) -> None:
+        """Begin the next act."""
+        self._acts += 1
+        self.line()
+        self.line(paint(f"{self._acts:2}  {title}", "cyan", bold=True))
+
+    def tell(self, text: str) -> None:
+        """What happens, in our words; wrapped to the terminal."""
+        width = min(_WIDTH, shutil.get_terminal_size().columns) - len(_INDENT)
+        for line in textwrap.wrap(" ".join(text.split()), max(40, width)):
+            self.line(_INDENT + line)
+
+    def quote(self, who: str, text: str) -> None:
+        """What somebody says; it came over the network."""
+        self.line(_INDENT + paint(f"{safe_line(who)}: ", bold=True) + safe_line(text))
+
+    def see(self, claim: str, where: str, look: Callable[[], T | None], within_s: float = 15.0) -> T:
+        """Check a claim at somebody else's node: `look` until it gives something. Raises Unfulfilled.
+
+        A look that meets Trouble (not here yet) is repeated like one that finds nothing.
+        """
+        began = time.monotonic()
+        found, why = self._poll(look, began + within_s)
+        took = time.monotonic() - began
+        self._mark(claim, where, took, ok=found is not None, why=why)
+        if found is None:
+            raise Unfulfilled(claim)
+        return found
+
+    def check(self, claim: str, where: str, *, holds: bool, why: str = "") -> None:
+        """A claim that is true or false now. The story goes on either way; the end tells."""
+        self._mark(claim, where, 0.0, ok=holds, why=why)
+
+    def _poll(self, look: Callable[[], T | None], deadline: float) -> tuple[T | None, str]:
+        why = ""
+        while True:
+            try:
+                found = look()
+            except Trouble as trouble:
+                found, why = None, trouble.what
+            if found is not None:
+                return found, ""
+            if time.monotonic() >= deadline:
+                return None, why
+            time.sleep(POLL_S)
+
+    def _mark(self, claim: str, where: str, took_s: float, *, ok: bool, why: str) -> None:
+        self.checks.append({"claim": claim, "where": where, "seconds": round(took_s, 2), "held": ok})
+        mark = paint("\N{CHECK MARK}", "green", bold=True) if ok else paint("\N{BALLOT X}", "red", bold=True)
+        detail = f"{where}, {took_s:.1f} s" if took_s >= POLL_S else where
+        self.line(f"{_INDENT}{mark} {safe_line(claim)}  " + paint(f"({safe_line(detail)})", dim=True))
+        if not ok and why:
+            self.line(f"{_INDENT}  " + paint(safe_line(why), "red"))

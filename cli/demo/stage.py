@@ -1,0 +1,143 @@
+"""The demo's nodes: real processes in folders of their own, which are gone when the curtain falls."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import signal
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..client import Client
+from ..errors import Trouble
+from ..secret_files import read_secret, write_secret
+from ..starting import Launch, NodeProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Self
+
+    from ..client import Json
+
+NETWORK = "test-demo"
+_LISTEN = "/ip4/127.0.0.1/tcp/0"
+_PASSPHRASE, _WORDS = "passphrase", "words"
+
+
+@dataclass
+class Player:
+    """Somebody in the play: a name, what they do, and their node."""
+
+    name: str
+    role: str
+    folder: Path
+    status: Json = field(default_factory=dict[str, object])
+    process: NodeProcess | None = None
+
+    @property
+    def api(self) -> Client:
+        """Calls to this player's node."""
+        return Client(self.folder)
+
+    @property
+    def identity(self) -> str:
+        """The player's identity in text form; empty for one who only relays."""
+        return str(self.status.get("identity") or "")
+
+    @property
+    def node(self) -> str:
+        """Their node, as a place where something was seen."""
+        return f"{self.name}'s node"
+
+    def start(self, seeds: Sequence[str]) -> None:
+        """Start the node and wait until it is ready. Raises Trouble."""
+        arguments = ["--listen", _LISTEN, "--network", NETWORK, *(["--relay"] if self.role == "relay" else [])]
+        arguments += [part for seed in seeds for part in ("--seed", seed)]
+        self.process = NodeProcess(Launch(self.folder, tuple(arguments), leashed=True))
+        self.status = self.process.start(_Files(self.folder))
+
+    def lose_power(self) -> None:
+        """End the node's process with no chance to say goodbye."""
+        if self.process is not None:
+            self.process.kill()
+            self.process = None
+
+    def stop(self) -> None:
+        """Stop the node in order."""
+        if self.process is not None:
+            self.process.stop()
+            self.process = None
+
+    def holds_bytes(self, needle: bytes) -> bool:
+        """Whether any file in the node's folder contains these bytes."""
+        return any(needle in path.read_bytes() for path in self.folder.iterdir() if path.is_file())
+
+
+@dataclass(frozen=True)
+class _Files:
+    """Answers of a player: a passphrase made up once, words beside it. A demo's identities are worth nothing."""
+
+    folder: Path
+
+    def passphrase(self, *, new: bool) -> Json:
+        path = self.folder / _PASSPHRASE
+        if new:
+            write_secret(path, secrets.token_urlsafe(12))
+        return {"passphrase": read_secret(path, "the passphrase file")}
+
+    def keep_words(self, words: str) -> None:
+        write_secret(self.folder / _WORDS, words)
+
+
+class Stage:
+    """All players, and the folder above their folders."""
+
+    def __init__(self, root: Path | None, *, keep: bool) -> None:
+        self._made_root = root is None or not root.exists()
+        self.root = Path(tempfile.mkdtemp(prefix="freehold-demo-")) if root is None else root
+        self.keep = keep
+        self.players: list[Player] = []
+
+    def __enter__(self) -> Self:
+        try:
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            taken = any(self.root.iterdir())
+        except OSError as error:
+            raise Trouble(
+                "folder-unusable", f"{self.root} cannot be used: {error.strerror}", "choose another"
+            ) from error
+        if taken:
+            raise Trouble("folder-in-use", f"{self.root} is not empty", "give the demo an empty or a new folder")
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # an impatient second Ctrl-C must not leave folders behind
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(Player.stop, self.players))
+        if not self.keep:
+            folder = [self.root] if self._made_root else [player.folder for player in self.players]
+            for path in folder:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def cast(self, name: str, role: str) -> Player:
+        """Put another player on the stage; their node is not started yet."""
+        player = Player(name, role, self.root / name.lower())
+        player.folder.mkdir(mode=0o700)
+        self.players.append(player)
+        return player
+
+    @staticmethod
+    def start_together(players: Sequence[Player], seeds: Sequence[str]) -> None:
+        """Start several nodes at once. Raises Trouble if one does not start."""
+        with ThreadPoolExecutor() as pool:
+            starts = [pool.submit(player.start, seeds) for player in players]
+            try:
+                for start in starts:
+                    start.result()
+            except BaseException:
+                for player in players:
+                    player.stop()  # also ends the threads that still wait for their nodes
+                raise

@@ -1,0 +1,109 @@
+"""Where the network meets the core. Whatever comes in, nothing of it ends the node."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from freehold.protocol import requests
+
+from .clock import now_ms
+from .core.effects import Verdict
+from .core.ports import StorageBroken, StorageFull
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .core.effects import Ask, Effect
+    from .core.ports import Parcel
+    from .core.service import Service
+    from .ledger import Ledger
+
+_LOG = logging.getLogger(__name__)
+_NOT_NOW = requests.write(requests.Declined("this node cannot store anything at the moment", again=True))
+_MISTAKE = requests.write(requests.Declined("this node made a mistake with this request", again=False))
+
+
+class Border:
+    """Takes what the network brings to the service, and what follows from it to the ledger.
+
+    A bug that some input reaches is logged and costs that input alone: the next peer must not be able to end a node
+    by repeating it. A database that cannot be used ends the node: `broken` is called with why.
+    """
+
+    def __init__(
+        self, service: Service, ledger: Ledger, topics: Mapping[str, str], broken: Callable[[StorageBroken], None]
+    ) -> None:
+        self._service, self._ledger, self._broken = service, ledger, broken
+        self._topics = {wire_name: topic for topic, wire_name in topics.items()}
+        self.mistakes = 0
+        """Bugs of ours that input has reached since the start."""
+
+    def heard(self, topic: str, data: bytes, peer: str) -> bool:
+        """One gossip message; whether to relay it."""
+        relay = False
+
+        def take() -> list[Effect]:
+            nonlocal relay
+            judgement = self._service.received(data, peer, now_ms(), self._topics.get(topic))
+            relay = judgement.verdict is Verdict.ACCEPT
+            return list(judgement.effects)
+
+        return self._guarded(take) is None and relay
+
+    async def answer(self, peer: str, request: bytes) -> bytes:
+        """One request; its reply."""
+        reply = _NOT_NOW
+
+        def take() -> list[Effect]:
+            nonlocal reply
+            reply, effects = self._service.answer(request, peer, now_ms())
+            return effects
+
+        failure = self._guarded(take)
+        return reply if failure is None else failure
+
+    def joined(self, peer: str) -> None:
+        """A peer is connected."""
+        self._guarded(lambda: self._service.connected(peer, now_ms()))
+
+    def left(self, peer: str) -> None:
+        """A peer is gone."""
+        self._guarded(lambda: self._service.disconnected(peer, now_ms()))
+
+    def replied(self, ask: Ask, reply: bytes) -> None:
+        """A peer has answered."""
+        self._guarded(lambda: self._service.replied(ask.peer, ask.request, reply, now_ms()))
+
+    def failed(self, ask: Ask) -> None:
+        """A peer has not answered."""
+        self._guarded(lambda: self._service.failed(ask.peer, ask.request, now_ms()))
+
+    def handed(self, parcel: Parcel, reply: bytes) -> None:
+        """A node of the recipient has answered to a parcel."""
+        self._guarded(lambda: self._service.handed(parcel, reply, now_ms()))
+
+    def not_handed(self, parcel: Parcel, reason: str) -> None:
+        """No node of the recipient could be reached."""
+        self._guarded(lambda: self._service.not_handed(parcel, reason, now_ms()))
+
+    def ticked(self) -> None:
+        """A second has passed."""
+        self._guarded(lambda: self._service.tick(now_ms()))
+
+    def _guarded(self, take: Callable[[], list[Effect]]) -> bytes | None:
+        """Run it; None, or what a request is answered when it failed."""
+        try:
+            self._ledger.note(take())
+        except StorageFull as error:
+            self._ledger.lost()
+            _LOG.warning("the disk is full: %s", error)
+            return _NOT_NOW
+        except StorageBroken as error:
+            self._broken(error)
+            return _NOT_NOW
+        except Exception:  # noqa: BLE001  -- see the class: a mistake of ours must not be a weapon against the node
+            self.mistakes += 1
+            _LOG.exception("a mistake in freehold itself")
+            return _MISTAKE
+        return None

@@ -1,0 +1,166 @@
+"""The composition root: one node from its parts, in one trio nursery, until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import random
+import secrets
+from functools import partial
+from typing import TYPE_CHECKING
+
+import trio
+
+from freehold.protocol import topics
+from freehold.protocol.network import network as network_named
+
+from . import lifetime, plugins
+from .api.server import serve
+from .border import Border
+from .clock import now_ms
+from .core import identities
+from .core.desk import Denied, Desk
+from .core.ports import StorageBroken, StorageFull
+from .core.service import Service
+from .courier import Courier
+from .ledger import Ledger
+from .net.libp2p import Network
+from .net.port import NetConfig
+from .office import Office
+from .store.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from .startup import Conversation, Prepared
+
+TICK_S = 1.0
+CHECKPOINT_S = 30.0
+_LOG = logging.getLogger(__name__)
+
+
+def run(prepared: Prepared, talk: Conversation, *, leashed: bool) -> int:
+    """Run a node until a signal, its owner or (leashed) the end of standard input stops it. Raises Denied."""
+    try:
+        trio.run(partial(_live, prepared, talk, leashed=leashed))
+    except BaseExceptionGroup as group:
+        denied = _denied_in(group)
+        if denied is None:
+            raise
+        raise denied from group
+    _LOG.info("stopped")
+    return 0
+
+
+class Node:
+    """The parts of one node, joined. Every part knows only those before it."""
+
+    def __init__(self, prepared: Prepared) -> None:
+        self.prepared = prepared
+        self.store = _open_store(prepared)
+        wire_names = topics.wire_names(prepared.config.network)
+        self.desk = Desk(
+            network=network_named(prepared.config.network),
+            registry=plugins.registry(),
+            stores=self.store,
+            ranking=plugins.ranking(prepared.config.ranking),
+            random_bytes=secrets.token_bytes,
+            signer=None if prepared.owner is None else prepared.owner.signer,
+        )
+        self.service = Service(self.desk)
+        self.courier = Courier(wire_names)
+        self.ledger = Ledger(self.store, self.courier.carry)
+        self.border = Border(self.service, self.ledger, wire_names, self._broken)
+        config = NetConfig(
+            listen=prepared.config.listen,
+            seeds=prepared.config.seeds,
+            topics=tuple(wire_names.values()),
+            protocol=f"/{prepared.config.network}/req/1",
+        )
+        self.network = Network(config, prepared.transport_key, self.border, self.store.peers, now_ms, _dice())
+        self.office = Office(self.desk, self.service, self.ledger, self.network, prepared.folder)
+        self.broken: StorageBroken | None = None
+
+    def close(self) -> None:
+        """Make the last writes durable and close the database."""
+        try:
+            self.ledger.settle()
+            self.store.close()
+        except (StorageFull, StorageBroken) as error:
+            _LOG.warning("the last writes are not kept: %s", error)
+
+    async def introduce(self) -> None:
+        """Publish the own key log and where this node can be reached, as far as there is an owner."""
+        owner = self.prepared.owner
+        if owner is not None:
+            await self.office.do(lambda now: identities.enrol(self.desk, owner.inception, now))
+        addresses = self.prepared.config.announce or self.network.addresses
+        await self.office.do(lambda now: (None, self.service.set_nodes(tuple(addresses), now)))
+
+    def _broken(self, error: StorageBroken) -> None:
+        self.broken = error
+        self.office.shutdown()
+
+
+async def _live(prepared: Prepared, talk: Conversation, *, leashed: bool) -> None:
+    node = Node(prepared)
+    try:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(lifetime.stop_on_signal, node.office.shutdown)
+            await nursery.start(node.network.run)
+            await node.introduce()
+            await nursery.start(serve, node.office, prepared.folder.socket)
+            nursery.start_soon(node.ledger.run)
+            nursery.start_soon(node.courier.run, node.network, node.border)
+            nursery.start_soon(_tick, node.border)
+            nursery.start_soon(_checkpoint, node.store)
+            _LOG.info("running as %s on %s", node.network.peer_id, ", ".join(node.network.addresses))
+            talk.ready(node.office.status())
+            if leashed:
+                nursery.start_soon(lifetime.stop_with_starter, node.office.shutdown)
+            else:
+                lifetime.let_go()
+            await node.office.stopping.wait()
+            lifetime.end_in_time()
+            nursery.cancel_scope.cancel()
+    finally:
+        node.close()
+    if node.broken is not None:
+        raise _unusable(node.broken)
+
+
+def _dice() -> random.Random:
+    """For the order of dials and their backoff; secrets come from the desk's own source."""
+    return random.Random(secrets.randbits(64))  # noqa: S311
+
+
+async def _tick(border: Border) -> None:
+    while True:
+        await trio.sleep(TICK_S)
+        border.ticked()
+
+
+async def _checkpoint(store: SqliteStore) -> None:
+    while True:
+        await trio.sleep(CHECKPOINT_S)
+        try:
+            await trio.to_thread.run_sync(store.checkpoint)
+        except (StorageFull, StorageBroken) as error:
+            _LOG.warning("the write-ahead log stays as it is for now: %s", error)
+
+
+def _open_store(prepared: Prepared) -> SqliteStore:
+    try:
+        return SqliteStore.open(prepared.folder.database)
+    except StorageBroken as error:
+        raise _unusable(error) from error
+    except StorageFull as error:
+        raise Denied("storage-full", f"the database cannot be opened: {error}", "make room on the disk") from error
+
+
+def _unusable(error: StorageBroken) -> Denied:
+    return Denied("storage-broken", f"the database cannot be used: {error}", "restore the folder from a backup")
+
+
+def _denied_in(group: BaseExceptionGroup[BaseException]) -> Denied | None:
+    found = group.subgroup(Denied)
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found if isinstance(found, Denied) else None

@@ -1,0 +1,76 @@
+"""Group commit: what peers bring is made durable in batches, and only then do its effects leave the node."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import trio
+
+from .core.effects import Penalize
+from .core.ports import StorageFull
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from .core.effects import Effect
+    from .core.ports import Stores
+
+BATCH_NOTES = 64
+BATCH_S = 0.02
+"""One fsync for everything that came within 20 ms: the wait is not felt, and a flood costs 50 commits a second."""
+_LOG = logging.getLogger(__name__)
+
+
+class Ledger:
+    """Effects wait here until the writes that they follow from are on the disk."""
+
+    def __init__(self, stores: Stores, carry: Callable[[Effect], None]) -> None:
+        self._stores, self._carry = stores, carry
+        self._waiting: list[Effect] = []
+        self._notes = 0
+        self._any, self._enough = trio.Event(), trio.Event()
+        self.full_since_start = 0
+        """How often the disk was full."""
+
+    def note(self, effects: Iterable[Effect]) -> None:
+        """Something was written, perhaps, and these effects follow from it."""
+        self._waiting += effects
+        self._notes += 1
+        self._any.set()
+        if self._notes >= BATCH_NOTES:
+            self._enough.set()
+
+    def settle(self) -> None:
+        """Commit now, then let the effects go. Raises StorageFull: then what was not committed is gone, effects too."""
+        waiting, self._waiting, self._notes = self._waiting, [], 0
+        self._any, self._enough = trio.Event(), trio.Event()
+        try:
+            self._stores.commit()
+        except StorageFull:
+            self._release(effect for effect in waiting if isinstance(effect, Penalize))
+            self.full_since_start += 1
+            raise
+        self._release(waiting)
+
+    def lost(self) -> None:
+        """A write failed and took the open transaction with it: what followed from it does not happen."""
+        waiting, self._waiting, self._notes = self._waiting, [], 0
+        self._release(effect for effect in waiting if isinstance(effect, Penalize))
+        self.full_since_start += 1
+
+    async def run(self) -> None:
+        """Settle whenever there is something, at most every 20 ms or 64 notes."""
+        while True:
+            await self._any.wait()
+            with trio.move_on_after(BATCH_S):
+                await self._enough.wait()
+            try:
+                self.settle()
+            except StorageFull as error:
+                _LOG.warning("the disk is full, the last batch is not kept: %s", error)
+                await trio.sleep(1.0)  # what peers brought comes again by catch-up: no hurry to fail again
+
+    def _release(self, effects: Iterable[Effect]) -> None:
+        for effect in effects:
+            self._carry(effect)

@@ -1,0 +1,138 @@
+"""What the local API works with: the owner's acts, made durable before they are answered, and the node's state."""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import trio
+
+from freehold.protocol.errors import ProtocolError
+from freehold.protocol.kinds.offer import OFFER
+from freehold.protocol.kinds.profile import PROFILE, PROFILE_SLOT
+from freehold.protocol.text import IDENTITY, show
+
+from . import clock
+from .core.desk import Denied
+from .core.ports import StorageFull
+from .net.port import NetworkError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .core.desk import Desk
+    from .core.effects import Effect
+    from .core.service import Service
+    from .folder import Folder
+    from .ledger import Ledger
+    from .net.libp2p import Network
+
+T = TypeVar("T")
+_FAR_FUTURE_MS = 2**53 - 1
+_COUNTED_PARCELS = 1_000
+"""More undelivered parcels than this are shown as this many."""
+_HOUR_MS = 60 * 60 * 1000
+
+
+class Office:
+    """The node as its owner's API sees it."""
+
+    def __init__(self, desk: Desk, service: Service, ledger: Ledger, network: Network, folder: Folder) -> None:
+        self.desk, self.service = desk, service
+        self._ledger, self._network, self._folder = ledger, network, folder
+        self._started = clock.started()
+        self.stopping = trio.Event()
+        """Set when the owner asks the node to stop."""
+
+    async def do(self, act: Callable[[int], tuple[T, list[Effect]]]) -> T:
+        """An act of the owner at this moment: durable, and on its way, when this returns.
+
+        Raises Denied (a rule of the core), StorageFull (nothing was kept).
+        """
+        try:
+            result, effects = act(clock.now_ms())
+        except StorageFull:
+            self._ledger.lost()
+            raise
+        self._ledger.note(effects)
+        self._ledger.settle()
+        await trio.lowlevel.checkpoint()
+        return result
+
+    def status(self) -> dict[str, Any]:
+        """The object of GET /status."""
+        now, me = clock.now_ms(), self.desk.me
+        totals = self.desk.stores.records.totals()
+        undelivered = self.desk.stores.outbox.due(_FAR_FUTURE_MS, _COUNTED_PARCELS)
+        return {
+            "version": version("freehold"),
+            "network": self.desk.network.name,
+            "identity": None if me is None else show(me, IDENTITY),
+            "name": self._name(),
+            "peer_id": self._network.peer_id,
+            "addresses": list(self._network.addresses),
+            "peers": len(self._network.peers()),
+            "records": sum(totals.values()),
+            "offers": totals.get(OFFER.name, 0),
+            "parked": self.service.statistics().get("parked", 0),
+            "undelivered": len(undelivered),
+            "uptime_s": int(clock.uptime_s(self._started)),
+            "key": "none" if me is None else "unlocked",
+            "folder": str(self._folder.root),
+            "pid": os.getpid(),
+            "time": now,
+        }
+
+    def statistics(self) -> dict[str, Any]:
+        """What was counted since the start, by the network and by the core."""
+        return {
+            "net": self._network.statistics(),
+            "core": self.service.statistics(),
+            "store": {"full": self._ledger.full_since_start, "kinds": self.desk.stores.records.totals()},
+        }
+
+    def peers(self) -> dict[str, Any]:
+        """The object of GET /node/peers."""
+        bans = self.desk.stores.peers.bans(clock.now_ms())
+        return {
+            "peers": [
+                {"peer": peer.peer, "address": peer.address, "direction": peer.direction, "since": peer.since}
+                for peer in self._network.peers()
+            ],
+            "banned": [{"peer": peer, "until": until, "reason": reason} for peer, until, reason in bans],
+        }
+
+    async def connect(self, address: str) -> str:
+        """Dial a multiaddr now; the peer's id. Raises Denied."""
+        try:
+            return await self._network.connect(address)
+        except NetworkError as error:
+            raise Denied("unreachable", f"no connection to {address}: {error}", "check the address") from error
+
+    async def ban(self, peer: str, hours: int) -> None:
+        """Refuse a peer, and drop it if it is connected."""
+        now = clock.now_ms()
+        self.desk.stores.peers.ban(peer, now + hours * _HOUR_MS, "by the owner")
+        self._ledger.settle()
+        await self._network.drop(peer)
+
+    async def unban(self, peer: str) -> None:
+        """Let a peer in again."""
+        self.desk.stores.peers.ban(peer, 0, "")
+        self._ledger.settle()
+        await trio.lowlevel.checkpoint()
+
+    def shutdown(self) -> None:
+        """Stop soon: after the answer to whoever asked."""
+        self.stopping.set()
+
+    def _name(self) -> str | None:
+        me = self.desk.me
+        record = None if me is None else self.desk.stores.records.latest(me, PROFILE.name, PROFILE_SLOT)
+        if record is None:
+            return None
+        try:
+            return PROFILE.open(record).name
+        except ProtocolError:
+            return None  # a later version of the program may have written it
