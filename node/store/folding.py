@@ -12,8 +12,6 @@ import unicodedata
 
 RULES = f"1, Unicode {unicodedata.unidata_version}"
 """Changes whenever some text would fold differently: the index is then built again."""
-_WORD_CHARACTERS = 64
-"""Longer words are cut, on both sides."""
 
 _ALONE = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
@@ -32,14 +30,14 @@ _ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u06
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 """Letters with strokes and ligatures, which Unicode does not take apart."""
 
-_ASCII_WORD = re.compile(r"[a-z0-9]+[+#]*")
-_WORD = re.compile(rf"[{_ALONE}][{_RIDERS}]*|(?:(?![{_ALONE}])(?:[^\W_]|[{_INDIC}]))+[+#]*")
+_ASCII_WORD = re.compile(r"[a-z0-9]{1,64}[+#]{0,2}")
+_WORD = re.compile(rf"[{_ALONE}][{_RIDERS}]{{0,8}}|(?:(?![{_ALONE}])(?:[^\W_]|[{_INDIC}])){{1,64}}[+#]{{0,2}}")
+"""Longer words are taken apart, on both sides."""
 
 
 def words(text: str) -> list[str]:
     """The folded words of a text. `C++` and `C#` are words; every other sign separates."""
-    found = _ASCII_WORD.findall(text.lower()) if text.isascii() else _WORD.findall(_level(text))
-    return [word[:_WORD_CHARACTERS] for word in found]
+    return _ASCII_WORD.findall(text.lower()) if text.isascii() else _WORD.findall(_level(text))
 
 
 def folded(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from freehold.protocol.errors import ProtocolError
@@ -40,14 +41,16 @@ def write_meaning(database: Database, number: int, author: int, record: Record) 
 
 
 def erase_meaning(database: Database, number: int, record: Record) -> None:
-    """Take out what `write_meaning` wrote."""
-    match _opened(record):
-        case Offer() as offer:
+    """Take out what `write_meaning` wrote. The rows go whether or not today's rules still read the body; words that
+    cannot be named any more stay in the index and lead nowhere."""
+    match record.header.kind:
+        case OFFER.name:
             database.write("DELETE FROM offer WHERE number = ?", (number,))
-            database.write(_NO_WORDS, (number, *offer_words(offer)))
-        case Agreement():
+            if isinstance(offer := _opened(record), Offer):
+                database.write(_NO_WORDS, (number, *offer_words(offer)))
+        case AGREEMENT.name:
             database.write("DELETE FROM agreement WHERE number = ?", (number,))
-        case Review():
+        case REVIEW.name:
             database.write("DELETE FROM review WHERE number = ?", (number,))
         case _:
             return
@@ -61,15 +64,22 @@ def write_words(database: Database, number: int, record: Record) -> None:
 
 def offer_words(offer: Offer) -> tuple[str, str, str, str]:
     """Title, skills, description and marks of an offer, as they stand in the index."""
-    marks = {mark("skill", skill) for skill in offer.skills}
+    skills = [_skill(skill) for skill in offer.skills]
+    marks = {name for _, name in skills}
     for language in offer.languages:
         marks |= {mark("lang", language), mark("lang", language.partition("-")[0])}
     return (
         folded(offer.title),
-        folded(", ".join(offer.skills)),
+        " ".join(text for text, _ in skills),
         folded(offer.description),
-        " ".join(sorted(word for word in marks if word)),
+        " ".join(sorted(name for name in marks if name)),
     )
+
+
+@functools.lru_cache(maxsize=4096)
+def _skill(skill: str) -> tuple[str, str | None]:
+    """A skill as words and as a mark; a few thousand skills are most of the market."""
+    return folded(skill), mark("skill", skill)
 
 
 def _opened(record: Record) -> Any:  # noqa: ANN401

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from .database import Database
 
 _ID_BYTES = 32
+_LOGS = 4096
+"""Inceptions kept in memory (about 6 MB): every record's key is checked against its author's, and they never change."""
 
 
 class SqliteRecords:
@@ -30,6 +32,8 @@ class SqliteRecords:
         self._names = Names(database)
         self._shelf = Shelf(database, self._names)
         self._search = Search(database, self._names)
+        self._logs: dict[bytes, Record] = {}
+        database.on_rollback(self._logs.clear)
 
     @property
     def epoch(self) -> bytes:
@@ -75,7 +79,9 @@ class SqliteRecords:
     def by_author(self, author: bytes, kind: str, limit: int) -> list[Record]:
         """See `ports.Records`."""
         numbers = (self._names.author(author), self._names.kind(kind))
-        return self._records("author = ? AND kind = ? ORDER BY number DESC LIMIT ?", *numbers, limit)
+        return self._records(
+            "author = ? AND kind = ? ORDER BY arrived DESC, counted DESC, number DESC LIMIT ?", *numbers, limit
+        )
 
     def of_kind(self, kind: str, limit: int) -> list[Record]:
         """See `ports.Records`."""
@@ -83,7 +89,13 @@ class SqliteRecords:
 
     def log(self, identity: bytes) -> Record | None:
         """See `ports.Records`."""
+        if (known := self._logs.get(identity)) is not None:
+            return known
         found = self.by_author(identity, INCEPTION.name, 1)
+        if found:
+            if len(self._logs) >= _LOGS:
+                self._logs.clear()
+            self._logs[identity] = found[0]
         return found[0] if found else None
 
     def after(self, position: int, limit: int) -> list[tuple[int, RecordId]]:

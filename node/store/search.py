@@ -13,8 +13,6 @@ from .folding import mark, words
 from .shelf import RECORDS, record_of
 
 if TYPE_CHECKING:
-    from freehold.protocol.envelope import Record
-
     from .database import Database
     from .names import Names
 
@@ -25,6 +23,7 @@ _SEEN_PER_PAGE = 50_000
 _RANKS = 1024
 """A page's mark is window * _RANKS + rank, so it stays one integer below 2^53 up to 2^43 records."""
 _MOST_NUMBERS = 1 << 43
+_MOST = 1 << 63
 _PAGE_RECORDS = 100
 _QUERY_CHARACTERS = 400
 _QUERY_WORDS = 16
@@ -71,7 +70,8 @@ class Search:
             following = top * _RANKS + rank + limit
         else:
             following = self._next_window(values, top, [row[0] for row in found])
-        return OfferPage(tuple(self._record(number) for number in numbers), following)
+        rows = [row for number in numbers for row in self._database.rows(f"{RECORDS} WHERE number = ?", (number,))]
+        return OfferPage(tuple(record_of(self._database, row) for row in rows), following)
 
     def _next_window(self, values: dict[str, Any], top: int, found: list[int]) -> int | None:
         """Where to go on below a window that has been shown: after its oldest, or after the last that was looked at."""
@@ -84,7 +84,7 @@ class Search:
         """What the statements ask for; None if nothing can match."""
         expression = _expression(query)
         author = None if query.author is None else self._names.author(query.author)
-        if expression is None or (query.author is not None and author is None):
+        if expression is None or (query.author is not None and author is None) or not _storable(query):
             return None
         return {
             "words": expression,
@@ -99,14 +99,16 @@ class Search:
             "window": _WINDOW,
         }
 
-    def _record(self, number: int) -> Record:
-        row = self._database.rows(f"{RECORDS} WHERE number = ?", (number,))[0]
-        return record_of(self._database, row)
-
 
 def _position(before: int | None) -> tuple[int, int]:
     top, rank = divmod(before, _RANKS) if before else (_MOST_NUMBERS, 0)
     return (top, rank) if 0 < top < _MOST_NUMBERS else (_MOST_NUMBERS, rank)
+
+
+def _storable(query: OfferQuery) -> bool:
+    """Whether SQLite can compare with what is asked for; if not, nothing here is equal to it."""
+    asked = (query.side, query.basis, query.unit)
+    return all(text is None or text.isascii() for text in asked) and abs(query.least or 0) < _MOST
 
 
 def _expression(query: OfferQuery) -> str | None:

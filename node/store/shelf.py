@@ -68,24 +68,28 @@ class Shelf:
 
     def add(self, record: Record, now: int, *, shared: bool) -> bool:
         """See `ports.Records.add`."""
-        if (kept := self.find(record.id)) is not None:
-            return self._improve(kept, record, now, shared=shared)
-        if self.replaced(record.id):
+        place = place_of(record.header)
+        probe = (key_of(record.id), record.id, None if place is None else key_of(place))
+        known, replaced, filled = self._database.rows(_PROBE, probe)[0]
+        if known is not None:
+            return self._improve(self._at(known), record, now, shared=shared)
+        if replaced is not None:
             return False
         needless = None if record.header.kind in _LASTING else record.header.till
-        if (standing := self._standing(record)) is not None:
+        standing = self._standing(record, place if filled is not None else None)
+        if standing is not None:
             if not _supersedes(record, standing.record):
                 self._pass_over(standing, record, now, shared=shared)
                 return False
             needless = _later(needless, standing.needless)
             self._take_out(standing)
             self._remember_replaced(standing.record, standing.arrived, shared=standing.shared)
-        self._put(Kept(0, record, now, needless, shared))
+        self._put(Kept(0, record, now, needless, shared), place)
         return True
 
     def find(self, record_id: bytes) -> Kept | None:
         """A kept record by its id."""
-        return self._kept("id_key = ? AND id = ?", (key_of(record_id), record_id))
+        return self._first("id_key = ? AND id = ?", key_of(record_id), record_id)
 
     def at_place(self, place: bytes) -> Kept | None:
         """The record that fills a place."""
@@ -119,19 +123,15 @@ class Shelf:
         self._take_out(kept)
         whole = kept.record if body is None else kept.record.with_body(body)
         number, arrived = (0, now) if newly_shared else (kept.number, kept.arrived)
-        self._put(Kept(number, whole, arrived, kept.needless, shared or kept.shared))
+        self._put(Kept(number, whole, arrived, kept.needless, shared or kept.shared), place_of(record.header))
         return True
 
-    def _standing(self, record: Record) -> Kept | None:
+    def _standing(self, record: Record, place: bytes | None) -> Kept | None:
         """What the record would replace, or be refused for: a place's version, or an identity's one inception."""
         if record.header.kind == INCEPTION.name:
-            return self._inception(record.author)
-        place = place_of(record.header)
+            numbers = (self._names.author(record.author), self._names.kind(INCEPTION.name))
+            return self._first("author = ? AND kind = ?", *numbers)
         return None if place is None else self.at_place(place)
-
-    def _inception(self, identity: bytes) -> Kept | None:
-        author, kind = self._names.author(identity), self._names.kind(INCEPTION.name)
-        return self._kept("author = ? AND kind = ?", (author, kind))
 
     def _pass_over(self, standing: Kept, record: Record, now: int, *, shared: bool) -> None:
         """Remember a version that came after its successor, which must then be kept as long as it could come back."""
@@ -147,10 +147,9 @@ class Shelf:
             (key_of(record.id), self._names.new_author(record.author), arrived, _counted(record, shared), record.id),
         )
 
-    def _put(self, kept: Kept) -> None:
+    def _put(self, kept: Kept, place: bytes | None) -> None:
         record, header = kept.record, kept.record.header
         author = self._names.new_author(header.by)
-        place = place_of(header)
         cursor = self._database.write(
             _INSERT,
             (
@@ -177,14 +176,20 @@ class Shelf:
         erase_meaning(self._database, kept.number, kept.record)
         self._database.write("DELETE FROM record WHERE number = ?", (kept.number,))
 
-    def _kept(self, condition: str, values: tuple[object, ...]) -> Kept | None:
+    def _first(self, condition: str, *values: object) -> Kept | None:
         row = self._database.row(f"{RECORDS} WHERE {condition} ORDER BY number LIMIT 1", values)
         return None if row is None else self._from(row)
+
+    def _at(self, number: int) -> Kept:
+        return self._from(self._database.rows(f"{RECORDS} WHERE number = ?", (number,))[0])
 
     def _from(self, row: Row) -> Kept:
         return Kept(row[0], record_of(self._database, row), row[5], row[6], bool(row[7]))
 
 
+_PROBE = """SELECT (SELECT number FROM record WHERE id_key = ?1 AND id = ?2),
+  (SELECT number FROM replaced WHERE id_key = ?1 AND id = ?2),
+  (SELECT number FROM record WHERE place_key = ?3 LIMIT 1)"""
 _INSERT = (
     "INSERT INTO record (number, id_key, author, kind, at, arrived, place_key, context_key, needless, shared, counted,"
     " id, signature, header, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"

@@ -41,9 +41,8 @@ CREATE TABLE record (
 CREATE INDEX record_id ON record (id_key);
 CREATE INDEX record_place ON record (place_key) WHERE place_key IS NOT NULL;
 CREATE INDEX record_context ON record (context_key) WHERE context_key IS NOT NULL;
-CREATE INDEX record_author ON record (author, kind);
+CREATE INDEX record_author ON record (author, kind, arrived, counted);
 CREATE INDEX record_kind ON record (kind);
-CREATE INDEX record_counted ON record (author, arrived) WHERE counted = 1;
 CREATE INDEX record_needless ON record (needless) WHERE needless IS NOT NULL;
 
 -- Versions that a later one replaced: not wanted again, and still part of what their author wrote that day.

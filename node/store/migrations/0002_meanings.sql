@@ -33,7 +33,7 @@ CREATE TABLE offer (
   high   INTEGER -- the budget's upper end in minor units
 ) STRICT;
 
-CREATE INDEX offer_author ON offer (author);
+CREATE INDEX offer_author ON offer (author, closed, till);
 
 -- Words of offers, folded by the program (folding.py); rowid is record.number. `marks` holds whole skills and languages
 -- for filters. Contentless: a row is taken out by giving its words once more.
