@@ -65,7 +65,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 def print_fields(fields: Iterable[tuple[str, str]]) -> None:
     """Named values, one a line; values of several lines are indented. Empty values are left out."""
-    shown = [(name, safe_text(value).strip()) for name, value in fields if value.strip()]
+    shown = [(safe_line(name), safe_text(value).strip()) for name, value in fields if value.strip()]
     width = max((len(name) for name, _ in shown), default=0)
     for name, value in shown:
         indented = value.replace("\n", "\n" + " " * (width + 2))

@@ -72,7 +72,10 @@ def test_words_bring_the_same_identity_into_another_folder(folder, tmp_path):
     person, made = first_start(folder)
     other = open_folder(tmp_path / "other")
     talker = Person({"passphrase": "another passphrase", "words": person.heard[1]["words"]})
-    assert prepare(other, TEST, talker.talk).owner.signer == made.owner.signer
+    brought = prepare(other, TEST, talker.talk)
+    assert brought.owner is not None
+    assert made.owner is not None
+    assert brought.owner.signer == made.owner.signer
     assert [list(line) for line in talker.heard] == [["ask", "new"]]
 
 
