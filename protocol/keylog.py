@@ -66,6 +66,17 @@ def incept(root: Root, at: int, network: str) -> tuple[SecretKey, Record]:
     return signer, seal(Draft(INCEPTION.name, at, data, context=signer.identity, seq=0), network, signer)
 
 
+_STATES = 8192
+_states: dict[bytes, KeyState] = {}
+"""States by the id of the inception, which binds its body: every record that arrives asks for its author's."""
+
+
 def state(log: Record) -> KeyState:
     """The keys after an inception record. Raises Malformed or NotAllowed if it is not one."""
-    return KeyState(log.header.by, INCEPTION.open(log).key)
+    if (known := _states.get(log.id)) is not None:
+        return known
+    found = KeyState(log.header.by, INCEPTION.open(log).key)
+    if len(_states) >= _STATES:
+        _states.clear()
+    _states[log.id] = found
+    return found
