@@ -46,9 +46,11 @@ class SqliteRecords:
 
     def has(self, record_id: bytes) -> bool:
         """See `ports.Records`."""
-        values = (key_of(record_id), record_id)
-        here = self._database.row("SELECT 1 FROM record WHERE id_key = ? AND id = ?", values)
-        return here is not None or self._shelf.replaced(record_id)
+        query = (
+            "SELECT 1 FROM record WHERE id_key = ?1 AND id = ?2"
+            " UNION ALL SELECT 1 FROM replaced WHERE id_key = ?1 AND id = ?2 LIMIT 1"
+        )
+        return self._database.row(query, (key_of(record_id), record_id)) is not None
 
     def get(self, record_id: bytes) -> Record | None:
         """See `ports.Records`."""

@@ -97,11 +97,6 @@ class Shelf:
         found = (self._from(row) for row in rows)
         return next((kept for kept in found if place_of(kept.record.header) == place), None)
 
-    def replaced(self, record_id: bytes) -> bool:
-        """Whether this was replaced by a later version."""
-        query = "SELECT 1 FROM replaced WHERE id_key = ? AND id = ?"
-        return self._database.row(query, (key_of(record_id), record_id)) is not None
-
     def expire(self, now: int, limit: int) -> int:
         """See `ports.Records.expire`."""
         rows = self._database.rows(
