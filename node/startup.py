@@ -95,13 +95,14 @@ def prepare(folder: Folder, wishes: Wishes, talk: Conversation) -> Prepared:
     """Read or make everything that lasts. The caller holds the folder's lock. Raises Denied."""
     config = _settings(folder, wishes)
     owner = None if wishes.relay else _owner(folder, config, talk)
+    if not folder.config.exists():  # not before: a start that failed must not bind the folder to its wishes
+        write_first(folder.config, config)
     return Prepared(folder, config, keystore.transport_key(folder.transport_key, secrets.token_bytes), owner)
 
 
 def _settings(folder: Folder, wishes: Wishes) -> Config:
-    first = not folder.config.exists()
     written = load(folder.config)
-    if not first and wishes.network not in (None, written.network):
+    if folder.config.exists() and wishes.network not in (None, written.network):
         raise Denied(
             "other-network",
             f"this folder's network is {written.network}, not {wishes.network}",
@@ -114,10 +115,7 @@ def _settings(folder: Folder, wishes: Wishes) -> Config:
         announce=written.announce,
         ranking=written.ranking,
     )
-    config = checked(wished, "the settings for this start")
-    if first:
-        write_first(folder.config, config)
-    return config
+    return checked(wished, "the settings for this start")
 
 
 def _owner(folder: Folder, config: Config, talk: Conversation) -> Unlocked:
