@@ -6,7 +6,7 @@ import shutil
 import textwrap
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,8 +16,6 @@ from ..safe import safe_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from ..client import Json
 
 T = TypeVar("T")
 POLL_S = 0.05
@@ -35,7 +33,7 @@ class Narrator:
 
     to_stderr: bool = False
     started: float = field(default_factory=time.monotonic)
-    checks: list[Json] = field(default_factory=list[Json])
+    checks: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     """Every claim so far: `claim`, `where` it was looked at, `seconds` until it held, `held`."""
     _acts: int = 0
 
