@@ -1,0 +1,148 @@
+"""Whether a record that came from outside is kept: accept, ignore (nobody's fault) or refuse (the peer's).
+
+Cheap checks first, then the bucket, then the signature, then meaning, then room. A record counts as seen only once it
+is authentic, so a forged copy never keeps the true one out.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from freehold.protocol import keylog, limits
+from freehold.protocol.envelope import Record, claimed_id, unpack
+from freehold.protocol.errors import NotAllowed, ProtocolError, Unsupported, Unverifiable
+from freehold.protocol.kinds.entries import ENTRY_NAMES, check_entry
+
+from .effects import Verdict
+from .limiter import Limiter
+from .parking import Parked, Parking
+from .standing import no_room
+
+if TYPE_CHECKING:
+    from .desk import Desk
+
+REMEMBERED_REFUSALS = 65_536
+"""Ids of authentic records that break a rule: they are not checked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was decided about one record, and why. `author` is set when its log is missing."""
+
+    verdict: Verdict
+    reason: str
+    record: Record | None = None
+    author: bytes | None = None
+
+
+class Admission:
+    """Judges records one by one, and keeps those that pass."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.limiter = Limiter()
+        self.parking = Parking()
+        self._refused: OrderedDict[bytes, None] = OrderedDict()
+
+    def judge(self, packed: bytes, peer: str, now: int, *, topic: str | None = None, metered: bool = True) -> Finding:
+        """One packed record from `peer`. `metered`: it came unasked, so the peer's bucket pays for the check."""
+        try:
+            name = claimed_id(packed)
+            if name in self._refused:
+                return _ignored("refused before")
+            if self._desk.stores.records.has(name):
+                return _ignored("known")
+            if metered and not self.limiter.allows_check(peer, now):
+                return _ignored("too many from this peer")
+            record = unpack(packed)
+        except Unsupported as error:
+            return _ignored(str(error))
+        except ProtocolError as error:
+            return _refused(str(error))
+        return self._weigh(record, Parked(packed, peer, now), now, topic)
+
+    def _weigh(self, record: Record, parked: Parked, now: int, topic: str | None) -> Finding:
+        header = record.header
+        if header.network != self._desk.network.name:
+            return _refused(f"made for the network {header.network}")
+        if topic is not None and self._desk.registry.topic(header.kind) != topic:
+            return _refused("sent on the wrong topic")
+        if header.at > now + limits.CLOCK_AHEAD_MS:
+            return self._from_the_future(record, parked, now)
+        if header.till is not None and header.till < now:
+            return _ignored("expired")
+        try:
+            missing = self._check_key(record)
+        except Unverifiable as error:
+            return _refused(str(error))
+        if missing:
+            self.parking.wait_for_log(header.by, record.id, parked)
+            return Finding(Verdict.IGNORE, "its author's key log is not here", author=header.by)
+        return self._admit(record, now)
+
+    def _admit(self, record: Record, now: int) -> Finding:
+        try:
+            if reason := self._check_meaning(record):
+                return _ignored(reason)
+        except ProtocolError as error:
+            self._remember_refusal(record.id)
+            return _refused(str(error))
+        if reason := no_room(self._desk, record.header, now):
+            return _ignored(reason)
+        kept = self._public(record)
+        if not self._desk.stores.records.add(kept, now, shared=True):
+            return _ignored("older than what is here")
+        return Finding(Verdict.ACCEPT, "", kept)
+
+    def _check_key(self, record: Record) -> bool:
+        """Raise Unverifiable for a key that does not speak for the author; True if the log is missing."""
+        if record.header.kind == keylog.INCEPTION.name:
+            return False
+        log = self._desk.stores.records.log(record.author)
+        if log is None:
+            return True
+        keylog.state(log).check(record.header)
+        return False
+
+    def _check_meaning(self, record: Record) -> str | None:
+        """The reason to ignore it, or None. Raises ProtocolError for what breaks a rule of its kind."""
+        registry, header = self._desk.registry, record.header
+        if header.kind not in registry:
+            return None
+        kind = registry[header.kind]
+        if kind.direct:
+            raise NotAllowed(f"{header.kind} goes to one person only, never to everybody")
+        if kind.private:
+            if header.kind in ENTRY_NAMES:
+                check_entry(header)
+            return None
+        if record.body is None:
+            return "its body is missing"
+        kind.open(record)
+        return None
+
+    def _public(self, record: Record) -> Record:
+        registry = self._desk.registry
+        private = record.header.kind in registry and registry[record.header.kind].private
+        return record.without_body() if private else record
+
+    def _from_the_future(self, record: Record, parked: Parked, now: int) -> Finding:
+        if record.header.at > now + limits.CLOCK_PARK_MS:
+            return _ignored("dated more than two hours ahead")
+        self.parking.wait_for_time(record.header.at - limits.CLOCK_AHEAD_MS, record.id, parked)
+        return _ignored("dated ahead: it waits")
+
+    def _remember_refusal(self, record_id: bytes) -> None:
+        self._refused[record_id] = None
+        if len(self._refused) > REMEMBERED_REFUSALS:
+            self._refused.popitem(last=False)
+
+
+def _ignored(reason: str) -> Finding:
+    return Finding(Verdict.IGNORE, reason)
+
+
+def _refused(reason: str) -> Finding:
+    return Finding(Verdict.REFUSE, reason)

@@ -1,0 +1,188 @@
+"""Records for one person: sealed, handed to the recipient's node, tried again until it signs for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from freehold.protocol import keylog, sealing
+from freehold.protocol.envelope import Record, pack, seal, unpack
+from freehold.protocol.errors import NotAllowed, ProtocolError, Unverifiable
+from freehold.protocol.identity import IdentityId
+from freehold.protocol.kinds.profile import INBOX, INBOX_SLOT, Inbox
+from freehold.protocol.kinds.proposal import ACKNOWLEDGMENT, DECLINE, PROPOSAL, Acknowledgment
+from freehold.protocol.requests import Acknowledged, Declined, Deliver, read_reply
+
+from .desk import Denied, Desk
+from .effects import Effect, Hand, Meet, Notify
+from .ports import Parcel
+from .standing import Standing, standing
+
+if TYPE_CHECKING:
+    from freehold.protocol.requests import Reply
+
+FIRST_RETRY_MS = 15_000
+LAST_RETRY_MS = 60 * 60 * 1000
+AT_ONCE = 16
+"""Parcels handed over in one tick."""
+PREKEY_MS = 7 * 24 * 60 * 60 * 1000
+KEPT_AFTER_MS = 14 * 24 * 60 * 60 * 1000
+"""Private halves live this long after their inbox expired: a retried parcel may be that late."""
+_DAY_MS = 24 * 60 * 60 * 1000
+_AUTHORS_COUNTED = 4_096
+
+
+class Direct:
+    """Both sides of handing sealed records over."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._under_way: set[bytes] = set()
+        self._strangers: dict[bytes, list[int]] = {}
+        self._nodes: tuple[str, ...] = ()
+
+    def due(self, now: int) -> list[Effect]:
+        """Parcels whose next try has come."""
+        effects: list[Effect] = []
+        for parcel in self._desk.stores.outbox.due(now, AT_ONCE):
+            if parcel.record not in self._under_way:
+                self._under_way.add(parcel.record)
+                effects.append(Hand(parcel, nodes_of(self._desk, parcel.recipient)))
+        return effects
+
+    def handed(self, parcel: Parcel, data: bytes, now: int) -> list[Effect]:
+        """The recipient's node answered."""
+        self._under_way.discard(parcel.record)
+        try:
+            reply = read_reply(data)
+            if isinstance(reply, Acknowledged):
+                self._believe(unpack(reply.record), parcel)
+                self._desk.stores.outbox.acknowledged(parcel.record, now)
+                return [Notify("delivered", parcel.record)]
+            reason = reply.reason if isinstance(reply, Declined) else "it answered something else"
+        except ProtocolError as error:
+            reason = f"its acknowledgment does not hold: {error}"
+        return self.not_handed(parcel, reason, now)
+
+    def not_handed(self, parcel: Parcel, reason: str, now: int) -> list[Effect]:
+        """It was not: try again later, ever more seldom."""
+        self._under_way.discard(parcel.record)
+        wait = min(FIRST_RETRY_MS * 2 ** min(parcel.tries, 16), LAST_RETRY_MS)
+        self._desk.stores.outbox.tried(parcel.record, now + wait, reason)
+        return []
+
+    def receive(self, request: Deliver, now: int) -> tuple[Reply, list[Effect]]:
+        """Somebody hands over a sealed record for this node's owner. Durable when this returns."""
+        desk = self._desk
+        if desk.signer is None:
+            return Declined("nobody lives here", again=False), []
+        try:
+            sealed = sealing.read_sealed(request.sealed)
+            if sealed.to != desk.me:
+                return Declined("this is for somebody else", again=False), []
+            private = desk.stores.prekeys.private(sealed.prekey)
+            if private is None:
+                return Declined("that prekey is no longer kept: seal it to the current one", again=False), []
+            record = unpack(sealing.unseal(sealed, private))
+            reason = self._check(record, sealed.prekey, now)
+        except ProtocolError as error:
+            return Declined(f"refused: {error}"[:300], again=False), []
+        if reason:
+            return Declined(reason, again=True), []
+        shared = not desk.registry[record.header.kind].direct
+        fresh = desk.stores.records.add(record, now, shared=shared)
+        desk.stores.commit()
+        ack = ACKNOWLEDGMENT.draft(Acknowledgment(record.author, (record.id,)), now)
+        reply = Acknowledged(pack(seal(ack, desk.network.name, desk.signer)))
+        return reply, [Notify(record.header.kind.partition("/")[0], record.id)] if fresh else []
+
+    def settle_in(self, nodes: tuple[str, ...], now: int) -> list[Record]:
+        """Publish an inbox if the nodes changed or the last one is past half its life; what to announce."""
+        desk = self._desk
+        self._nodes = nodes or self._nodes
+        if desk.signer is None or not self._nodes:
+            return []
+        current = desk.stores.records.latest(desk.signer.identity, INBOX.name, INBOX_SLOT)
+        if current is not None and self._still_good(current, now):
+            return []
+        private, public = sealing.new_prekey(desk.random_bytes(32))
+        till = now + PREKEY_MS
+        desk.stores.prekeys.forget(now)
+        desk.stores.prekeys.add(public, private, till + KEPT_AFTER_MS)
+        at = now if current is None else max(now, current.header.at + 1)
+        draft = INBOX.draft(Inbox(public, self._nodes[:8]), at, slot=INBOX_SLOT, till=at + PREKEY_MS)
+        record = seal(draft, desk.network.name, desk.signer)
+        desk.stores.records.add(record, now, shared=True)
+        return [record]
+
+    def _still_good(self, current: Record, now: int) -> bool:
+        body = INBOX.open(current)
+        fresh = (current.header.till or 0) - now > PREKEY_MS // 2
+        kept = self._desk.stores.prekeys.private(body.prekey) is not None
+        return fresh and kept and body.nodes == self._nodes[:8]
+
+    def _check(self, record: Record, prekey: bytes, now: int) -> str | None:
+        """The reason to try again later, or None. Raises ProtocolError for what will never be taken."""
+        desk, header = self._desk, record.header
+        if header.network != desk.network.name:
+            raise NotAllowed("made for another network")
+        log = desk.stores.records.log(header.by)
+        if log is None:
+            return "the author's key log is not known here yet"
+        keylog.state(log).check(header)
+        kind = desk.registry[header.kind]
+        body = kind.open(record)
+        if kind is PROPOSAL or kind is DECLINE:
+            if body.to != desk.me or body.prekey != prekey:
+                raise NotAllowed("it was written to somebody else")
+        elif not kind.private and header.kind != "agreement/1":
+            raise NotAllowed(f"{header.kind} is not handed over directly")
+        if not desk.stores.records.has(record.id) and not self._room(header.by, now):
+            return "too many from you today"
+        return None
+
+    def _room(self, author: bytes, now: int) -> bool:
+        if standing(self._desk, author) is not Standing.NEW:
+            return True
+        today = [at for at in self._strangers.get(author, []) if at > now - _DAY_MS]
+        if len(today) >= self._desk.network.quotas.proposals_a_day:
+            return False
+        if len(self._strangers) >= _AUTHORS_COUNTED:
+            self._strangers.pop(next(iter(self._strangers)))
+        self._strangers[author] = [*today, now]
+        return True
+
+    def _believe(self, ack: Record, parcel: Parcel) -> None:
+        if ack.author != parcel.recipient:
+            raise Unverifiable("it is signed by somebody else")
+        log = self._desk.stores.records.log(ack.author)
+        if log is None:
+            raise Unverifiable("its signer's key log is not here")
+        keylog.state(log).check(ack.header)
+        if parcel.record not in ACKNOWLEDGMENT.open(ack).ids:
+            raise NotAllowed("it acknowledges something else")
+
+
+def nodes_of(desk: Desk, identity: bytes) -> tuple[str, ...]:
+    """The multiaddrs in an identity's inbox."""
+    record = desk.stores.records.latest(identity, INBOX.name, INBOX_SLOT)
+    return () if record is None else INBOX.open(record).nodes
+
+
+def prekey_of(desk: Desk, identity: bytes, now: int) -> bytes:
+    """The prekey to seal to. Raises Denied if the identity has no inbox here, or an expired one."""
+    record = desk.stores.records.latest(identity, INBOX.name, INBOX_SLOT)
+    if record is None or (record.header.till or 0) < now:
+        raise Denied(
+            "no-inbox",
+            "this node does not know where to deliver to that person",
+            "wait until their node has been online and try again",
+        )
+    return INBOX.open(record).prekey
+
+
+def post(desk: Desk, record: Record, recipient: bytes, now: int) -> list[Effect]:
+    """Seal a whole record to somebody and queue it. Raises Denied `no-inbox`."""
+    prekey = prekey_of(desk, recipient, now)
+    sealed = sealing.seal_to(recipient, prekey, pack(record))
+    desk.stores.outbox.put(Parcel(record.id, IdentityId(recipient), sealed, now))
+    return [Meet(node) for node in nodes_of(desk, recipient)]

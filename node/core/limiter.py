@@ -1,0 +1,48 @@
+"""Token buckets: how much a peer, and all peers together, may make this node work. Time is an argument."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+CHECKS_A_SECOND_PEER = 200
+"""Signature checks for one peer: ten times the gossip of a busy day, a tenth of one core."""
+CHECKS_BURST_PEER = 1_000
+"""A catch-up page and a burst of batches at once."""
+CHECKS_A_SECOND_NODE = 5_000
+"""Signature checks in all: a quarter of what one core can do."""
+PEERS_REMEMBERED = 1_024
+
+
+class Bucket:
+    """Fills by `rate` tokens a second up to `burst`."""
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self._rate, self._burst = rate, burst
+        self._tokens, self._at = burst, 0
+
+    def take(self, tokens: float, now: int) -> bool:
+        """Take tokens at `now` ms, or leave them all. A clock that went back fills nothing."""
+        self._tokens = min(self._burst, self._tokens + max(0, now - self._at) * self._rate / 1000)
+        self._at = now
+        if tokens > self._tokens:
+            return False
+        self._tokens -= tokens
+        return True
+
+
+class Limiter:
+    """One bucket a peer, and one for the node."""
+
+    def __init__(self) -> None:
+        self._node = Bucket(CHECKS_A_SECOND_NODE, CHECKS_A_SECOND_NODE)
+        self._peers: OrderedDict[str, Bucket] = OrderedDict()
+
+    def allows_check(self, peer: str, now: int) -> bool:
+        """Whether one more signature may be checked for this peer now."""
+        bucket = self._peers.get(peer)
+        if bucket is None:
+            bucket = self._peers[peer] = Bucket(CHECKS_A_SECOND_PEER, CHECKS_BURST_PEER)
+            if len(self._peers) > PEERS_REMEMBERED:
+                self._peers.popitem(last=False)
+        self._peers.move_to_end(peer)
+        return bucket.take(1, now) and self._node.take(1, now)

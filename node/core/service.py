@@ -1,0 +1,186 @@
+"""One node's mind: what comes in, what follows. It holds no rules of its own, only who is asked in which order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from freehold.protocol import requests
+from freehold.protocol.errors import ProtocolError, Unsupported
+from freehold.protocol.frame import unpack_batch
+from freehold.protocol.keylog import INCEPTION
+from freehold.protocol.kinds.profile import INBOX
+from freehold.protocol.requests import Deliver, Logs
+
+from .admission import Admission, Finding
+from .catchup import CatchUps
+from .direct import Direct
+from .effects import Announce, Ask, Effect, Judgement, Meet, Penalize, Verdict
+
+if TYPE_CHECKING:
+    from freehold.protocol.envelope import Record
+    from freehold.protocol.requests import Request
+
+    from .desk import Desk
+    from .ports import Parcel
+
+TIDY_MS = 60_000
+EXPIRED_A_TICK = 256
+LOGS_ASKED_AGAIN_MS = 10_000
+
+
+class Service:
+    """See node/core/effects.py for what it answers with."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._admission = Admission(desk)
+        self._catchups = CatchUps(desk, self._take_asked)
+        self._direct = Direct(desk)
+        self._counts: Counter[str] = Counter()
+        self._asked_logs: dict[bytes, int] = {}
+        self._tidied = 0
+
+    def received(self, data: bytes, peer: str, now: int, topic: str | None) -> Judgement:
+        """One gossip message: a batch of records."""
+        try:
+            batch = unpack_batch(data)
+        except ProtocolError as error:
+            self._counts["refuse: not a batch"] += 1
+            return Judgement(Verdict.REFUSE, str(error), (Penalize(peer, str(error)),))
+        effects: list[Effect] = []
+        findings = [self._judge(packed, peer, now, effects, topic) for packed in batch]
+        refused = next((finding for finding in findings if finding.verdict is Verdict.REFUSE), None)
+        if refused:
+            return Judgement(Verdict.REFUSE, refused.reason, (*effects, Penalize(peer, refused.reason)))
+        if any(finding.verdict is Verdict.ACCEPT for finding in findings):
+            return Judgement(Verdict.ACCEPT, "", tuple(effects))
+        return Judgement(Verdict.IGNORE, findings[0].reason, tuple(effects))
+
+    def answer(self, data: bytes, peer: str, now: int) -> tuple[bytes, list[Effect]]:
+        """A request from a peer. Whatever the bytes, there is a reply."""
+        try:
+            request = requests.read_request(data)
+        except Unsupported as error:
+            return requests.write(requests.Declined(str(error)[:300], again=False)), []
+        except ProtocolError as error:
+            return requests.write(requests.Declined("unreadable", again=False)), [Penalize(peer, str(error))]
+        if isinstance(request, Deliver):
+            if not self._admission.limiter.allows_check(peer, now):
+                return requests.write(requests.Declined("too many from this peer", again=True)), []
+            reply, effects = self._direct.receive(request, now)
+            return requests.write(reply), effects
+        return requests.write(self._catchups.answer(request)), []
+
+    def replied(self, peer: str, request: Request, reply_data: bytes, now: int) -> list[Effect]:
+        """A peer answered an `Ask`."""
+        return self._catchups.replied(peer, request, reply_data, now)
+
+    def failed(self, peer: str, request: Request, now: int) -> list[Effect]:
+        """A peer did not answer an `Ask`."""
+        del request, now
+        self._catchups.failed(peer)
+        return []
+
+    def connected(self, peer: str, now: int) -> list[Effect]:
+        """A connection to a peer is up."""
+        return self._catchups.connected(peer, now) + self._direct.due(now)
+
+    def disconnected(self, peer: str, now: int) -> list[Effect]:
+        """The last connection to a peer is gone."""
+        del now
+        self._catchups.disconnected(peer)
+        return []
+
+    def handed(self, parcel: Parcel, reply_data: bytes, now: int) -> list[Effect]:
+        """A recipient's node answered a `Hand`."""
+        return self._direct.handed(parcel, reply_data, now)
+
+    def not_handed(self, parcel: Parcel, reason: str, now: int) -> list[Effect]:
+        """No node of the recipient could be reached."""
+        return self._direct.not_handed(parcel, reason, now)
+
+    def set_nodes(self, addresses: tuple[str, ...], now: int) -> list[Effect]:
+        """Our own reachable multiaddrs are these."""
+        return self._announce(self._direct.settle_in(addresses, now))
+
+    def tick(self, now: int) -> list[Effect]:
+        """Time passes: about once a second."""
+        effects = self._catchups.tick(now)
+        effects += self._direct.due(now)
+        effects += self._announce(self._direct.settle_in((), now))
+        for parked in self._admission.parking.due(now):
+            effects += self._again(parked.packed, parked.peer, now)
+        effects += self._ask_for_logs(now)
+        if self._tidied + TIDY_MS <= now:
+            self._tidied = now
+            self._admission.parking.tidy(now)
+            self.desk.stores.records.expire(now, EXPIRED_A_TICK)
+        return effects
+
+    def statistics(self) -> dict[str, int]:
+        """Verdicts by reason, and what waits."""
+        return {**self._counts, "parked": len(self._admission.parking)}
+
+    def _judge(
+        self,
+        packed: bytes,
+        peer: str,
+        now: int,
+        effects: list[Effect],
+        topic: str | None = None,
+        *,
+        metered: bool = True,
+    ) -> Finding:
+        finding = self._admission.judge(packed, peer, now, topic=topic, metered=metered)
+        self._counts[f"{finding.verdict.value}: {finding.reason}".rstrip(": ")] += 1
+        if finding.author is not None and peer in self._catchups.connections():
+            effects += self._ask_log(finding.author, peer, now)
+        if finding.record is not None:
+            effects += self._follow(finding.record, now)
+        return finding
+
+    def _follow(self, record: Record, now: int) -> list[Effect]:
+        """What a newly kept record brings about."""
+        effects: list[Effect] = []
+        if record.header.kind == INCEPTION.name:
+            for parked in self._admission.parking.release(record.author):
+                effects += self._again(parked.packed, parked.peer, now)
+        elif record.header.kind == INBOX.name:
+            effects += [Meet(node) for node in INBOX.open(record).nodes]
+        return effects
+
+    def _again(self, packed: bytes, peer: str, now: int) -> list[Effect]:
+        """Judge what was parked; if it is accepted now, gossip goes on from here."""
+        effects: list[Effect] = []
+        finding = self._judge(packed, peer, now, effects, metered=False)
+        if finding.verdict is Verdict.ACCEPT and finding.record is not None:
+            effects += self._announce([finding.record])
+        return effects
+
+    def _take_asked(self, packed: bytes, peer: str, now: int) -> list[Effect]:
+        effects: list[Effect] = []
+        finding = self._judge(packed, peer, now, effects, metered=False)
+        if finding.verdict is Verdict.REFUSE:
+            effects.append(Penalize(peer, finding.reason))
+        return effects
+
+    def _ask_log(self, author: bytes, peer: str, now: int) -> list[Effect]:
+        if self._asked_logs.get(author, 0) + LOGS_ASKED_AGAIN_MS > now:
+            return []
+        if len(self._asked_logs) > self._admission.parking.__len__() + 1_024:
+            self._asked_logs.clear()
+        self._asked_logs[author] = now
+        return [Ask(peer, Logs((author,)))]
+
+    def _ask_for_logs(self, now: int) -> list[Effect]:
+        peers = self._catchups.connections()
+        if not peers:
+            return []
+        effects: list[Effect] = []
+        for number, author in enumerate(self._admission.parking.authors()[:16]):
+            effects += self._ask_log(author, peers[(now // LOGS_ASKED_AGAIN_MS + number) % len(peers)], now)
+        return effects
+
+    def _announce(self, records: list[Record]) -> list[Effect]:
+        return [Announce(self.desk.registry.topic(record.header.kind), record) for record in records]
