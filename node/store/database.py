@@ -64,8 +64,10 @@ class Database:
 
     def row(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Row | None:
         """The first thing that a query finds."""
-        found = self.rows(sql, values)
-        return found[0] if found else None
+        try:
+            return self._connection.execute(sql, values).fetchone()
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
 
     def write(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Cursor:
         """Change something inside the open transaction, which begins here if there is none."""

@@ -154,7 +154,7 @@ class SqliteRecords:
 
     def identities_like(self, start: bytes, limit: int) -> list[bytes]:
         """See `ports.Records`. In order of their bytes."""
-        low, high = start[:_ID_BYTES], start[:_ID_BYTES] + b"\xff" * (_ID_BYTES - len(start[:_ID_BYTES]))
+        low, high = start, start + b"\xff" * (_ID_BYTES - len(start))
         rows = self._database.rows(
             "SELECT id FROM author WHERE id BETWEEN ? AND ? AND"
             " EXISTS (SELECT 1 FROM record WHERE record.author = author.number) ORDER BY id LIMIT ?",

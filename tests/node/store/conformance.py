@@ -1,0 +1,360 @@
+"""What every implementation of `ports.Stores` must do; a test class per implementation inherits these.
+
+`open_stores(folder)` opens the stores that live in a folder; a second call on the same folder finds what was committed.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+import pytest
+
+from freehold.protocol.envelope import pack, place_of
+from freehold.protocol.kinds.offer import OFFER
+from freehold.protocol.kinds.profile import INBOX_SLOT, PROFILE_SLOT
+from tests.cast import (
+    DAY_MS,
+    HOUR_MS,
+    START_MS,
+    agreement_body,
+    alice,
+    bob,
+    carol,
+    inbox,
+    mallory,
+    offer,
+    offer_place,
+    person,
+    profile,
+    proposal,
+    raw,
+    review,
+    slot,
+    story,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from freehold.node.core.ports import Stores
+    from freehold.protocol.envelope import Record
+
+NOW = START_MS + DAY_MS
+
+
+class Conformance(ABC):
+    """How the stores under test come into being."""
+
+    @abstractmethod
+    def open_stores(self, folder: Path) -> Stores:
+        """Open the stores of a folder."""
+
+    @abstractmethod
+    def close_stores(self, stores: Stores) -> None:
+        """Let go of them, as a process does that ends."""
+
+    @pytest.fixture
+    def stores(self, tmp_path: Path) -> Iterable[Stores]:
+        stores = self.open_stores(tmp_path)
+        yield stores
+        self.close_stores(stores)
+
+    def reopened(self, stores: Stores, folder: Path) -> Stores:
+        self.close_stores(stores)
+        return self.open_stores(folder)
+
+
+def add(stores: Stores, *records: Record, shared: bool = True, now: int = NOW) -> list[bool]:
+    return [stores.records.add(record, now, shared=shared) for record in records]
+
+
+class RecordsConformance(Conformance):
+    """Keeping, finding and counting records."""
+
+    def test_a_record_comes_back_byte_for_byte(self, stores: Stores) -> None:
+        kept = [alice.inception, profile(bob), offer(), *story().contract_records, proposal()]
+        assert add(stores, *kept) == [True] * len(kept)
+        assert [pack(record) for record in kept if stores.records.get(record.id) != record] == []
+
+    def test_fields_and_kinds_nobody_knows_are_kept_as_they_came(self, stores: Stores) -> None:
+        strange = raw("org.example.poem/1", b"\x81\xa5lines\x93\x01\x02\x03", alice)
+        add(stores, strange)
+        assert stores.records.get(strange.id) == strange
+        assert stores.records.of_kind("org.example.poem/1", 5) == [strange]
+
+    def test_a_known_record_changes_nothing(self, stores: Stores) -> None:
+        assert add(stores, offer(), offer()) == [True, False]
+        assert stores.records.totals() == {"offer/1": 1}
+
+    def test_an_unknown_id_is_not_there(self, stores: Stores) -> None:
+        assert not stores.records.has(offer().id)
+        assert stores.records.get(offer().id) is None
+
+    def test_what_was_not_committed_is_gone_and_what_was_is_there(self, stores: Stores, tmp_path: Path) -> None:
+        add(stores, alice.inception)
+        stores.commit()
+        add(stores, bob.inception)
+        again = self.reopened(stores, tmp_path)
+        assert [again.records.has(who.inception.id) for who in (alice, bob)] == [True, False]
+        self.close_stores(again)
+
+    def test_the_epoch_is_made_once(self, stores: Stores, tmp_path: Path) -> None:
+        epoch = stores.records.epoch
+        again = self.reopened(stores, tmp_path)
+        assert len(epoch) == 16
+        assert again.records.epoch == epoch
+        other = self.open_stores(tmp_path / "other")
+        assert other.records.epoch != epoch
+        self.close_stores(again)
+        self.close_stores(other)
+
+    def test_a_header_gets_its_body_when_that_arrives(self, stores: Stores) -> None:
+        delivery = story().delivery
+        assert add(stores, delivery.without_body(), delivery, delivery) == [True, True, False]
+        assert stores.records.get(delivery.id) == delivery
+        assert stores.records.totals() == {"delivery/1": 1}
+
+    def test_a_header_never_takes_a_body_away(self, stores: Stores) -> None:
+        delivery = story().delivery
+        assert add(stores, delivery, delivery.without_body()) == [True, False]
+        assert stores.records.get(delivery.id) == delivery
+
+    def test_unshared_records_are_found_here_and_given_to_nobody(self, stores: Stores) -> None:
+        add(stores, proposal(), shared=False)
+        assert stores.records.get(proposal().id) == proposal()
+        assert stores.records.shared([proposal().id]) == []
+        assert stores.records.after(0, 10) == []
+
+    def test_an_unshared_record_that_becomes_public_arrives_anew_for_others(self, stores: Stores) -> None:
+        told = story()
+        add(stores, told.delivery, shared=False)
+        add(stores, told.freelancer_signs)
+        ((position, first),) = stores.records.after(0, 10)
+        assert first == told.freelancer_signs.id
+        assert add(stores, told.delivery.without_body()) == [True]
+        assert [name for _, name in stores.records.after(position, 10)] == [told.delivery.id]
+        assert stores.records.shared([told.delivery.id]) == [told.delivery]
+
+    def test_a_shared_record_stays_shared(self, stores: Stores) -> None:
+        add(stores, offer())
+        assert add(stores, offer(), shared=False) == [False]
+        assert stores.records.shared([offer().id]) == [offer()]
+
+    def test_shared_records_come_in_the_order_asked_for_once_each(self, stores: Stores) -> None:
+        here = [offer(number=number) for number in range(5)]
+        add(stores, *here)
+        asked = [here[3].id, bob.inception.id, here[0].id, here[3].id]
+        assert stores.records.shared(asked) == [here[3], here[0]]
+        assert stores.records.shared([]) == []
+
+    def test_positions_page_through_everything_in_order_of_arrival(self, stores: Stores) -> None:
+        written = [offer(number=number) for number in range(7)]
+        add(stores, *written)
+        seen: list[bytes] = []
+        position = 0
+        while page := stores.records.after(position, 3):
+            assert [at for at, _ in page] == sorted(at for at, _ in page)
+            seen += [name for _, name in page]
+            position = page[-1][0]
+        assert seen == [record.id for record in written]
+
+    def test_a_position_is_never_given_twice(self, stores: Stores, tmp_path: Path) -> None:
+        add(stores, offer())
+        ((first, _),) = stores.records.after(0, 10)
+        add(stores, offer(at=START_MS + 1))
+        ((second, _),) = stores.records.after(first, 10)
+        assert stores.records.expire(START_MS + 31 * DAY_MS, 10) == 1
+        stores.commit()
+        again = self.reopened(stores, tmp_path)
+        add(again, offer(number=2))
+        ((third, _),) = again.records.after(second, 10)
+        assert first < second < third
+        self.close_stores(again)
+
+    def test_a_position_that_was_told_survives_the_end_of_the_process(self, stores: Stores, tmp_path: Path) -> None:
+        add(stores, alice.inception)
+        told = stores.records.after(0, 10)
+        again = self.reopened(stores, tmp_path)
+        assert again.records.after(0, 10) == told
+        self.close_stores(again)
+
+    def test_a_contract_is_found_whole_and_in_order_of_id(self, stores: Stores) -> None:
+        one, other = story(), story(salt=1)
+        add(stores, *one.contract_records, *other.contract_records, one.client_reviews)
+        expected = sorted((*one.contract_records, one.client_reviews), key=lambda record: record.id)
+        assert stores.records.in_context(one.contract) == expected
+
+    def test_contexts_that_begin_alike_are_kept_apart(self, stores: Stores) -> None:
+        near = story().contract[:8] + bytes(24)
+        add(stores, review(alice, bob, near), story().delivery)
+        assert stores.records.in_context(near) == [review(alice, bob, near)]
+
+    def test_contracts_are_listed_newest_first_for_both_parties_and_for_nobody_else(self, stores: Stores) -> None:
+        one, other, foreign = story(), story(salt=1), story(carol, bob)
+        add(stores, one.client_signs, other.freelancer_signs, foreign.client_signs, one.freelancer_signs)
+        assert stores.records.contracts_of(alice.id) == [one.contract, other.contract]
+        assert stores.records.contracts_of(bob.id) == [one.contract, foreign.contract, other.contract]
+        assert stores.records.contracts_of(mallory.id) == []
+
+    def test_a_contract_with_one_signature_is_listed_for_the_party_that_has_not_signed(self, stores: Stores) -> None:
+        add(stores, story().freelancer_signs, shared=False)
+        assert stores.records.contracts_of(alice.id) == [story().contract]
+
+    def test_reviews_are_found_by_their_subject_oldest_first(self, stores: Stores) -> None:
+        told = [story(salt=number) for number in range(4)]
+        add(stores, *(one.client_reviews for one in told), told[0].freelancer_reviews)
+        assert stores.records.reviews_of(bob.id, 3) == [one.client_reviews for one in told[:3]]
+        assert stores.records.reviews_of(alice.id, 9) == [told[0].freelancer_reviews]
+
+    def test_a_review_of_somebody_whose_id_begins_alike_is_not_ones_own(self, stores: Stores) -> None:
+        body = review(alice, bob, story().contract).body or b""
+        lookalike = body.replace(bob.id, bob.id[:8] + bytes(24))
+        add(stores, raw("review/1", lookalike, alice, context=story().contract, slot=story().contract))
+        assert stores.records.reviews_of(bob.id, 9) == []
+        assert len(stores.records.reviews_of(bob.id[:8] + bytes(24), 9)) == 1
+
+    def test_bodies_that_break_their_kinds_rules_are_kept_but_mean_nothing(self, stores: Stores) -> None:
+        till = START_MS + DAY_MS
+        garbage = [
+            raw("offer/1", b"\xc1", alice, slot=slot(1), till=till),
+            raw("agreement/1", OFFER.name.encode(), alice, context=story().contract, seq=0),
+            raw("review/1", b"\x80", alice, context=story().contract, slot=story().contract),
+        ]
+        assert add(stores, *garbage) == [True] * 3
+        assert stores.records.get(garbage[0].id) == garbage[0]
+        assert stores.records.open_offers(alice.id, NOW) == 0
+        assert stores.records.contracts_of(alice.id) == []
+        assert add(stores, offer(at=START_MS + 1)) == [True]
+        assert stores.records.open_offers(alice.id, NOW) == 1
+
+    def test_the_newest_of_an_author_and_of_a_kind_come_first(self, stores: Stores) -> None:
+        mine = [offer(number=number) for number in range(4)]
+        add(stores, mine[2])
+        add(stores, *mine[:2], offer(bob), now=NOW + 1)
+        assert stores.records.by_author(alice.id, "offer/1", 2) == [mine[1], mine[0]]
+        assert stores.records.of_kind("offer/1", 2) == [offer(bob), mine[1]]
+        assert stores.records.by_author(carol.id, "offer/1", 2) == []
+        assert stores.records.of_kind("nothing/1", 2) == []
+
+    def test_an_identity_has_one_log_and_it_is_the_first(self, stores: Stores) -> None:
+        later = raw("inception/1", mallory.inception.body or b"", mallory, START_MS + 5, context=mallory.id, seq=0)
+        assert add(stores, mallory.inception, later, later) == [True, False, False]
+        assert stores.records.log(mallory.id) == mallory.inception
+        assert stores.records.has(later.id)
+        assert stores.records.log(alice.id) is None
+
+    def test_quotas_count_what_others_get_but_not_logs_profiles_and_inboxes(self, stores: Stores) -> None:
+        add(stores, alice.inception, profile(alice), inbox(alice), offer(number=1), offer(number=2), now=NOW)
+        add(stores, proposal(alice, bob), shared=False)
+        add(stores, offer(number=3), now=NOW + HOUR_MS)
+        assert stores.records.count(alice.id) == 3
+        assert stores.records.count_since(alice.id, NOW) == 3
+        assert stores.records.count_since(alice.id, NOW + HOUR_MS) == 1
+        assert stores.records.count_since(alice.id, NOW + HOUR_MS + 1) == 0
+        assert stores.records.count(carol.id) == 0
+
+    def test_versions_that_were_replaced_still_count_for_their_day(self, stores: Stores) -> None:
+        add(stores, *(offer(at=START_MS + number) for number in range(5)))
+        assert stores.records.count(alice.id) == 1
+        assert stores.records.count_since(alice.id, NOW) == 5
+
+    def test_open_offers_are_neither_closed_nor_expired(self, stores: Stores) -> None:
+        add(stores, offer(number=1), offer(number=2, life_ms=HOUR_MS), offer(number=3, closed=True), offer(bob))
+        assert stores.records.open_offers(alice.id, START_MS + HOUR_MS) == 2
+        assert stores.records.open_offers(alice.id, START_MS + HOUR_MS + 1) == 1
+        assert stores.records.open_offers(carol.id, NOW) == 0
+
+    def test_identities_are_found_by_how_they_begin_if_they_wrote_something(self, stores: Stores) -> None:
+        people = sorted((person(f"someone {number}") for number in range(300)), key=lambda who: who.id)
+        add(stores, *(who.inception for who in people))
+        start = people[0].id[:1]
+        expected = [who.id for who in people if who.id.startswith(start)]
+        assert stores.records.identities_like(start, 300) == expected
+        assert stores.records.identities_like(start, 1) == expected[:1]
+        assert stores.records.identities_like(people[7].id, 5) == [people[7].id]
+        assert stores.records.identities_like(b"", 3) == [who.id for who in people[:3]]
+        assert stores.records.identities_like(people[7].id + b"x", 5) == []
+
+
+class PlacesConformance(Conformance):
+    """What replaces what, and what is dropped when it has expired."""
+
+    def test_the_later_version_fills_the_place_whatever_order_they_arrive_in(self, stores: Stores) -> None:
+        versions = [offer(title=f"Version {number}", at=START_MS + number) for number in (2, 1, 4, 3)]
+        assert add(stores, *versions) == [True, False, True, False]
+        assert stores.records.fills(offer_place()) == versions[2]
+        assert stores.records.latest(alice.id, "offer/1", slot(1)) == versions[2]
+        assert stores.records.totals() == {"offer/1": 1}
+        assert [stores.records.get(record.id) is not None for record in versions] == [False, False, True, False]
+
+    def test_of_two_versions_with_one_time_the_smaller_id_stays(self, stores: Stores) -> None:
+        smaller, larger = sorted((offer(title="One"), offer(title="Two")), key=lambda record: record.id)
+        assert add(stores, larger, smaller, larger) == [True, True, False]
+        assert stores.records.fills(offer_place()) == smaller
+
+    def test_replaced_versions_are_not_wanted_again(self, stores: Stores, tmp_path: Path) -> None:
+        old, new, late = (offer(title=title, at=START_MS + at) for title, at in (("a", 1), ("b", 2), ("c", 0)))
+        add(stores, old, new, late)
+        stores.commit()
+        again = self.reopened(stores, tmp_path)
+        assert all(again.records.has(record.id) for record in (old, new, late))
+        assert again.records.get(old.id) is None
+        assert add(again, old, late) == [False, False]
+        assert again.records.shared([old.id, new.id]) == [new]
+        self.close_stores(again)
+
+    def test_places_differ_by_author_kind_and_slot(self, stores: Stores) -> None:
+        same_slot = raw("note/1", b"\x80", alice, slot=slot(1))
+        kept = [offer(), offer(bob), offer(number=2), same_slot, profile(alice), inbox(alice)]
+        assert add(stores, *kept) == [True] * 6
+        assert [stores.records.fills(place_of(record.header) or b"") for record in kept] == kept
+        assert stores.records.latest(alice.id, "profile/1", PROFILE_SLOT) == profile(alice)
+        assert stores.records.latest(alice.id, "inbox/1", INBOX_SLOT) == inbox(alice)
+        assert stores.records.fills(bytes(32)) is None
+
+    def test_a_place_whose_name_begins_alike_is_empty(self, stores: Stores) -> None:
+        add(stores, offer())
+        assert stores.records.fills(offer_place()[:8] + bytes(24)) is None
+
+    def test_a_replaced_review_is_not_listed_any_more(self, stores: Stores) -> None:
+        told = story()
+        better = review(alice, bob, told.contract, told.client_reviews.header.at + 1, level=2)
+        add(stores, told.client_reviews, better)
+        assert stores.records.reviews_of(bob.id, 9) == [better]
+
+    def test_expired_records_are_dropped_and_lasting_ones_stay(self, stores: Stores) -> None:
+        told = story()
+        add(stores, alice.inception, profile(alice), inbox(alice), offer(number=5), *told.contract_records)
+        add(stores, proposal(), shared=False)
+        assert stores.records.expire(START_MS + 7 * DAY_MS, 10) == 0
+        assert stores.records.expire(START_MS + 365 * DAY_MS, 10) == 2
+        left = stores.records.totals()
+        assert "inbox/1" not in left
+        assert "offer/1" not in left
+        assert (left["profile/1"], left["inception/1"], left["agreement/1"], left["proposal/1"]) == (1, 1, 2, 1)
+        assert stores.records.latest(alice.id, "inbox/1", INBOX_SLOT) is None
+
+    def test_expiry_drops_no_more_than_it_was_told(self, stores: Stores) -> None:
+        add(stores, *(offer(number=number) for number in range(5)))
+        later = START_MS + 31 * DAY_MS
+        assert [stores.records.expire(later, 2) for _ in range(4)] == [2, 2, 1, 0]
+
+    def test_an_offer_that_a_contract_names_outlives_its_expiry(self, stores: Stores) -> None:
+        assert agreement_body().offer == offer_place()
+        add(stores, offer(), offer(number=2), story().client_signs)
+        assert stores.records.expire(START_MS + 365 * DAY_MS, 10) == 1
+        assert stores.records.fills(offer_place()) == offer()
+
+    @pytest.mark.parametrize("late", [False, True])
+    def test_a_closed_offer_does_not_reopen_when_the_closing_version_expires_first(
+        self, stores: Stores, late: bool
+    ) -> None:
+        opened = offer(life_ms=100 * DAY_MS)
+        closed = offer(at=START_MS + 1, life_ms=DAY_MS, closed=True)
+        add(stores, *((closed, opened) if late else (opened, closed)))
+        assert stores.records.expire(START_MS + 50 * DAY_MS, 10) == 0
+        assert add(stores, opened) == [False]
+        assert stores.records.fills(offer_place()) == closed
+        assert stores.records.expire(START_MS + 101 * DAY_MS, 10) == 1

@@ -1,0 +1,26 @@
+"""The SQLite store does what every store must."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from freehold.node.core.ports import Stores
+from freehold.node.store.sqlite import SqliteStore
+from tests.node.store.conformance import Conformance, PlacesConformance, RecordsConformance
+
+
+class OverSqlite(Conformance):
+    def open_stores(self, folder: Path) -> Stores:
+        return SqliteStore.open(folder / "node.db")
+
+    def close_stores(self, stores: Stores) -> None:
+        assert isinstance(stores, SqliteStore)
+        stores.close()
+
+
+class TestRecords(OverSqlite, RecordsConformance):
+    pass
+
+
+class TestPlaces(OverSqlite, PlacesConformance):
+    pass
