@@ -160,6 +160,11 @@ class Database:
         return shutil.disk_usage(self.path.parent).free < _ROOM_BYTES
 
 
+def plain(text: str) -> str:
+    """Text that can be stored: what came from a terminal or a socket may hold halves of characters."""
+    return text.encode(errors="replace").decode()
+
+
 def _make_private(path: Path) -> None:
     """The folder (if it is new) and the file are the owner's alone; SQLite gives its side files the same mode."""
     if not path.parent.exists():

@@ -8,6 +8,7 @@ from freehold.protocol.envelope import RecordId
 from freehold.protocol.identity import IdentityId
 
 from ..core.ports import Parcel
+from .database import plain
 
 if TYPE_CHECKING:
     from .database import Database, Row
@@ -34,7 +35,7 @@ class SqliteOutbox:
                 parcel.tries,
                 parcel.next_try,
                 parcel.acknowledged,
-                parcel.trouble,
+                plain(parcel.trouble),
             ),
         )
 
@@ -47,7 +48,7 @@ class SqliteOutbox:
         """See `ports.Outbox`."""
         self._database.write(
             "UPDATE parcel SET tries = tries + 1, next_try = ?, trouble = ? WHERE record = ?",
-            (next_try, trouble, record),
+            (next_try, plain(trouble), record),
         )
 
     def acknowledged(self, record: bytes, now: int) -> None:

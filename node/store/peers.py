@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .database import plain
+
 if TYPE_CHECKING:
     from .database import Database
 
@@ -11,7 +13,9 @@ _EPOCH_BYTES = 16
 _PEERS = 1_000
 """Addresses that are remembered: enough to find the network again, and no more than a flood of peers may fill."""
 _CURSORS = 10_000
+"""Beyond these the longest unused are forgotten, and such a peer would be read from the beginning."""
 _BANS = 10_000
+"""Beyond these the ones that end first are lifted."""
 
 
 class SqliteCursors:
@@ -30,6 +34,7 @@ class SqliteCursors:
         self._database.write(
             "INSERT OR REPLACE INTO cursor (peer, epoch, position) VALUES (?, ?, ?)", (peer, epoch, position)
         )
+        self._database.write("DELETE FROM cursor WHERE rowid <= (SELECT max(rowid) FROM cursor) - ?", (_CURSORS,))
 
 
 class SqlitePeerBook:
@@ -58,7 +63,8 @@ class SqlitePeerBook:
         if until <= 0:
             self._database.write("DELETE FROM ban WHERE peer = ?", (peer,))
             return
-        self._database.write("INSERT OR REPLACE INTO ban (peer, until, reason) VALUES (?, ?, ?)", (peer, until, reason))
+        values = (peer, until, plain(reason))
+        self._database.write("INSERT OR REPLACE INTO ban (peer, until, reason) VALUES (?, ?, ?)", values)
         self._database.write(
             "DELETE FROM ban WHERE peer IN (SELECT peer FROM ban ORDER BY until DESC LIMIT -1 OFFSET ?)", (_BANS,)
         )
@@ -85,7 +91,7 @@ class SqliteContacts:
     def trust(self, identity: bytes, label: str, now: int) -> None:
         """See `ports.Contacts`."""
         self._database.write(
-            "INSERT OR REPLACE INTO contact (identity, label, since) VALUES (?, ?, ?)", (identity, label, now)
+            "INSERT OR REPLACE INTO contact (identity, label, since) VALUES (?, ?, ?)", (identity, plain(label), now)
         )
 
     def trusted(self, identity: bytes) -> bool:

@@ -23,7 +23,7 @@ _SEEN_PER_PAGE = 50_000
 _RANKS = 1024
 """A page's mark is window * _RANKS + rank, so it stays one integer below 2^53 up to 2^43 records."""
 _MOST_NUMBERS = 1 << 43
-_MOST = 1 << 63
+_MOST = (1 << 63) - 1
 _PAGE_RECORDS = 100
 _QUERY_CHARACTERS = 400
 _QUERY_WORDS = 16
@@ -67,7 +67,8 @@ class Search:
         limit = max(1, min(query.limit, _PAGE_RECORDS))
         numbers = [row[0] for row in best[rank : rank + limit]]
         if rank + limit < len(best):
-            following = top * _RANKS + rank + limit
+            newest = max(row[0] for row in found)  # what arrives from now on does not shift the next page
+            following = (newest + 1) * _RANKS + rank + limit
         else:
             following = self._next_window(values, top, [row[0] for row in found])
         rows = [row for number in numbers for row in self._database.rows(f"{RECORDS} WHERE number = ?", (number,))]
@@ -92,7 +93,7 @@ class Search:
             "author": author,
             "basis": query.basis,
             "unit": query.unit,
-            "least": query.least,
+            "least": None if query.least is None else max(-_MOST, min(query.least, _MOST)),
             "open_only": query.open_only,
             "now": query.now,
             "seen": _SEEN_PER_PAGE,
@@ -106,9 +107,8 @@ def _position(before: int | None) -> tuple[int, int]:
 
 
 def _storable(query: OfferQuery) -> bool:
-    """Whether SQLite can compare with what is asked for; if not, nothing here is equal to it."""
-    asked = (query.side, query.basis, query.unit)
-    return all(text is None or text.isascii() for text in asked) and abs(query.least or 0) < _MOST
+    """Whether an offer could say this; SQLite cannot even compare with text that has no encoding."""
+    return all(text is None or text.isascii() for text in (query.side, query.basis, query.unit))
 
 
 def _expression(query: OfferQuery) -> str | None:

@@ -20,10 +20,10 @@ CREATE TABLE prekey (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE cursor (
-  peer     TEXT PRIMARY KEY, -- peer id
+  peer     TEXT PRIMARY KEY, -- peer id; writing one anew gives it the highest rowid
   epoch    BLOB NOT NULL, -- the peer's, 16 bytes
   position INTEGER NOT NULL -- read up to here of the peer's count
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE peer (
   peer    TEXT PRIMARY KEY, -- peer id

@@ -7,6 +7,8 @@ from pathlib import Path
 from freehold.node.core.ports import Stores
 from freehold.node.store.sqlite import SqliteStore
 from tests.node.store.conformance import Conformance, PlacesConformance, RecordsConformance
+from tests.node.store.conformance_mail import MailConformance
+from tests.node.store.conformance_search import SearchConformance
 
 
 class OverSqlite(Conformance):
@@ -23,4 +25,12 @@ class TestRecords(OverSqlite, RecordsConformance):
 
 
 class TestPlaces(OverSqlite, PlacesConformance):
+    pass
+
+
+class TestSearch(OverSqlite, SearchConformance):
+    pass
+
+
+class TestMail(OverSqlite, MailConformance):
     pass

@@ -1,0 +1,110 @@
+"""What the outbox, prekeys, cursors, the peer book and contacts must do, whatever store they live in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from freehold.node.core.ports import Parcel
+from tests.cast import alice, bob, carol, proposal
+from tests.node.store.conformance import NOW, Conformance
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from freehold.node.core.ports import Stores
+
+
+def parcel(salt: int = 0, **changes: object) -> Parcel:
+    return replace(Parcel(proposal(salt=salt).id, alice.id, b"sealed %d" % salt, NOW, next_try=NOW), **changes)
+
+
+class MailConformance(Conformance):
+    def test_a_parcel_is_due_until_it_is_acknowledged(self, stores: Stores, tmp_path: Path) -> None:
+        stores.outbox.put(parcel())
+        stores.commit()
+        again = self.reopened(stores, tmp_path)
+        assert again.outbox.due(NOW, 5) == [parcel()]
+        again.outbox.acknowledged(parcel().record, NOW + 7)
+        again.outbox.acknowledged(parcel().record, NOW + 9)
+        assert again.outbox.due(NOW + 10**9, 5) == []
+        assert again.outbox.get(parcel().record) == parcel(acknowledged=NOW + 7)
+        self.close_stores(again)
+
+    def test_parcels_are_due_in_the_order_of_their_next_try(self, stores: Stores) -> None:
+        for salt, next_try in enumerate((NOW + 3, NOW + 1, NOW + 9, NOW + 2)):
+            stores.outbox.put(parcel(salt, next_try=next_try))
+        assert [one.next_try - NOW for one in stores.outbox.due(NOW + 3, 5)] == [1, 2, 3]
+        assert [one.next_try - NOW for one in stores.outbox.due(NOW + 3, 2)] == [1, 2]
+        assert stores.outbox.due(NOW, 5) == []
+
+    def test_a_failed_try_is_counted_and_told(self, stores: Stores) -> None:
+        stores.outbox.put(parcel())
+        stores.outbox.tried(parcel().record, NOW + 15_000, "nobody answers at \ud800")
+        assert stores.outbox.due(NOW + 14_999, 5) == []
+        (tried,) = stores.outbox.due(NOW + 15_000, 5)
+        assert (tried.tries, tried.next_try) == (1, NOW + 15_000)
+        assert tried.trouble.startswith("nobody answers at")
+        assert stores.outbox.get(bytes(32)) is None
+
+    def test_a_parcel_sealed_anew_takes_the_place_of_the_old_one(self, stores: Stores) -> None:
+        stores.outbox.put(parcel())
+        stores.outbox.put(parcel(sealed=b"to a later prekey"))
+        assert [one.sealed for one in stores.outbox.due(NOW, 5)] == [b"to a later prekey"]
+
+    def test_prekeys_live_until_they_expire(self, stores: Stores, tmp_path: Path) -> None:
+        for who, expires in ((alice, NOW), (bob, NOW + 1)):
+            private, public = who.prekey
+            stores.prekeys.add(public, private, expires)
+        stores.prekeys.forget(NOW - 1)
+        assert stores.prekeys.private(alice.prekey[1]) == alice.prekey[0]
+        stores.prekeys.forget(NOW)
+        stores.commit()
+        again = self.reopened(stores, tmp_path)
+        assert again.prekeys.private(alice.prekey[1]) is None
+        assert again.prekeys.private(bob.prekey[1]) == bob.prekey[0]
+        assert again.prekeys.private(carol.prekey[1]) is None
+        self.close_stores(again)
+
+    def test_a_cursor_is_where_it_was_put(self, stores: Stores) -> None:
+        assert stores.cursors.get("somebody") == (bytes(16), 0)
+        stores.cursors.set("somebody", b"e" * 16, 70)
+        stores.cursors.set("somebody", b"f" * 16, 3)
+        assert stores.cursors.get("somebody") == (b"f" * 16, 3)
+
+    def test_of_many_cursors_the_latest_are_kept(self, stores: Stores) -> None:
+        for number in range(10_050):
+            stores.cursors.set(f"peer {number}", b"e" * 16, number)
+        assert stores.cursors.get("peer 49") == (bytes(16), 0)
+        assert stores.cursors.get("peer 50") == (b"e" * 16, 50)
+
+    def test_peers_are_known_most_recently_reached_first(self, stores: Stores) -> None:
+        for number, peer in enumerate(("a", "b", "c", "a")):
+            stores.peers.remember(peer, f"/ip4/127.0.0.1/tcp/{number}/p2p/{peer}", NOW + number)
+        assert stores.peers.known(2) == [("a", "/ip4/127.0.0.1/tcp/3/p2p/a"), ("c", "/ip4/127.0.0.1/tcp/2/p2p/c")]
+        assert len(stores.peers.known(9)) == 3
+
+    def test_a_flood_of_peers_does_not_fill_the_book(self, stores: Stores) -> None:
+        for number in range(1_200):
+            stores.peers.remember(f"peer {number}", "/ip4/127.0.0.1", NOW + number)
+        known = stores.peers.known(5_000)
+        assert len(known) == 1_000
+        assert known[0][0] == "peer 1199"
+
+    def test_a_ban_lasts_until_its_time_or_until_it_is_lifted(self, stores: Stores, tmp_path: Path) -> None:
+        stores.peers.ban("m", NOW + 5, "floods")
+        stores.peers.ban("n", NOW + 9, "lies")
+        stores.commit()
+        again = self.reopened(stores, tmp_path)
+        assert again.peers.bans(NOW) == [("n", NOW + 9, "lies"), ("m", NOW + 5, "floods")]
+        assert again.peers.bans(NOW + 5) == [("n", NOW + 9, "lies")]
+        assert again.peers.banned_until("m") == NOW + 5
+        again.peers.ban("m", 0, "")
+        assert again.peers.banned_until("m") == again.peers.banned_until("nobody") == 0
+        self.close_stores(again)
+
+    def test_contacts_are_remembered(self, stores: Stores) -> None:
+        stores.contacts.trust(bob.id, "Bob \ud800", NOW)
+        stores.contacts.trust(bob.id, "Bob", NOW)
+        assert stores.contacts.trusted(bob.id)
+        assert not stores.contacts.trusted(carol.id)
