@@ -1,0 +1,68 @@
+"""What the network shell needs and offers. Importing this costs nothing: libp2p is not touched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class NetworkError(Exception):
+    """A peer could not be reached, or did not answer; the message says what happened."""
+
+
+class Unreachable(NetworkError):
+    """No connection could be made."""
+
+
+class NotConnected(NetworkError):
+    """There is no connection to that peer."""
+
+
+class TimedOut(NetworkError):
+    """No answer came in time."""
+
+
+class RemoteFailed(NetworkError):
+    """The peer is busy or failed on its side."""
+
+
+class Inbound(Protocol):
+    """What the node does with what the network brings."""
+
+    def heard(self, topic: str, data: bytes, peer: str) -> bool:
+        """One gossip message; True relays it. Quick, and never raises."""
+        ...
+
+    async def answer(self, peer: str, request: bytes) -> bytes:
+        """One request; its reply. Never raises."""
+        ...
+
+    def joined(self, peer: str) -> None:
+        """The first connection to a peer is up."""
+        ...
+
+    def left(self, peer: str) -> None:
+        """The last connection to a peer is gone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NetConfig:
+    """Addresses are multiaddrs; `topics` are the only ones that exist; `protocol` is the request stream's name."""
+
+    listen: tuple[str, ...]
+    seeds: tuple[str, ...]
+    topics: tuple[str, ...]
+    protocol: str
+    is_seed: bool = False
+    outbound: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PeerInfo:
+    """A connected peer. `since` is ms since the epoch; `direction` is `in` or `out`."""
+
+    peer: str
+    address: str
+    direction: str
+    since: int
