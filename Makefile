@@ -40,6 +40,8 @@ lint: setup
 	$(BIN)/ruff check
 
 types: setup
+	@mkdir -p build/typings
+	@ln -sfn "$$($(BIN)/python -c 'import os, trio; print(os.path.dirname(trio.__file__))')" build/typings/trio
 	$(BIN)/basedpyright
 
 imports: setup
