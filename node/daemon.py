@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import random
 import secrets
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import trio
 
@@ -24,7 +25,7 @@ from .core.service import Service
 from .courier import Courier
 from .ledger import Ledger
 from .net.libp2p import Network
-from .net.port import NetConfig
+from .net.port import NetConfig, NetworkError
 from .office import Office
 from .store.sqlite import SqliteStore
 
@@ -41,10 +42,7 @@ def run(prepared: Prepared, talk: Conversation, *, leashed: bool) -> int:
     try:
         trio.run(partial(_live, prepared, talk, leashed=leashed))
     except BaseExceptionGroup as group:
-        denied = _denied_in(group)
-        if denied is None:
-            raise
-        raise denied from group
+        raise _in_words(group) from group
     _LOG.info("stopped")
     return 0
 
@@ -159,8 +157,27 @@ def _unusable(error: StorageBroken) -> Denied:
     return Denied("storage-broken", f"the database cannot be used: {error}", "restore the folder from a backup")
 
 
-def _denied_in(group: BaseExceptionGroup[BaseException]) -> Denied | None:
-    found = group.subgroup(Denied)
-    while isinstance(found, BaseExceptionGroup):
-        found = found.exceptions[0]
-    return found if isinstance(found, Denied) else None
+def _in_words(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """What ended the nursery, if it is something for a person; else the group itself, which is a bug."""
+    found = group.subgroup((Denied, NetworkError))
+    first: BaseException | None = found
+    while isinstance(first, BaseExceptionGroup):
+        first = cast("BaseExceptionGroup[BaseException]", first).exceptions[0]
+    match first:
+        case Denied():
+            return first
+        case NetworkError():
+            return _cannot_listen(first)
+        case _:
+            return group
+
+
+def _cannot_listen(error: NetworkError) -> Denied:
+    cause = error.__cause__
+    if isinstance(cause, OSError) and cause.errno == errno.EADDRINUSE:
+        return Denied(
+            "port-in-use",
+            str(error),
+            "stop what listens there, or choose another port: `listen` in config.toml, or --listen",
+        )
+    return Denied("cannot-listen", str(error), "correct `listen` in config.toml, or use --listen")

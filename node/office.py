@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import trio
 
-from freehold.protocol.errors import ProtocolError
 from freehold.protocol.kinds.offer import OFFER
-from freehold.protocol.kinds.profile import PROFILE, PROFILE_SLOT
 from freehold.protocol.text import IDENTITY, show
 
 from . import clock
 from .core.desk import Denied
+from .core.identities import name_of
 from .core.ports import StorageFull
 from .net.port import NetworkError
 
@@ -69,7 +68,7 @@ class Office:
             "version": version("freehold"),
             "network": self.desk.network.name,
             "identity": None if me is None else show(me, IDENTITY),
-            "name": self._name(),
+            "name": None if me is None else name_of(self.desk, me),
             "peer_id": self._network.peer_id,
             "addresses": list(self._network.addresses),
             "peers": len(self._network.peers()),
@@ -126,13 +125,3 @@ class Office:
     def shutdown(self) -> None:
         """Stop soon: after the answer to whoever asked."""
         self.stopping.set()
-
-    def _name(self) -> str | None:
-        me = self.desk.me
-        record = None if me is None else self.desk.stores.records.latest(me, PROFILE.name, PROFILE_SLOT)
-        if record is None:
-            return None
-        try:
-            return PROFILE.open(record).name
-        except ProtocolError:
-            return None  # a later version of the program may have written it
