@@ -1,0 +1,77 @@
+"""Offers: what the owner publishes, and what is found here of everybody's."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from freehold.protocol.envelope import Record, seal
+from freehold.protocol.errors import ProtocolError
+from freehold.protocol.kinds.offer import OFFER, SLOT_BYTES, Offer
+
+from .desk import Denied, Desk
+from .effects import Announce, Effect
+
+if TYPE_CHECKING:
+    from .ports import OfferPage, OfferQuery
+
+_DAY_MS = 24 * 60 * 60 * 1000
+
+
+def publish(desk: Desk, offer: Offer, life_ms: int, now: int) -> tuple[Record, list[Effect]]:
+    """Publish a new offer for `life_ms`. Raises Denied: `bad-offer`, `quota-open-offers`, `quota-a-day`."""
+    me, quotas = desk.signing().identity, desk.network.quotas
+    if desk.stores.records.open_offers(me, now) >= quotas.open_offers:
+        raise Denied(
+            "quota-open-offers",
+            f"you have {quotas.open_offers} open offers, and other nodes keep no more than that of anybody",
+            "close one that is no longer needed",
+        )
+    if desk.stores.records.count_since(me, now - _DAY_MS) >= quotas.trusted_a_day:
+        raise Denied(
+            "quota-a-day",
+            f"you have published {quotas.trusted_a_day} records within a day, and other nodes take no more",
+            "go on tomorrow",
+        )
+    return _seal(desk, offer, desk.random_bytes(SLOT_BYTES), now, now + life_ms)
+
+
+def close(desk: Desk, place: bytes, now: int) -> tuple[Record, list[Effect]]:
+    """Close an offer of the owner's. Raises Denied: `not-found`, `not-yours`, `already-closed`."""
+    record, offer = mine(desk, place)
+    if offer.closed:
+        raise Denied("already-closed", "this offer is closed already")
+    at = max(now, record.header.at + 1)
+    slot = record.header.slot or b""
+    return _seal(desk, dataclasses.replace(offer, closed=True), slot, at, max(record.header.till or 0, at + 1))
+
+
+def show(desk: Desk, place: bytes) -> tuple[Record, Offer]:
+    """The current version of an offer. Raises Denied `not-found`."""
+    record = desk.stores.records.fills(place)
+    if record is None or record.header.kind != OFFER.name:
+        raise Denied("not-found", "there is no such offer here", "check the name, or wait until the node has caught up")
+    return record, OFFER.open(record)
+
+
+def mine(desk: Desk, place: bytes) -> tuple[Record, Offer]:
+    """An offer of the owner's. Raises Denied: `not-found`, `not-yours`."""
+    record, offer = show(desk, place)
+    if record.author != desk.me:
+        raise Denied("not-yours", "this offer is somebody else's")
+    return record, offer
+
+
+def search(desk: Desk, query: OfferQuery) -> OfferPage:
+    """Offers that match."""
+    return desk.stores.records.search(query)
+
+
+def _seal(desk: Desk, offer: Offer, slot: bytes, at: int, till: int) -> tuple[Record, list[Effect]]:
+    try:
+        record = seal(OFFER.draft(offer, at, slot=slot, till=till), desk.network.name, desk.signing())
+        OFFER.open(record)
+    except ProtocolError as error:
+        raise Denied("bad-offer", f"this offer cannot be published: {error}", "correct it and try again") from error
+    desk.stores.records.add(record, at, shared=True)
+    return record, [Announce(OFFER.topic, record)]
