@@ -2,9 +2,9 @@
 
     python tests/bench/ingest.py --offers FILE.csv
 
-The path is that of gossip: batch, id, "do I have it?", unpack and verify, the author's key, the kind's rules, the
-author's quota, store with all indexes and full text, commit. Rounds alternate between verifying alone and the whole
-path, so that a noisy machine disturbs both; the medians are compared.
+The path is that of gossip (`Service.received`): batch, id, "do I have it?", the peer's bucket, unpack and verify, the
+author's key, the kind's rules, the author's standing and quota, store with all indexes and full text, commit. Rounds
+alternate between verifying alone and the whole path, so that a noisy machine disturbs both; the medians are compared.
 """
 
 from __future__ import annotations
@@ -19,12 +19,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from freehold.cli import postings, seeding
+from freehold.node.core.desk import Desk
+from freehold.node.core.effects import Verdict
+from freehold.node.core.service import Service
+from freehold.node.policies.ranking import BAYESIAN
 from freehold.node.store.sqlite import SqliteStore
-from freehold.protocol import frame, keylog, limits
-from freehold.protocol.envelope import claimed_id, unpack
+from freehold.protocol import frame, limits, topics
+from freehold.protocol.envelope import unpack
 from freehold.protocol.identity import verify
 from freehold.protocol.kind import Registry
 from freehold.protocol.kinds import BUILTIN
+from freehold.protocol.network import network
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,8 +39,10 @@ if TYPE_CHECKING:
 NETWORK = "test-bench"
 DAY_MS = seeding.DAY_MS
 NOW = 1_750_000_000_000 // DAY_MS * DAY_MS
-BATCHES = (limits.BATCH_RECORDS, 256)
-"""Records in a commit: a full gossip message, and what 20 ms of a busy node bring together."""
+COMMITS = (1, 4)
+"""Gossip messages (64 records each) in a commit; four are what 20 ms of a busy node bring together."""
+FRAME_MS = 20
+"""Between two messages: at 64 records each, below the rate at which a node begins to turn records away."""
 
 
 @dataclass
@@ -73,43 +80,24 @@ def market(rows: Sequence[postings.Row], most: int, authors: int) -> Market:
 
 
 class Ingest:
-    """A fresh store in a folder of its own, and the path into it."""
+    """A node's mind over a fresh store in a folder of its own, with the authors' logs and profiles already there."""
 
     def __init__(self, folder: Path, known: Sequence[Record]) -> None:
         self.store = SqliteStore.open(folder / "node.db")
-        self.registry = Registry(BUILTIN)
+        self.service = Service(Desk(network(NETWORK), Registry(BUILTIN), self.store, BAYESIAN, bytes))
         for record in known:
             self.store.records.add(record, NOW, shared=True)
         self.store.commit()
         self.store.checkpoint()
 
-    def take_in(self, frames: Sequence[bytes], commit_every: int) -> None:
-        """Every record of the frames, committed in groups. Raises AssertionError if one is not kept."""
-        waiting = 0
-        for data in frames:
-            for packed in frame.unpack_batch(data):
-                assert self.judge(packed), "every record of the bench is new and valid"
-                waiting += 1
-                if waiting == commit_every:
-                    self.store.commit()
-                    waiting = 0
+    def take_in(self, frames: Sequence[bytes], frames_a_commit: int) -> None:
+        """Every record of the frames, each frame from another peer. Raises AssertionError if one is not kept."""
+        for number, data in enumerate(frames, start=1):
+            judgement = self.service.received(data, f"peer {number}", NOW + number * FRAME_MS, topics.OFFERS)
+            assert judgement.verdict is Verdict.ACCEPT, judgement.reason
+            if number % frames_a_commit == 0:
+                self.store.commit()
         self.store.commit()
-
-    def judge(self, packed: bytes) -> bool:
-        records = self.store.records
-        if records.has(claimed_id(packed)):
-            return False
-        record = unpack(packed)
-        log = records.log(record.author)
-        assert log is not None
-        keylog.state(log).check(record.header)
-        self.registry[record.header.kind].open(record)
-        quota = (
-            records.count(record.author),
-            records.count_since(record.author, NOW),
-            records.open_offers(record.author, NOW),
-        )
-        return max(quota) < 10_000 and records.add(record, NOW, shared=True)
 
 
 def verify_only(offers: Sequence[Record]) -> Callable[[], None]:
@@ -133,7 +121,7 @@ def measure(made: Market, rounds: int) -> list[Series]:
     frames, only = made.frames, verify_only(made.offers)
     packed = [one for data in frames for one in frame.unpack_batch(data)]
     bound, unpacking = Series("verify only"), Series("unpack (with verify)")
-    whole = {size: Series(f"whole path, commits of {size}") for size in BATCHES}
+    whole = {size: Series(f"whole path, commits of {size * limits.BATCH_RECORDS}") for size in COMMITS}
     for _ in range(rounds):
         bound.measure(only, len(packed))
         unpacking.measure(lambda: unpack_all(packed), len(packed))
