@@ -73,7 +73,7 @@ class Node:
             protocol=f"/{prepared.config.network}/req/1",
         )
         self.network = Network(config, prepared.transport_key, self.border, self.store.peers, now_ms, _dice())
-        self.office = Office(self.desk, self.service, self.ledger, self.network, prepared.folder)
+        self.office = Office(self.desk, self.service, self.ledger, self.network, prepared)
         self.broken: StorageBroken | None = None
 
     def close(self) -> None:
@@ -89,8 +89,7 @@ class Node:
         owner = self.prepared.owner
         if owner is not None:
             await self.office.do(lambda now: identities.enrol(self.desk, owner.inception, now))
-        addresses = self.prepared.config.announce or self.network.addresses
-        await self.office.do(lambda now: (None, self.service.set_nodes(tuple(addresses), now)))
+        await self.office.do(lambda now: (None, self.service.set_nodes(self.office.addresses, now)))
 
     def _broken(self, error: StorageBroken) -> None:
         self.broken = error

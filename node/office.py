@@ -16,6 +16,7 @@ from .core.desk import Denied
 from .core.identities import name_of
 from .core.ports import StorageFull
 from .net.port import NetworkError
+from .reach import reachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from .core.desk import Desk
     from .core.effects import Effect
     from .core.service import Service
-    from .folder import Folder
     from .ledger import Ledger
     from .net.libp2p import Network
+    from .startup import Prepared
 
 T = TypeVar("T")
 _FAR_FUTURE_MS = 2**53 - 1
@@ -37,12 +38,17 @@ _HOUR_MS = 60 * 60 * 1000
 class Office:
     """The node as its owner's API sees it."""
 
-    def __init__(self, desk: Desk, service: Service, ledger: Ledger, network: Network, folder: Folder) -> None:
+    def __init__(self, desk: Desk, service: Service, ledger: Ledger, network: Network, prepared: Prepared) -> None:
         self.desk, self.service = desk, service
-        self._ledger, self._network, self._folder = ledger, network, folder
+        self._ledger, self._network, self._prepared = ledger, network, prepared
         self._started = clock.started()
         self.stopping = trio.Event()
         """Set when the owner asks the node to stop."""
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where others reach this node."""
+        return reachable(self._network.addresses, self._prepared.config.announce, self._network.peer_id)
 
     async def do(self, act: Callable[[int], tuple[T, list[Effect]]]) -> T:
         """An act of the owner at this moment: durable, and on its way, when this returns.
@@ -70,7 +76,7 @@ class Office:
             "identity": None if me is None else show(me, IDENTITY),
             "name": None if me is None else name_of(self.desk, me),
             "peer_id": self._network.peer_id,
-            "addresses": list(self._network.addresses),
+            "addresses": list(self.addresses),
             "peers": len(self._network.peers()),
             "records": sum(totals.values()),
             "offers": totals.get(OFFER.name, 0),
@@ -78,7 +84,7 @@ class Office:
             "undelivered": len(undelivered),
             "uptime_s": int(clock.uptime_s(self._started)),
             "key": "none" if me is None else "unlocked",
-            "folder": str(self._folder.root),
+            "folder": str(self._prepared.folder.root),
             "pid": os.getpid(),
             "time": now,
         }
