@@ -15,11 +15,12 @@ _EXIT_BY_CODE = {
     "not-running": NOT_RUNNING,
     "unreachable": REFUSED,
     "refused-by-peer": REFUSED,
-    "declined": REFUSED,
+    "offer-closed": REFUSED,
     "key-locked": LOCKED,
     "wrong-passphrase": LOCKED,
     "not-your-turn": WAITING,
     "not-signed-yet": WAITING,
+    "not-finished": WAITING,
     "usage": USAGE,
     "bad-request": USAGE,
 }

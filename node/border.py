@@ -87,6 +87,10 @@ class Border:
         """No node of the recipient could be reached."""
         self._guarded(lambda: self._service.not_handed(parcel, reason, now_ms()))
 
+    def moved(self, addresses: tuple[str, ...]) -> None:
+        """This node is reached at other addresses than before."""
+        self._guarded(lambda: self._service.set_nodes(addresses, now_ms()))
+
     def ticked(self) -> None:
         """A second has passed."""
         self._guarded(lambda: self._service.tick(now_ms()))

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 TICK_S = 1.0
 CHECKPOINT_S = 30.0
+ADDRESSES_S = 60.0
 _LOG = logging.getLogger(__name__)
 
 
@@ -108,6 +109,7 @@ async def _live(prepared: Prepared, talk: Conversation, *, leashed: bool) -> Non
             nursery.start_soon(node.courier.run, node.network, node.border)
             nursery.start_soon(_tick, node.border)
             nursery.start_soon(_checkpoint, node.store)
+            nursery.start_soon(_mind_addresses, node)
             _LOG.info("running as %s on %s", node.network.peer_id, ", ".join(node.network.addresses))
             talk.ready(node.office.status())
             if leashed:
@@ -141,6 +143,16 @@ async def _checkpoint(store: SqliteStore) -> None:
             await trio.to_thread.run_sync(store.checkpoint)
         except (StorageFull, StorageBroken) as error:
             _LOG.warning("the write-ahead log stays as it is for now: %s", error)
+
+
+async def _mind_addresses(node: Node) -> None:
+    """A machine that moves to another network is reached elsewhere: tell it."""
+    told = node.office.addresses
+    while True:
+        await trio.sleep(ADDRESSES_S)
+        if node.office.addresses != told:
+            told = node.office.addresses
+            node.border.moved(told)
 
 
 def _open_store(prepared: Prepared) -> SqliteStore:
