@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+_INBOUND, _SEED_INBOUND = 32, 64
+"""A seed is whom everybody dials first."""
+
 
 class NetworkError(Exception):
     """A peer could not be reached, or did not answer; the message says what happened."""
@@ -24,6 +27,10 @@ class TimedOut(NetworkError):
 
 class RemoteFailed(NetworkError):
     """The peer is busy or failed on its side."""
+
+
+class BadReply(RemoteFailed):
+    """The peer sent what is no reply at all."""
 
 
 class Inbound(Protocol):
@@ -56,6 +63,11 @@ class NetConfig:
     protocol: str
     is_seed: bool = False
     outbound: int = 8
+
+    @property
+    def inbound(self) -> int:
+        """Inbound connections that are let in."""
+        return _SEED_INBOUND if self.is_seed else _INBOUND
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 # pyright: reportPrivateUsage=false, reportPrivateImportUsage=false, reportUnknownMemberType=false
 # pyright: reportAttributeAccessIssue=false, reportUnknownParameterType=false, reportUnknownArgumentType=false
 # pyright: reportCallIssue=false
-# libp2p's insides are overridden here, and trio's old stubs (a dependency of libp2p) hide newer names.
 from __future__ import annotations
 
 import logging
@@ -17,7 +16,8 @@ from multiaddr.exceptions import Error as MultiaddrError
 
 from freehold.protocol import limits
 
-from .port import RemoteFailed, TimedOut
+from .buckets import Buckets
+from .port import BadReply, RemoteFailed
 
 if TYPE_CHECKING:
     from .port import Inbound
@@ -25,11 +25,17 @@ if TYPE_CHECKING:
 SERVE_S = 10.0
 AT_ONCE_A_PEER = 4
 REQUESTS_A_SECOND, REQUESTS_BURST = 20.0, 200.0
+"""A catch-up of 10,000 records asks about 150 times."""
 OK, BUSY, FAILED = b"\0", b"\1", b"\2"
 _LENGTH = struct.Struct(">I")
+_END_S = 2.0
 _LOG = logging.getLogger(__name__)
 STREAM_ERRORS = (BaseLibp2pError, MultiaddrError, OSError, EOFError, trio.BrokenResourceError, trio.ClosedResourceError)
 """What using a stream of libp2p can raise when the other end or the line fails."""
+
+
+class BadFrame(Exception):
+    """A length that is more than may be sent."""
 
 
 class Requests:
@@ -38,56 +44,73 @@ class Requests:
     def __init__(self, inbound: Inbound) -> None:
         self._inbound = inbound
         self._running: Counter[str] = Counter()
-        self._buckets: dict[str, tuple[float, float]] = {}
+        self._buckets = Buckets(REQUESTS_A_SECOND, REQUESTS_BURST)
+        self.counts: Counter[str] = Counter()
 
     async def serve(self, stream: Any) -> None:  # noqa: ANN401
-        """Handle one inbound stream."""
+        """Handle one inbound stream, to its end."""
         peer = str(stream.muxed_conn.peer_id)
-        if self._running[peer] >= AT_ONCE_A_PEER or not self._within_rate(peer):
-            await _finish(stream, BUSY)
-            return
         self._running[peer] += 1
+        whole = False
         try:
             with trio.move_on_after(SERVE_S):
-                request = await read_frame(stream, limits.FRAME_BYTES)
-                await _finish(stream, OK + await self._inbound.answer(peer, request))
-        except STREAM_ERRORS as error:
+                await _write(stream, await self._reply(stream, peer))
+                whole = True
+        except (*STREAM_ERRORS, BadFrame) as error:
             _LOG.debug("a request of %s broke off: %r", peer, error)
         finally:
             self._running[peer] -= 1
-            if not self._running[peer]:
-                del self._running[peer]
-            await discard(stream)
+            self._running += Counter()  # forgets peers that nothing is running for
+            await end(stream, whole=whole)
 
-    def forget(self, peer: str) -> None:
-        """A peer is gone."""
-        self._buckets.pop(peer, None)
-
-    def _within_rate(self, peer: str) -> bool:
-        now = trio.current_time()
-        tokens, at = self._buckets.get(peer, (REQUESTS_BURST, now))
-        tokens = min(REQUESTS_BURST, tokens + (now - at) * REQUESTS_A_SECOND)
-        self._buckets[peer] = (max(0.0, tokens - 1), now)
-        return tokens >= 1
+    async def _reply(self, stream: Any, peer: str) -> bytes:  # noqa: ANN401
+        if self._running[peer] > AT_ONCE_A_PEER or not self._buckets.take(peer, trio.current_time()):
+            self.counts["requests turned away"] += 1
+            return BUSY
+        request = await _read(stream, limits.FRAME_BYTES)
+        self.counts["requests"] += 1
+        try:
+            reply = await self._inbound.answer(peer, request)
+        except Exception:  # noqa: BLE001  -- a mistake of ours that a request reaches costs that request alone
+            _LOG.exception("a mistake in freehold itself")
+            return FAILED
+        return OK + reply if len(reply) <= limits.REPLY_BYTES else FAILED
 
 
 async def ask(stream: Any, payload: bytes) -> bytes:  # noqa: ANN401
-    """Send a request on a fresh stream; the reply. Raises RemoteFailed, TimedOut or a stream's error."""
-    await stream.write(_LENGTH.pack(len(payload)) + payload)
-    reply = await read_frame(stream, limits.REPLY_BYTES + 1)
+    """Send a request on a fresh stream; the reply. Raises RemoteFailed, BadReply or one of STREAM_ERRORS."""
+    await _write(stream, payload)
+    try:
+        reply = await _read(stream, limits.REPLY_BYTES + 1)
+    except BadFrame as error:
+        raise BadReply(str(error)) from error
     status, data = reply[:1], reply[1:]
+    if status == OK:
+        return data
     if status == BUSY:
         raise RemoteFailed("the other node is busy")
-    if status != OK:
+    if status == FAILED:
         raise RemoteFailed("the other node could not answer")
-    return data
+    raise BadReply("a reply without a status")
 
 
-async def read_frame(stream: Any, max_bytes: int) -> bytes:  # noqa: ANN401
-    """One frame. Raises RemoteFailed for a length beyond the bound, EOFError if the stream ends early."""
+async def end(stream: Any, *, whole: bool) -> None:  # noqa: ANN401
+    """Close a stream of which everything was said; reset any other, so that neither side keeps it."""
+    with trio.CancelScope(shield=True), trio.move_on_after(_END_S):
+        try:
+            await (stream.close() if whole else stream.reset())
+        except STREAM_ERRORS as error:
+            _LOG.debug("ending a stream failed: %r", error)
+
+
+async def _write(stream: Any, payload: bytes) -> None:  # noqa: ANN401
+    await stream.write(_LENGTH.pack(len(payload)) + payload)
+
+
+async def _read(stream: Any, max_bytes: int) -> bytes:  # noqa: ANN401
     (length,) = _LENGTH.unpack(await _exactly(stream, _LENGTH.size))
     if length > max_bytes:
-        raise RemoteFailed(f"a frame of {length} bytes is more than {max_bytes}")
+        raise BadFrame(f"a frame of {length} bytes is more than {max_bytes}")
     return await _exactly(stream, length)
 
 
@@ -99,19 +122,3 @@ async def _exactly(stream: Any, count: int) -> bytes:  # noqa: ANN401
             raise EOFError("the stream ended early")
         data += chunk
     return bytes(data)
-
-
-async def _finish(stream: Any, reply: bytes) -> None:  # noqa: ANN401
-    await stream.write(_LENGTH.pack(len(reply)) + reply)
-
-
-async def discard(stream: Any) -> None:  # noqa: ANN401
-    """Close a stream, whatever state it is in."""
-    with trio.CancelScope(shield=True), trio.move_on_after(2):
-        try:
-            await stream.close()
-        except STREAM_ERRORS as error:
-            _LOG.debug("closing a stream failed: %r", error)
-
-
-__all__ = ["STREAM_ERRORS", "Requests", "TimedOut", "ask", "discard", "read_frame"]
