@@ -131,6 +131,11 @@ class Network:
         self._standing.reached(peer, address)
         return peer
 
+    async def drop(self, peer: str) -> None:
+        """Close every connection to a peer."""
+        if self._life is not None and peer in self._connections:
+            await self._life.disconnect(ID.from_string(peer))
+
     def peers(self) -> list[PeerInfo]:
         """Who is connected."""
         return self._connections.peers()

@@ -99,7 +99,11 @@ class Life:
     def drop(self, peer: ID) -> None:
         """Close every connection to a peer, soon."""
         if self._nursery is not None:
-            self._nursery.start_soon(quietly, lambda: self._host.disconnect(peer))
+            self._nursery.start_soon(self.disconnect, peer)
+
+    async def disconnect(self, peer: ID) -> None:
+        """Close every connection to a peer."""
+        await quietly(lambda: self._host.disconnect(peer))
 
     def counts(self) -> Counter[str]:
         """What gossip and the door counted in this life."""

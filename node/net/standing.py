@@ -34,6 +34,7 @@ class Standing:
         self._book, self._now = book, now_ms
         self._strikes: OrderedDict[str, int] = OrderedDict()
         self._bans: OrderedDict[str, tuple[int, int]] = OrderedDict()
+        """(until when, if the book could not take it; how often so far)"""
         self.strikes = 0
 
     def strike(self, peer: str, reason: str, weight: int) -> bool:
@@ -45,8 +46,8 @@ class Standing:
             return False
         _, before = self._bans.pop(peer, (0, 0))
         until = self._now() + min(BAN_MS << before, LONGEST_BAN_MS)
-        _remember(self._bans, peer, (until, min(before + 1, LONGEST_BAN_MS.bit_length())))
-        self._safely(lambda: self._book.ban(peer, until, reason))
+        saved = self._safely(lambda: self._book.ban(peer, until, reason) or True)
+        _remember(self._bans, peer, (0 if saved else until, min(before + 1, LONGEST_BAN_MS.bit_length())))
         _LOG.info("%s is banned until %d: %s", peer, until, reason)
         return True
 
