@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from libp2p.abc import INotifee
 
+from .door import quietly
 from .port import PeerInfo
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class Connections(INotifee):
     def __init__(self, inbound: Inbound, banned: Callable[[str], bool], now_ms: Callable[[], int]) -> None:
         self._inbound, self._banned, self._now = inbound, banned, now_ms
         self._peers: dict[str, PeerInfo] = {}
+        self._open: set[Any] = set()
         self.on_change: Callable[[], None] = lambda: None
         self.drop: Callable[[Any], None] = lambda peer: None
         """Close a peer's connections; set by whoever can."""
@@ -45,8 +47,14 @@ class Connections(INotifee):
         for peer in list(self._peers):
             self._gone(peer)
 
+    async def close_sockets(self) -> None:
+        """Close every connection's socket, without a farewell."""
+        while self._open:
+            await quietly(self._open.pop().muxed_conn.secured_conn.close)
+
     async def connected(self, network: Any, conn: Any) -> None:  # noqa: ANN401
         """A connection is up."""
+        self._open.add(conn)
         peer = conn.muxed_conn.peer_id
         name = str(peer)
         if self._banned(name):
@@ -59,6 +67,7 @@ class Connections(INotifee):
 
     async def disconnected(self, network: Any, conn: Any) -> None:  # noqa: ANN401
         """A connection is gone; perhaps not the peer's only one."""
+        self._open.discard(conn)
         peer = conn.muxed_conn.peer_id
         if any(other is not conn and not other.muxed_conn.is_closed for other in network.get_connections(peer)):
             return

@@ -13,7 +13,7 @@ from libp2p.crypto.ed25519 import Ed25519PrivateKey
 from libp2p.crypto.keys import KeyPair
 from libp2p.crypto.x25519 import create_new_key_pair as new_noise_key
 from libp2p.custom_types import TProtocol
-from libp2p.network.config import ConnectionConfig
+from libp2p.network.config import ConnectionConfig, RetryConfig
 from libp2p.security.noise.transport import PROTOCOL_ID as NOISE, Transport as Noise
 from libp2p.stream_muxer.yamux.yamux import PROTOCOL_ID as YAMUX
 
@@ -55,8 +55,14 @@ def hardened_host(seed: bytes, listen: list[Multiaddr], inbound: int) -> Any:  #
             max_connections_per_peer=CONNECTIONS_A_PEER,
         ),
     )
+    host.get_network().retry_config = RetryConfig(max_retries=0)  # who dials decides when to try again
+    host._schedule_identify = _identify_nobody  # noqa: SLF001
     _guard(host.get_network(), inbound)
     return host
+
+
+def _identify_nobody(peer_id: Any, *, reason: str) -> None:  # noqa: ANN401
+    """We answer identify, for those who ask, but have no use for what strangers claim of themselves."""
 
 
 def _guard(swarm: Any, inbound: int) -> None:  # noqa: ANN401

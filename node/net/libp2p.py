@@ -110,10 +110,11 @@ class Network:
     async def connect(self, address: str) -> str:
         """Dial a multiaddr that ends in /p2p/ and a peer's id; the id. Raises Unreachable."""
         try:
-            info = info_from_p2p_addr(Multiaddr(address))
+            place = Multiaddr(address)
+            identity = info_from_p2p_addr(place).peer_id
         except (*streams.STREAM_ERRORS, ValueError) as error:
             raise Unreachable(f"{address} is not an address such as /ip4/203.0.113.5/tcp/7747/p2p/12D3...") from error
-        peer, life = str(info.peer_id), self._life
+        peer, life = str(identity), self._life
         if peer == self.peer_id or peer in self._connections:
             return peer
         if self._standing.banned(peer):
@@ -122,11 +123,11 @@ class Network:
             raise Unreachable("the network is beginning again; try in a moment")
         try:
             with trio.fail_after(DIAL_S):
-                await life.dial(info)
+                await life.dial(place, identity)
         except trio.TooSlowError as error:
             raise Unreachable(f"{address} did not answer within {DIAL_S:g} seconds") from error
         except streams.STREAM_ERRORS as error:
-            raise Unreachable(f"{address} cannot be reached: {error}") from error
+            raise Unreachable(f"{address} cannot be reached: {error.__cause__ or error}") from error
         self._connections.dialled(peer, address)
         self._standing.reached(peer, address)
         return peer

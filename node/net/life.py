@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from libp2p.peer.id import ID
-    from libp2p.peer.peerinfo import PeerInfo
 
     from .connections import Connections
     from .gossip import Judge
@@ -70,11 +69,15 @@ class Life:
                 await pubsub.wait_until_ready()
                 for topic in self._config.topics:
                     await pubsub.subscribe(topic)
-                async with trio.open_nursery() as nursery:
-                    self._nursery = nursery
-                    self._connections.drop = self.drop
-                    yield
-                    nursery.cancel_scope.cancel()
+                try:
+                    async with trio.open_nursery() as nursery:
+                        self._nursery = nursery
+                        self._connections.drop = self.drop
+                        yield
+                        nursery.cancel_scope.cancel()
+                finally:
+                    self._nursery = None
+                    await self._connections.close_sockets()  # upstream leaves them when it is cancelled
 
     async def ended(self) -> None:
         """Wait for the end of the host or of its gossip, which should not come. Raises Ended."""
@@ -82,11 +85,14 @@ class Life:
             for service in (self._host.get_network(), self._pubsub, self._router):
                 nursery.start_soon(_await_end, service)
 
-    async def dial(self, info: PeerInfo) -> None:
-        """Connect. Raises what libp2p raises."""
-        self._host.get_network()._negative_peer_cache.evict(str(info.peer_id))  # noqa: SLF001  -- 60 s of refusals
-        self._host.get_peerstore().clear_addrs(info.peer_id)  # upstream tries one address, perhaps an old one
-        await self._host.connect(info)
+    async def dial(self, address: Multiaddr, peer: ID) -> None:
+        """Connect to a peer at an address. Raises what libp2p raises.
+
+        Upstream's `connect` tries one address of those it knows, waits 250 ms in any case and, if that fails, refuses
+        to dial the peer for a minute.
+        """
+        connection = await self._host.get_network().dial_addr(address, peer)
+        await connection.event_started.wait()
 
     async def stream(self, peer: ID, protocol: TProtocol) -> Any:  # noqa: ANN401
         """A new stream. Raises what libp2p raises."""
