@@ -3,9 +3,11 @@
 # pyright: reportUnknownMemberType=false, reportUnknownParameterType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from libp2p.abc import INotifee
+from libp2p.peer.peerstore import PeerStoreError
 
 from .door import quietly
 from .port import PeerInfo
@@ -71,7 +73,8 @@ class Connections(INotifee):
         peer = conn.muxed_conn.peer_id
         if any(other is not conn and not other.muxed_conn.is_closed for other in network.get_connections(peer)):
             return
-        network.peerstore.clear_peerdata(peer)  # else every stranger's claims stay in memory for ever
+        with suppress(PeerStoreError):  # of a peer that claimed nothing
+            network.peerstore.clear_peerdata(peer)  # else every stranger's claims stay in memory for ever
         self._gone(str(peer))
         self.on_change()
 

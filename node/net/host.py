@@ -47,7 +47,7 @@ def hardened_host(seed: bytes, listen: list[Multiaddr], inbound: int) -> Any:  #
         disable_identify_address_discovery=True,  # else strangers' word becomes our address
         connection_config=ConnectionConfig(
             max_connections=most,
-            min_connections=0,  # else upstream dials on its own
+            min_connections=0,
             low_watermark=0,
             high_watermark=most - 1,
             inbound_upgrade_timeout=HANDSHAKE_S,
@@ -57,12 +57,17 @@ def hardened_host(seed: bytes, listen: list[Multiaddr], inbound: int) -> Any:  #
     )
     host.get_network().retry_config = RetryConfig(max_retries=0)  # who dials decides when to try again
     host._schedule_identify = _identify_nobody  # noqa: SLF001
+    host.get_network().auto_connector.maybe_connect = _dial_nobody
     _guard(host.get_network(), inbound)
     return host
 
 
 def _identify_nobody(peer_id: Any, *, reason: str) -> None:  # noqa: ANN401
     """We answer identify, for those who ask, but have no use for what strangers claim of themselves."""
+
+
+async def _dial_nobody() -> None:
+    """Upstream dials whatever addresses it knows; here the keeper decides."""
 
 
 def _guard(swarm: Any, inbound: int) -> None:  # noqa: ANN401

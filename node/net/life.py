@@ -63,21 +63,31 @@ class Life:
         pubsub = self._pubsub = MeteredPubsub(host, self._router, frozenset(self._config.topics), self._judge)
         host.set_stream_handler(TProtocol(self._config.protocol), self._serve)
         host.get_network().register_notifee(self._connections)
-        async with host.run(listen_addrs=places):
-            self._note_addresses(len(places))
-            async with background_trio_service(pubsub), background_trio_service(self._router):
-                await pubsub.wait_until_ready()
-                for topic in self._config.topics:
-                    await pubsub.subscribe(topic)
-                try:
-                    async with trio.open_nursery() as nursery:
-                        self._nursery = nursery
-                        self._connections.drop = self.drop
-                        yield
-                        nursery.cancel_scope.cancel()
-                finally:
-                    self._nursery = None
-                    await self._connections.close_sockets()  # upstream leaves them when it is cancelled
+        listeners = host.get_network().listeners
+        try:
+            async with host.run(listen_addrs=places):
+                self._note_addresses(len(places))
+                async with self._gossiping(pubsub):
+                    yield
+        finally:
+            for listener in list(listeners.values()):
+                await quietly(listener.close)  # upstream leaves them listening when it is cancelled
+
+    @asynccontextmanager
+    async def _gossiping(self, pubsub: MeteredPubsub) -> AsyncGenerator[None]:
+        async with background_trio_service(pubsub), background_trio_service(self._router):
+            await pubsub.wait_until_ready()
+            for topic in self._config.topics:
+                await pubsub.subscribe(topic)
+            try:
+                async with trio.open_nursery() as nursery:
+                    self._nursery = nursery
+                    self._connections.drop = self.drop
+                    yield
+                    nursery.cancel_scope.cancel()
+            finally:
+                self._nursery = None
+                await self._connections.close_sockets()  # upstream leaves them open when it is cancelled
 
     async def ended(self) -> None:
         """Wait for the end of the host or of its gossip, which should not come. Raises Ended."""
