@@ -13,6 +13,8 @@ _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 _BECH32M = 0x2BC830A3
 _CHECKSUM_LENGTH = 6
 _NAME_BYTES = 32
+_LETTERS = -(-_NAME_BYTES * 8 // 5)
+"""Of a whole name, without its check digits."""
 
 IDENTITY, OFFER, CONTRACT, RECORD = "fh", "fho", "fhc", "fhr"
 
@@ -44,6 +46,26 @@ def parse(text: str, prefix: str) -> bytes:
     if len(name) != _NAME_BYTES:
         raise Malformed("it has the wrong length")
     return name
+
+
+def beginning(text: str, prefix: str) -> bytes:
+    """The whole bytes that the first letters of a text form settle. Raises Malformed for a text form's full length.
+
+    Without the check digits a mistyped letter goes unnoticed: what is found by it must be compared with the letters.
+    """
+    lowered = text.lower()
+    if not lowered.startswith(prefix + "1"):
+        raise Malformed(f"it does not begin with {prefix}1")
+    digits = [_ALPHABET.find(letter) for letter in lowered[len(prefix) + 1 :]]
+    if -1 in digits:
+        raise Malformed("it contains a character that these names never do")
+    if len(digits) >= _LETTERS:
+        raise Malformed("it is as long as a whole name")
+    whole_bytes = len(digits) * 5 // 8
+    bits = sum(digit << 5 * place for place, digit in enumerate(reversed(digits))) >> (
+        len(digits) * 5 - whole_bytes * 8
+    )
+    return bits.to_bytes(whole_bytes, "big")
 
 
 def _expand(prefix: str) -> list[int]:

@@ -7,7 +7,7 @@ Times are milliseconds since the epoch. Writes happen in the store's open transa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from freehold.protocol.envelope import Record, RecordId
     from freehold.protocol.evidence import Evidence
     from freehold.protocol.identity import IdentityId
+
+
+NameSort: TypeAlias = Literal["record", "place", "contract"]
 
 
 class Records(Protocol):
@@ -103,6 +106,10 @@ class Records(Protocol):
 
     def identities_like(self, start: bytes, limit: int) -> list[bytes]:
         """Identities known here whose id begins with these bytes."""
+        ...
+
+    def names_like(self, sort: NameSort, start: bytes, limit: int) -> list[bytes]:
+        """Names of records, of places that records fill, or of contracts, that begin with these (at least 5) bytes."""
         ...
 
     def expire(self, now: int, limit: int) -> int:

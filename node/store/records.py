@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from freehold.protocol.envelope import Record, RecordId, place as place_name
+from freehold.protocol.envelope import Record, RecordId, place as place_name, place_of
 from freehold.protocol.keylog import INCEPTION
+from freehold.protocol.kinds.agreement import AGREEMENT
 
 from .names import Names, key_of
 from .search import Search
@@ -15,10 +16,11 @@ from .shelf import RECORDS, Shelf, record_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..core.ports import OfferPage, OfferQuery
+    from ..core.ports import NameSort, OfferPage, OfferQuery
     from .database import Database
 
 _ID_BYTES = 32
+_KEY_BYTES = 8
 _LOGS = 4096
 """Inceptions kept in memory (about 6 MB): every record's key is checked against its author's, and they never change."""
 
@@ -162,6 +164,21 @@ class SqliteRecords:
         )
         return [row[0] for row in rows]
 
+    def names_like(self, sort: NameSort, start: bytes, limit: int) -> list[bytes]:
+        """See `ports.Records`. In order of their bytes."""
+        column = {"record": "id_key", "place": "place_key", "contract": "context_key"}[sort]
+        kind = "AND kind = :kind" if sort == "contract" else ""
+        values = {
+            "low": key_of(start[:_KEY_BYTES].ljust(_KEY_BYTES, b"\0")),
+            "high": key_of(start[:_KEY_BYTES].ljust(_KEY_BYTES, b"\xff")),
+            "kind": self._names.kind(AGREEMENT.name),
+            "limit": limit,
+        }
+        condition = f"{column} BETWEEN :low AND :high {kind} GROUP BY {column} LIMIT :limit"
+        rows = self._database.rows(f"{RECORDS} WHERE {condition}", values)
+        found = (_name(sort, record_of(self._database, row)) for row in rows)
+        return sorted({name for name in found if name is not None and name.startswith(start)})[:limit]
+
     def expire(self, now: int, limit: int) -> int:
         """See `ports.Records`."""
         return self._shelf.expire(now, limit)
@@ -173,3 +190,13 @@ class SqliteRecords:
     def _number(self, query: str, *values: object) -> int:
         row = self._database.row(query, values)
         return 0 if row is None else int(row[0])
+
+
+def _name(sort: NameSort, record: Record) -> bytes | None:
+    match sort:
+        case "record":
+            return record.id
+        case "place":
+            return place_of(record.header)
+        case "contract":
+            return record.header.context

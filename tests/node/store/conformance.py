@@ -17,6 +17,7 @@ from tests.cast import (
     DAY_MS,
     HOUR_MS,
     START_MS,
+    agreement,
     agreement_body,
     alice,
     bob,
@@ -276,6 +277,25 @@ class RecordsConformance(Conformance):
         assert stores.records.identities_like(people[7].id, 5) == [people[7].id]
         assert stores.records.identities_like(b"", 3) == [who.id for who in people[:3]]
         assert stores.records.identities_like(people[7].id + b"x", 5) == []
+
+    def test_records_places_and_contracts_are_found_by_the_beginning_of_their_names(self, stores: Stores) -> None:
+        told, offers = story(), [offer(number=number) for number in range(1, 6)]
+        add(stores, *offers, *told.contract_records, profile(alice))
+        like = stores.records.names_like
+        for number, record in enumerate(offers, 1):
+            assert like("record", record.id[:5], 3) == [record.id]
+            assert like("place", offer_place(number=number)[:5], 3) == [offer_place(number=number)]
+            assert like("place", record.id[:5], 3) == like("contract", record.id[:5], 3) == []
+        assert like("contract", told.contract[:5], 3) == like("contract", told.contract, 3) == [told.contract]
+        assert like("contract", told.contract[:31] + bytes([told.contract[31] ^ 1]), 3) == []
+
+    def test_a_contract_is_one_name_however_often_it_was_signed_and_is_none_before(self, stores: Stores) -> None:
+        told = story()
+        add(stores, told.delivery, *(agreement(bob, agreement_body(), START_MS + number) for number in range(9)))
+        assert stores.records.names_like("contract", told.contract[:5], 1) == [told.contract]
+        other = story(salt=1)
+        add(stores, other.delivery)
+        assert stores.records.names_like("contract", other.contract, 1) == []
 
 
 class PlacesConformance(Conformance):
