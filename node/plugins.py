@@ -44,8 +44,9 @@ def ranking(name: str, points: Iterable[EntryPoint] | None = None) -> Ranking:
     if len(named) > 1:
         raise _broken(named[1], f"it defines the ranking {name} again, after {_origin(named[0])}")
     loaded = _load(named[0])
-    if not callable(getattr(loaded, "score", None)) or not isinstance(getattr(loaded, "name", None), str):
-        raise _broken(named[0], "it is not a ranking: it lacks a name or a score method")
+    texts = (getattr(loaded, "name", None), getattr(loaded, "note", None))
+    if not callable(getattr(loaded, "score", None)) or not all(isinstance(text, str) for text in texts):
+        raise _broken(named[0], "it is not a ranking: it lacks a name, a note or a score method")
     return cast("Ranking", loaded)
 
 

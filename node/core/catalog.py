@@ -33,17 +33,19 @@ def publish(desk: Desk, offer: Offer, life_ms: int, now: int) -> tuple[Record, l
             f"you have published {quotas.trusted_a_day} records within a day, and other nodes take no more",
             "go on tomorrow",
         )
-    return _seal(desk, offer, desk.random_bytes(SLOT_BYTES), now, now + life_ms)
+    record = _signed(desk, offer, desk.random_bytes(SLOT_BYTES), now, now + life_ms)
+    return _keep(desk, record, now)
 
 
 def close(desk: Desk, place: bytes, now: int) -> tuple[Record, list[Effect]]:
     """Close an offer of the owner's. Raises Denied: `not-found`, `not-yours`, `already-closed`."""
     record, offer = mine(desk, place)
     if offer.closed:
-        raise Denied("already-closed", "this offer is closed already")
+        raise Denied("already-closed", "this offer is closed already", "nothing is left to do")
     at = max(now, record.header.at + 1)
-    slot = record.header.slot or b""
-    return _seal(desk, dataclasses.replace(offer, closed=True), slot, at, max(record.header.till or 0, at + 1))
+    till = max(record.header.till or 0, at + 1)
+    closed = _signed(desk, dataclasses.replace(offer, closed=True), record.header.slot or b"", at, till)
+    return _keep(desk, closed, now)
 
 
 def show(desk: Desk, place: bytes) -> tuple[Record, Offer]:
@@ -58,7 +60,7 @@ def mine(desk: Desk, place: bytes) -> tuple[Record, Offer]:
     """An offer of the owner's. Raises Denied: `not-found`, `not-yours`."""
     record, offer = show(desk, place)
     if record.author != desk.me:
-        raise Denied("not-yours", "this offer is somebody else's")
+        raise Denied("not-yours", "this offer is somebody else's", "see yours: freehold offer list --mine")
     return record, offer
 
 
@@ -67,11 +69,15 @@ def search(desk: Desk, query: OfferQuery) -> OfferPage:
     return desk.stores.records.search(query)
 
 
-def _seal(desk: Desk, offer: Offer, slot: bytes, at: int, till: int) -> tuple[Record, list[Effect]]:
+def _signed(desk: Desk, offer: Offer, slot: bytes, at: int, till: int) -> Record:
     try:
         record = seal(OFFER.draft(offer, at, slot=slot, till=till), desk.network.name, desk.signing())
         OFFER.open(record)
     except ProtocolError as error:
         raise Denied("bad-offer", f"this offer cannot be published: {error}", "correct it and try again") from error
-    desk.stores.records.add(record, at, shared=True)
+    return record
+
+
+def _keep(desk: Desk, record: Record, now: int) -> tuple[Record, list[Effect]]:
+    desk.stores.records.add(record, now, shared=True)
     return record, [Announce(OFFER.topic, record)]

@@ -307,6 +307,11 @@ class Ranking(Protocol):
         """Shown to people, chosen in the config."""
         ...
 
+    @property
+    def note(self) -> str:
+        """What people should know before they rely on it: shown with every reputation."""
+        ...
+
     def score(self, subject: bytes, evidence: Iterable[Evidence]) -> tuple[Score, tuple[Share, ...]]:
         """The score and every review's share in it; pure, and the same in any order of the evidence."""
         ...

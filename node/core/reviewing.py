@@ -42,9 +42,11 @@ def write(
     contract = dealings.contract(desk, contract_id)
     role = contract.agreement.role(signer.identity)
     if role is None:
-        raise Denied("not-yours", "you are not a party of this contract")
+        raise Denied("not-yours", "you are not a party of this contract", "see: freehold contract list")
     if contract.state != CLOSED:
-        raise Denied("not-finished", f"this contract is {contract.state}: reviews come at its end")
+        raise Denied(
+            "not-finished", f"this contract is {contract.state}: reviews come at its end", "see: freehold contract show"
+        )
     current = desk.stores.records.latest(signer.identity, REVIEW.name, contract_id)
     at = now if current is None else max(now, current.header.at + 1)
     try:

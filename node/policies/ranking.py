@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ..core.ports import Score, Share
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from freehold.protocol.evidence import Evidence
 
@@ -29,6 +29,10 @@ class Bayesian:
     """See the module."""
 
     name: str = "bayesian"
+    note: str = (
+        "Every reviewer counts alike, so far: people who know each other, or one person under many names, can still "
+        "lift a score. Look at who wrote the reviews."
+    )
 
     def score(self, subject: bytes, evidence: Iterable[Evidence]) -> tuple[Score, tuple[Share, ...]]:
         """See `ports.Ranking`. Evidence is taken by date and id, whatever order it comes in."""
@@ -39,22 +43,30 @@ class Bayesian:
         for item in ordered:
             weighted.append((item, 2.0 ** -pairs[item.record.author]))
             pairs[item.record.author] += 1
-        mean, deviation = _posterior([(item.review.levels, weight) for item, weight in weighted])
-        shares = tuple(Share(item, weight, mean - _posterior(_others(weighted, item))[0]) for item, weight in weighted)
+        counts = list(PRIOR)
+        for item, weight in weighted:
+            _add(counts, item, weight)
+        mean, deviation = _posterior(counts)
+        shares = tuple(Share(item, weight, mean - _without(counts, item, weight)) for item, weight in weighted)
         low, high = max(0.0, mean - deviation), min(1.0, mean + deviation)
         return Score(low, mean, high, len(ordered)), shares
 
 
-def _others(weighted: Sequence[tuple[Evidence, float]], left_out: Evidence) -> list[tuple[Sequence[int], float]]:
-    return [(item.review.levels, weight) for item, weight in weighted if item is not left_out]
+def _add(counts: list[float], item: Evidence, weight: float) -> None:
+    """A review spreads its weight over its fields' levels."""
+    for level in item.review.levels:
+        counts[level] += weight / len(item.review.levels)
 
 
-def _posterior(reviews: Iterable[tuple[Sequence[int], float]]) -> tuple[float, float]:
-    """Mean and standard deviation of the expected value; a review spreads its weight over its fields' levels."""
-    counts = list(PRIOR)
-    for levels, weight in reviews:
-        for level in levels:
-            counts[level] += weight / len(levels)
+def _without(counts: list[float], item: Evidence, weight: float) -> float:
+    """The mean if this one review were not there."""
+    others = list(counts)
+    _add(others, item, -weight)
+    return _posterior(others)[0]
+
+
+def _posterior(counts: list[float]) -> tuple[float, float]:
+    """Mean and standard deviation of the expected value."""
     total = sum(counts)
     mean = sum(count * value for count, value in zip(counts, VALUES, strict=True)) / total
     square = sum(count * value * value for count, value in zip(counts, VALUES, strict=True)) / total

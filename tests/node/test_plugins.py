@@ -70,7 +70,7 @@ def test_a_plugin_that_does_not_load_is_named(target):
 
 def test_a_ranking_is_found_by_its_name_and_only_once(point):
     class Fair:
-        name = "fair"
+        name, note = "fair", "It tosses a coin."
 
         def score(self, subject, evidence):
             raise NotImplementedError

@@ -1,0 +1,224 @@
+"""Proposals: what the owner proposes, receives and decides. Accepting one makes the contract."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from freehold.protocol import contract as life
+from freehold.protocol.envelope import Draft, Record, pack, place_of, seal
+from freehold.protocol.errors import ProtocolError
+from freehold.protocol.kinds.agreement import AGREEMENT, Agreement, Clause, Milestone, Part, Terms, terms_hash
+from freehold.protocol.kinds.proposal import DECLINE, PROPOSAL, Decline, Proposal, agreement_in
+from freehold.protocol.kinds.values import CLIENT, FREELANCER, Money, other
+
+from . import catalog
+from .desk import Denied, Desk
+from .direct import post, prekey_of
+from .effects import Announce, Effect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from freehold.protocol.kinds.offer import Offer
+
+SALT_BYTES = 16
+LISTED = 200
+"""Proposals on one list: more are not read by anybody in one go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One milestone as its proposer asks for it; `work_ms` runs from the second signature."""
+
+    title: str
+    price: Money
+    work_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bid:
+    """What the owner writes in a proposal. Without clauses, the offer's own text is the one clause."""
+
+    cover: str
+    parts: tuple[Piece, ...]
+    clauses: tuple[Clause, ...] = ()
+    answers: tuple[str, ...] = ()
+
+
+OPEN, ACCEPTED, DECLINED, EXPIRED = "open", "accepted", "declined", "expired"
+SENDING, DELIVERED = "waiting for delivery", "delivered"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A proposal as its reader or writer sees it. `reason`: why it was declined, or not delivered so far."""
+
+    record: Record
+    proposal: Proposal
+    agreement: Agreement
+    contract: bytes
+    state: str
+    reason: str | None
+
+
+def propose(desk: Desk, place: bytes, bid: Bid, life_ms: int, now: int) -> tuple[Record, list[Effect]]:
+    """Answer an offer. Raises Denied: `not-found`, `own-offer`, `offer-closed`, `no-inbox`, `bad-proposal`."""
+    signer = desk.signing()
+    record, offer = catalog.show(desk, place)
+    if record.author == signer.identity:
+        raise Denied("own-offer", "this offer is your own", "look for somebody else's")
+    if offer.closed or (record.header.till or 0) < now:
+        raise Denied("offer-closed", "this offer is closed or has expired", "look for another one")
+    prekey = prekey_of(desk, record.author, now)
+    try:
+        terms = _terms(desk, offer, bid)
+        agreement = _agreement(desk, record, offer, bid, terms)
+        signed = _sign_agreement(desk, AGREEMENT.dump(agreement), now)
+        body = Proposal(record.author, prekey, record.id, bid.cover, terms, pack(signed), bid.answers)
+        draft = PROPOSAL.draft(body, now, context=place, till=now + life_ms)
+        proposal = seal(draft, desk.network.name, signer)
+        PROPOSAL.open(proposal)
+        effects = post(desk, proposal, record.author, now)
+    except ProtocolError as error:
+        raise Denied("bad-proposal", f"this proposal cannot be sent: {error}", "correct it and try again") from error
+    desk.stores.records.add(proposal, now, shared=False)
+    return proposal, effects
+
+
+def received(desk: Desk, now: int) -> list[Letter]:
+    """Proposals to the owner, newest first."""
+    found = desk.stores.records.of_kind(PROPOSAL.name, LISTED)
+    return [letter_of(desk, record, now) for record in found if record.author != desk.me]
+
+
+def sent(desk: Desk, now: int) -> list[Letter]:
+    """Proposals that the owner wrote, newest first."""
+    if desk.me is None:
+        return []
+    found = desk.stores.records.by_author(desk.me, PROPOSAL.name, LISTED)
+    return [letter_of(desk, record, now) for record in found]
+
+
+def show(desk: Desk, record_id: bytes, now: int) -> Letter:
+    """One proposal. Raises Denied `not-found`."""
+    record = desk.stores.records.get(record_id)
+    if record is None or record.header.kind != PROPOSAL.name:
+        raise Denied("not-found", "there is no such proposal here", "see: freehold proposal list")
+    return letter_of(desk, record, now)
+
+
+def accept(desk: Desk, record_id: bytes, now: int) -> tuple[bytes, list[Effect]]:
+    """Sign the agreement in a proposal; the contract's id. Both signatures become public.
+
+    Raises Denied: `not-found`, `not-yours`, `not-open`, `offer-closed`, `bad-proposal`.
+    """
+    signer = desk.signing()
+    letter = _to_decide(desk, record_id, now)
+    place = letter.record.header.context or b""
+    record, offer = catalog.mine(desk, place)
+    if offer.closed or (record.header.till or 0) < now:
+        raise Denied(
+            "offer-closed", "the offer that this proposal answers is closed or has expired", "publish it again"
+        )
+    if letter.agreement.role(signer.identity) != offer.author_role or letter.agreement.offer != place:
+        raise _unsound("the agreement in it gives you another role than your offer, or is about another offer")
+    if any(milestone != Milestone(milestone.work) for milestone in letter.agreement.milestones):
+        raise _unsound("it sets other times for review, payment and confirmation than Freehold's usual ones")
+    theirs, _ = agreement_in(letter.proposal, letter.record.author)
+    ours = _sign_agreement(desk, theirs.body or b"", now)
+    for signed in (theirs, ours):
+        desk.stores.records.add(signed, now, shared=True)
+    effects: list[Effect] = [Announce(AGREEMENT.topic, signed) for signed in (theirs, ours)]
+    return theirs.header.body, effects + _tell(desk, (theirs, ours), letter.record.author, now)
+
+
+def decline(desk: Desk, record_id: bytes, reason: str, now: int) -> tuple[Record, list[Effect]]:
+    """Tell a proposal's author that it is not taken.
+
+    Raises Denied: `not-found`, `not-yours`, `not-open`, `no-inbox`, `bad-reason`.
+    """
+    letter = _to_decide(desk, record_id, now)
+    author = letter.record.author
+    try:
+        body = Decline(author, prekey_of(desk, author, now), reason)
+        record = seal(DECLINE.draft(body, now, context=letter.record.id), desk.network.name, desk.signing())
+        DECLINE.open(record)
+        effects = post(desk, record, author, now)
+    except ProtocolError as error:
+        raise Denied("bad-reason", f"this answer cannot be sent: {error}", "correct it and try again") from error
+    desk.stores.records.add(record, now, shared=False)
+    return record, effects
+
+
+def letter_of(desk: Desk, record: Record, now: int) -> Letter:
+    """A proposal with its state."""
+    body = PROPOSAL.open(record)
+    signed, agreement = agreement_in(body, record.author)
+    state, reason = _state(desk, record, body, signed.header.body, now)
+    return Letter(record, body, agreement, signed.header.body, state, reason)
+
+
+def _state(desk: Desk, record: Record, body: Proposal, contract_id: bytes, now: int) -> tuple[str, str | None]:
+    found = life.fold(desk.stores.records.in_context(contract_id))
+    if found is not None and found.state != life.OFFERED:
+        return ACCEPTED, None
+    for answer in desk.stores.records.in_context(record.id):
+        if answer.header.kind == DECLINE.name and answer.author == body.to and answer.body is not None:
+            return DECLINED, DECLINE.open(answer).reason or None
+    if (record.header.till or 0) < now:
+        return EXPIRED, None
+    if record.author != desk.me:
+        return OPEN, None
+    parcel = desk.stores.outbox.get(record.id)
+    if parcel is not None and parcel.acknowledged is None:
+        return SENDING, parcel.trouble or None
+    return DELIVERED, None
+
+
+def _to_decide(desk: Desk, record_id: bytes, now: int) -> Letter:
+    me = desk.signing().identity
+    letter = show(desk, record_id, now)
+    if letter.proposal.to != me:
+        raise Denied("not-yours", "this proposal is your own: its recipient decides")
+    if letter.state != OPEN:
+        raise Denied("not-open", f"this proposal is {letter.state}", "see: freehold proposal list")
+    return letter
+
+
+def _unsound(reason: str) -> Denied:
+    return Denied("bad-proposal", f"this proposal does not hold: {reason}", "decline it, and ask for another one")
+
+
+def _tell(desk: Desk, signatures: Iterable[Record], author: bytes, now: int) -> list[Effect]:
+    """Hand the signatures to the proposal's author, who learns at once then; gossip brings them in any case."""
+    try:
+        return [effect for signed in signatures for effect in post(desk, signed, author, now)]
+    except Denied as denied:
+        if denied.code != "no-inbox":
+            raise
+        return []
+
+
+def _terms(desk: Desk, offer: Offer, bid: Bid) -> Terms:
+    text = f"{offer.title}\n\n{offer.description}".strip()[:2000]
+    clauses = bid.clauses or (Clause("1", text),)
+    return Terms(desk.random_bytes(SALT_BYTES), clauses, tuple(Part(piece.title, piece.price) for piece in bid.parts))
+
+
+def _agreement(desk: Desk, record: Record, offer: Offer, bid: Bid, terms: Terms) -> Agreement:
+    me = desk.signing().identity
+    parties = {offer.author_role: record.author, other(offer.author_role): me}
+    return Agreement(
+        client=parties[CLIENT],
+        freelancer=parties[FREELANCER],
+        offer=place_of(record.header) or b"",
+        terms=terms_hash(terms),
+        milestones=tuple(Milestone(piece.work_ms) for piece in bid.parts),
+    )
+
+
+def _sign_agreement(desk: Desk, body: bytes, now: int) -> Record:
+    context = hashlib.sha256(body).digest()
+    return seal(Draft(AGREEMENT.name, now, body, context=context, seq=0), desk.network.name, desk.signing())
