@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 TIDY_MS = 60_000
 EXPIRED_A_TICK = 256
 LOGS_ASKED_AGAIN_MS = 10_000
+OWNER = "dev"
+"""Stands for a peer where the owner's own bulk records are parked."""
 
 
 class Service:
@@ -56,6 +58,13 @@ class Service:
         if any(finding.verdict is Verdict.ACCEPT for finding in findings):
             return Judgement(Verdict.ACCEPT, "", tuple(effects))
         return Judgement(Verdict.IGNORE, findings[0].reason, tuple(effects))
+
+    def ingest(self, data: bytes, now: int) -> list[Finding]:
+        """One batch that the owner brings, judged as gossip is but at any speed. Raises ProtocolError for no batch.
+
+        What follows from it stays here: other nodes find the records by catch-up.
+        """
+        return [self._judge(packed, OWNER, now, [], metered=False) for packed in unpack_batch(data)]
 
     def answer(self, data: bytes, peer: str, now: int) -> tuple[bytes, list[Effect]]:
         """A request from a peer. Whatever the bytes, there is a reply."""
