@@ -181,7 +181,7 @@ def _to_decide(desk: Desk, record_id: bytes, now: int) -> Letter:
     me = desk.signing().identity
     letter = show(desk, record_id, now)
     if letter.proposal.to != me:
-        raise Denied("not-yours", "this proposal is your own: its recipient decides")
+        raise Denied("not-yours", "this proposal is your own: its recipient decides", "wait for the answer")
     if letter.state != OPEN:
         raise Denied("not-open", f"this proposal is {letter.state}", "see: freehold proposal list")
     return letter

@@ -1,0 +1,19 @@
+"""The market that tests of the core deal in."""
+
+import pytest
+
+from tests.cast import alice, bob, carol
+from tests.node.core.market import Market
+
+
+@pytest.fixture
+def market(tmp_path):
+    found = Market(tmp_path)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def stalls(market):
+    """Those of alice (client), bob (freelancer) and carol (bystander)."""
+    return market.open(alice), market.open(bob), market.open(carol)
