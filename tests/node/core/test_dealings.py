@@ -115,6 +115,7 @@ def test_the_terms_are_there_for_both_parties_and_for_nobody_else(market, stalls
     agreed = dealings.contract(stalls[0].desk, contract).agreement
     for stall in stalls[:2]:
         terms = dealings.terms_of(stall.desk, agreed, contract)
+        assert terms is not None
         assert [(part.title, part.price) for part in terms.parts] == [(piece.title, piece.price) for piece in PIECES]
     assert dealings.terms_of(stalls[2].desk, agreed, contract) is None
     assert dealings.terms_of(stalls[0].desk, agreed, bytes(32)) is None
