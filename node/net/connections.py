@@ -30,6 +30,7 @@ class Connections(INotifee):
         self.on_change: Callable[[], None] = lambda: None
         self.drop: Callable[[Any], None] = lambda peer: None
         """Close a peer's connections; set by whoever can."""
+        self.on_lost: Callable[[Any], None] = lambda connection: None
 
     def __contains__(self, peer: str) -> bool:
         return peer in self._peers
@@ -70,6 +71,7 @@ class Connections(INotifee):
     async def disconnected(self, network: Any, conn: Any) -> None:  # noqa: ANN401
         """A connection is gone; perhaps not the peer's only one."""
         self._open.discard(conn)
+        self.on_lost(conn)
         peer = conn.muxed_conn.peer_id
         if any(other is not conn and not other.muxed_conn.is_closed for other in network.get_connections(peer)):
             return

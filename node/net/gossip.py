@@ -149,6 +149,18 @@ class MeteredPubsub(Pubsub):
             else:
                 await self.router.handle_rpc(rpc, peer)
 
+    def connection_lost(self, connection: Any) -> None:  # noqa: ANN401
+        """A connection ended. If gossip to its peer went by it and there is another, go on by that.
+
+        Upstream notices only when it next writes: until then somebody who came back at once hears nothing of us.
+        """
+        peer = connection.muxed_conn.peer_id
+        stream: Any = self.peers.get(peer)
+        if stream is not None and stream.muxed_conn is connection.muxed_conn and self._peer_is_connected(peer):
+            del self.peers[peer]
+            self.peer_queues.pop(peer).close()
+            self._schedule_peer_stream_retry(peer)
+
     def is_peer_blacklisted(self, peer_id: ID) -> bool:
         """Whether a peer is banned."""
         return self._judge.refuses(str(peer_id))

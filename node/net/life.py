@@ -82,7 +82,7 @@ class Life:
             try:
                 async with trio.open_nursery() as nursery:
                     self._nursery = nursery
-                    self._connections.drop = self.drop
+                    self._connections.drop, self._connections.on_lost = self.drop, pubsub.connection_lost
                     yield
                     nursery.cancel_scope.cancel()
             finally:
