@@ -268,9 +268,9 @@ ATTACKS = [
     Attack(
         "connections that are gone keep their place in the stock host",
         comings_and_goings,
-        lambda before, after: after["slots"] >= 8 and after["tasks"] >= before["tasks"] + 8,
-        lambda before, after: after["slots"] <= 1 and after["tasks"] <= before["tasks"] + 4,
-        8,
+        lambda before, after: after["slots"] >= 24 and after["tasks"] >= before["tasks"] + 24,
+        lambda before, after: after["slots"] <= 1 and after["tasks"] <= before["tasks"] + 16,  # the last one's own
+        24,
         260,
     ),
 ]
