@@ -50,6 +50,10 @@ class Office:
         """Where others reach this node."""
         return reachable(self._network.addresses, self._prepared.config.announce, self._network.peer_id)
 
+    def now(self) -> int:
+        """Milliseconds since the epoch."""
+        return clock.now_ms()
+
     async def do(self, act: Callable[[int], tuple[T, list[Effect]]]) -> T:
         """An act of the owner at this moment: durable, and on its way, when this returns.
 

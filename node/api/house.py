@@ -1,0 +1,100 @@
+"""Operations on the node itself: status, peers, stop, and bulk records on a test network."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from freehold.protocol.errors import ProtocolError
+from freehold.protocol.network import TEST_PREFIX
+
+from ..core.desk import Denied
+from ..core.effects import Verdict
+from .bodies import Address, Batches, LiftedBan, NewBan, Nothing
+from .operations import ACCEPTED, AnyOperation, Call, Operation
+from .reading import bad_request
+
+if TYPE_CHECKING:
+    from .port import Json
+
+_VERDICTS = {Verdict.ACCEPT: "accepted", Verdict.IGNORE: "ignored", Verdict.REFUSE: "refused"}
+
+
+async def status(call: Call[Nothing]) -> Json:
+    """How the node is doing."""
+    return call.office.status()
+
+
+async def shutdown(call: Call[Nothing]) -> Json:
+    """Stop, once this is answered."""
+    call.afterwards.append(call.office.shutdown)
+    return {}
+
+
+async def peers(call: Call[Nothing]) -> Json:
+    """Connected and refused nodes."""
+    return call.office.peers()
+
+
+async def connect(call: Call[Address]) -> Json:
+    """Dial another node."""
+    return {"peer": await call.office.connect(call.given.address)}
+
+
+async def ban(call: Call[NewBan]) -> Json:
+    """Refuse a peer for a time."""
+    await call.office.ban(call.given.peer, call.given.hours)
+    return {}
+
+
+async def unban(call: Call[LiftedBan]) -> Json:
+    """Let a peer in again."""
+    await call.office.unban(call.given.peer)
+    return {}
+
+
+async def statistics(call: Call[Nothing]) -> Json:
+    """What was counted since the start."""
+    return call.office.statistics()
+
+
+async def ingest(call: Call[Batches]) -> Json:
+    """Bulk records, judged as gossip is. They are found by other nodes through catch-up."""
+    office = call.office
+    if not office.desk.network.name.startswith(TEST_PREFIX):
+        raise Denied(
+            "not-a-test-network",
+            f"bulk records are for networks whose names begin with {TEST_PREFIX}, not for {office.desk.network.name}",
+            f"start a node with --network {TEST_PREFIX}... and a folder of its own",
+        )
+    batches = [_decoded(batch) for batch in call.given.batches]
+    verdicts, reasons = Counter[str](), Counter[str]()
+    for batch in batches:
+        try:
+            findings = await office.do(lambda now, batch=batch: (office.service.ingest(batch, now), []))
+        except ProtocolError as error:
+            raise bad_request(str(error)) from error
+        verdicts.update(_VERDICTS[finding.verdict] for finding in findings)
+        reasons.update(finding.reason for finding in findings if finding.verdict is not Verdict.ACCEPT)
+    return {name: verdicts[name] for name in _VERDICTS.values()} | {"reasons": dict(sorted(reasons.items()))}
+
+
+def _decoded(batch: str) -> bytes:
+    try:
+        return base64.b64decode(batch, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise bad_request(f"a batch is not base64: {error}") from error
+
+
+OPERATIONS: tuple[AnyOperation, ...] = (
+    Operation("GET", "/status", Nothing, status, "How the node is doing"),
+    Operation("POST", "/shutdown", Nothing, shutdown, "Stop the node", ACCEPTED),
+    Operation("GET", "/node/peers", Nothing, peers, "Connected and refused nodes"),
+    Operation("POST", "/node/connect", Address, connect, "Dial another node"),
+    Operation("POST", "/node/ban", NewBan, ban, "Refuse a peer for a time"),
+    Operation("POST", "/node/unban", LiftedBan, unban, "Let a peer in again"),
+    Operation("GET", "/node/statistics", Nothing, statistics, "What was counted since the start"),
+    Operation("POST", "/dev/ingest", Batches, ingest, "Bulk records, on test networks only"),
+)

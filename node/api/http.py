@@ -1,0 +1,188 @@
+"""HTTP/1.1 for one ASGI application on a trio listener: h11 parses, everything is bounded, nothing ends the server.
+
+Requests and answers are held whole: every operation of the API fits. What a client sends can end its own connection
+only (Hypercorn in the node's nursery was ended by hostile connections dozens of times in 8,000).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, TypeAlias, cast
+from urllib.parse import unquote_to_bytes
+
+import h11
+import trio
+
+from .problems import CONTENT_TYPE, problem_json
+
+Message: TypeAlias = MutableMapping[str, Any]
+Application: TypeAlias = Callable[
+    [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]
+]
+Headers: TypeAlias = list[tuple[bytes, bytes]]
+
+AFTERWARDS = "freehold.afterwards"
+"""The key of the scope under which an application leaves calls that are made once the answer is out."""
+HEADER_BYTES = 8 * 1024
+BODY_BYTES = 1024 * 1024
+"""Sixteen gossip frames in base64, the longest request there is."""
+DRAINED_BYTES = 16 * 1024 * 1024
+"""A longer body is read up to here, so that its sender hears why it is refused."""
+CONNECTIONS = 32
+IDLE_S = 30.0
+REQUEST_S = 30.0
+SEND_S = 30.0
+_HEADER_READ_BYTES = 2 * 1024
+_BODY_READ_BYTES = 64 * 1024
+_LOG = logging.getLogger(__name__)
+
+
+class TooLarge(Exception):
+    """A body beyond `BODY_BYTES`."""
+
+
+async def serve_connections(
+    application: Application,
+    listener: trio.SocketListener,
+    *,
+    admits: Callable[[trio.SocketStream], bool],
+    task_status: Any = trio.TASK_STATUS_IGNORED,  # noqa: ANN401
+) -> None:
+    """Serve whom `admits` lets in, until cancelled. A client that never reads does not hold up the end."""
+    places = trio.CapacityLimiter(CONNECTIONS)
+
+    async def connection(stream: trio.SocketStream) -> None:
+        try:
+            places.acquire_on_behalf_of_nowait(stream)
+        except trio.WouldBlock:
+            _LOG.warning("more than %d connections at once: one is turned away", CONNECTIONS)
+            await trio.aclose_forcefully(stream)
+            return
+        try:
+            if admits(stream):
+                await _Connection(application, stream).run()
+        except (trio.BrokenResourceError, trio.ClosedResourceError, trio.TooSlowError, h11.ProtocolError) as error:
+            _LOG.debug("a connection ended: %r", error)
+        except Exception:  # noqa: BLE001  -- a mistake of ours that some request reached ends its connection
+            _LOG.exception("a mistake in freehold itself")
+        finally:
+            places.release_on_behalf_of(stream)
+            await trio.aclose_forcefully(stream)
+
+    await trio.serve_listeners(connection, [listener], task_status=task_status)
+
+
+class _Connection:
+    """One client, one request after the other."""
+
+    def __init__(self, application: Application, stream: trio.SocketStream) -> None:
+        self._application, self._stream = application, stream
+        self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=HEADER_BYTES)
+
+    async def run(self) -> None:
+        """Until either side has had enough."""
+        while await self._one_request():
+            self._http.start_next_cycle()
+
+    async def _one_request(self) -> bool:
+        """Read and answer one request; whether another may follow."""
+        try:
+            with trio.fail_after(IDLE_S):
+                request = await self._event()
+            if not isinstance(request, h11.Request):
+                return False
+            with trio.fail_after(REQUEST_S):
+                body = await self._body()
+        except TooLarge:
+            await self._refuse(413, f"its body is larger than {BODY_BYTES} bytes")
+            return False
+        except h11.RemoteProtocolError as error:
+            await self._refuse(error.error_status_hint, f"it is not HTTP/1.1 as this node speaks it: {error}")
+            return False
+        scope = _scope(request)
+        try:
+            await self._answer(*await self._run(scope, body))
+        finally:
+            for call in scope.get(AFTERWARDS, ()):
+                call()
+        return self._http.our_state is h11.DONE and self._http.their_state is h11.DONE
+
+    async def _event(self) -> h11.Event | type[h11.PAUSED]:
+        while True:
+            event = self._http.next_event()
+            if event is not h11.NEED_DATA:
+                return cast("h11.Event | type[h11.PAUSED]", event)
+            if self._http.they_are_waiting_for_100_continue:
+                await self._send(h11.InformationalResponse(status_code=100, headers=[]))
+            in_headers = self._http.their_state is h11.IDLE
+            data = await self._stream.receive_some(_HEADER_READ_BYTES if in_headers else _BODY_READ_BYTES)
+            self._http.receive_data(data)
+
+    async def _body(self) -> bytes:
+        body, length = bytearray(), 0
+        while isinstance(event := await self._event(), h11.Data):
+            length += len(event.data)
+            if length <= BODY_BYTES:
+                body += event.data
+            elif length > DRAINED_BYTES:
+                break
+        if length > BODY_BYTES:
+            raise TooLarge
+        return bytes(body)
+
+    async def _run(self, scope: Message, body: bytes) -> tuple[int, Headers, bytes]:
+        """Run the application on one request."""
+        start: Message = {}
+        chunks: list[bytes] = []
+
+        async def receive() -> Message:
+            await trio.lowlevel.checkpoint()
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: Message) -> None:
+            await trio.lowlevel.checkpoint()
+            if message["type"] == "http.response.start":
+                start.update(message)
+            else:
+                chunks.append(bytes(message.get("body", b"")))
+
+        await self._application(scope, receive, send)
+        return start["status"], list(start.get("headers", ())), b"".join(chunks)
+
+    async def _answer(self, status: int, headers: Headers, body: bytes) -> None:
+        kept = [(name, value) for name, value in headers if name.lower() not in (b"content-length", b"connection")]
+        kept += [(b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store")]
+        with trio.fail_after(SEND_S):
+            await self._send(h11.Response(status_code=status, headers=kept))
+            await self._send(h11.Data(data=body))
+            await self._send(h11.EndOfMessage())
+
+    async def _refuse(self, status: int, reason: str) -> None:
+        """Tell a client that what it sent cannot be read, if it can still be told."""
+        if self._http.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            body = problem_json(status, "bad-request", f"this request cannot be read: {reason}", "correct it")
+            await self._answer(status, [(b"content-type", CONTENT_TYPE.encode())], body)
+
+    async def _send(self, event: h11.Event) -> None:
+        data = self._http.send(event)
+        if data:
+            await self._stream.send_all(data)
+
+
+def _scope(request: h11.Request) -> Message:
+    path, _, query = request.target.partition(b"?")
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": request.method.decode("ascii"),
+        "scheme": "http",
+        "path": unquote_to_bytes(path).decode("utf-8", "replace"),
+        "raw_path": path,
+        "query_string": query,
+        "root_path": "",
+        "headers": [(name.lower(), value) for name, value in request.headers],
+        "client": None,
+        "server": None,
+    }

@@ -1,0 +1,101 @@
+"""Operations on offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from freehold.protocol import text
+from freehold.protocol.kinds.offer import Budget, Intake, Offer
+
+from ..core import catalog
+from ..core.ports import OfferQuery
+from . import names
+from .bodies import NewOffer, Nothing, OfferList, OfferSearch
+from .operations import CREATED, AnyOperation, Call, Operation
+from .reading import bad_request
+
+if TYPE_CHECKING:
+    from .bodies import GivenBudget, GivenIntake
+    from .port import Json
+    from .views import Views
+
+DAY_MS = 24 * 60 * 60 * 1000
+
+
+async def publish(call: Call[NewOffer]) -> Json:
+    """A new offer."""
+    given, desk = call.given, call.office.desk
+    offer = Offer(
+        side=given.side,
+        title=given.title,
+        description=given.description,
+        skills=given.skills,
+        budget=_budget(given.budget),
+        languages=given.languages,
+        intake=_intake(given.intake),
+    )
+    record = await call.office.do(lambda now: catalog.publish(desk, offer, given.days * DAY_MS, now))
+    return call.views().offer(record)
+
+
+async def newest(call: Call[OfferList]) -> Json:
+    """Open offers, newest first; everybody's or the owner's."""
+    views, given = call.views(), call.given
+    author = call.office.desk.signing().identity if given.mine else None
+    return _page(views, OfferQuery(now=views.now, author=author, limit=given.limit, before=given.before))
+
+
+async def search(call: Call[OfferSearch]) -> Json:
+    """Open offers that match."""
+    views, given = call.views(), call.given
+    if given.least is not None and given.unit is None:
+        raise bad_request("least is an amount of some unit: give the unit, such as EUR")
+    query = OfferQuery(
+        now=views.now,
+        text=given.q,
+        skills=given.skill,
+        side=given.side,
+        basis=given.basis,
+        unit=given.unit,
+        least=given.least,
+        language=given.language,
+        limit=given.limit,
+        before=given.before,
+    )
+    return _page(views, query)
+
+
+async def show(call: Call[Nothing]) -> Json:
+    """One offer, whoever's, open or not."""
+    record, _ = catalog.show(call.office.desk, names.offer(call.office.desk, call.ref))
+    return call.views().offer(record) | {"versions": [text.show(record.id, text.RECORD)]}
+
+
+async def close(call: Call[Nothing]) -> Json:
+    """No more proposals."""
+    desk = call.office.desk
+    place = names.offer(desk, call.ref)
+    record = await call.office.do(lambda now: catalog.close(desk, place, now))
+    return call.views().offer(record)
+
+
+def _page(views: Views, query: OfferQuery) -> Json:
+    page = catalog.search(views.desk, query)
+    return {"offers": [views.offer(record) for record in page.records], "next": page.next}
+
+
+def _budget(given: GivenBudget | None) -> Budget | None:
+    return None if given is None else Budget(given.basis, given.unit, given.low, given.high)
+
+
+def _intake(given: GivenIntake | None) -> Intake:
+    return Intake() if given is None else Intake(given.least_characters, given.questions, given.languages)
+
+
+OPERATIONS: tuple[AnyOperation, ...] = (
+    Operation("POST", "/offers", NewOffer, publish, "Publish an offer", CREATED),
+    Operation("GET", "/offers", OfferList, newest, "Open offers, newest first"),
+    Operation("GET", "/offers/search", OfferSearch, search, "Open offers that match"),
+    Operation("GET", "/offers/{ref}", Nothing, show, "One offer"),
+    Operation("POST", "/offers/{ref}/close", Nothing, close, "Close an offer of the owner's"),
+)

@@ -1,0 +1,128 @@
+"""Operations on reviews and reputation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from freehold.protocol import text
+from freehold.protocol.evidence import Evidence
+
+from ..core import identities, reviewing
+from . import names
+from .bodies import NewReview, Nothing, ReviewList
+from .operations import CREATED, AnyOperation, Call, Operation
+from .reading import bad_request
+
+if TYPE_CHECKING:
+    from freehold.protocol.kinds.review import Review
+
+    from ..core.ports import Share
+    from ..core.reputation import Reputation
+    from ..core.reviewing import Judged
+    from .port import Json
+    from .views import Views
+
+
+async def write(call: Call[NewReview]) -> Json:
+    """Say what the other party of a contract was like."""
+    given, desk = call.given, call.office.desk
+    contract_id = names.contract(desk, given.contract)
+    levels = (given.scope, given.communication, given.quality, given.time, given.again)
+    record = await call.office.do(lambda now: reviewing.write(desk, contract_id, levels, given.text, now))
+    return _review(call.views(), reviewing.judge(desk, record))
+
+
+async def reviews(call: Call[ReviewList]) -> Json:
+    """About somebody, or by somebody."""
+    views, given = call.views(), call.given
+    if given.of is not None and given.by is None:
+        found = reviewing.about(views.desk, names.identity(views.desk, given.of))
+    elif given.by is not None and given.of is None:
+        found = reviewing.by(views.desk, names.identity(views.desk, given.by))
+    else:
+        raise bad_request("give either of or by, an identity")
+    return {"reviews": [_review(views, judged) for judged in found]}
+
+
+async def reputation(call: Call[Nothing]) -> Json:
+    """What to expect of somebody."""
+    views = call.views()
+    found = _reputation_of(views, call.ref)
+    return _reputation(views, found) | {"left_out": len(found.left_out)}
+
+
+async def why(call: Call[Nothing]) -> Json:
+    """Every review behind the number, and those left out."""
+    views = call.views()
+    found = _reputation_of(views, call.ref)
+    left_out = [{"review": text.show(record.id, text.RECORD), "reason": reason} for record, reason in found.left_out]
+    evidence = [_share(views, share) for share in found.shares]
+    return _reputation(views, found) | {"evidence": evidence, "left_out": left_out}
+
+
+def _reputation_of(views: Views, ref: str) -> Reputation:
+    identity = names.identity(views.desk, ref)
+    identities.show(views.desk, identity)
+    return views.reputation_of(identity)
+
+
+def _reputation(views: Views, found: Reputation) -> Json:
+    ranking = views.desk.ranking
+    return {
+        "identity": text.show(found.subject, text.IDENTITY),
+        "name": views.name(found.subject),
+        **views.score(found.subject),
+        "ranking": ranking.name,
+        "note": ranking.note,
+    }
+
+
+def _share(views: Views, share: Share) -> Json:
+    record, review = share.evidence.record, share.evidence.review
+    return {
+        "review": text.show(record.id, text.RECORD),
+        "author": text.show(record.author, text.IDENTITY),
+        "author_name": views.name(record.author),
+        "contract": text.show(share.evidence.contract.id, text.CONTRACT),
+        "levels": _levels(review),
+        "weight": share.weight,
+        "delta": share.delta,
+        "text": review.text,
+        "at": record.header.at,
+    }
+
+
+def _review(views: Views, judged: Judged) -> Json:
+    record, review = judged.record, judged.review
+    counts = isinstance(judged.outcome, Evidence)
+    return {
+        "review": text.show(record.id, text.RECORD),
+        "contract": text.show(record.header.context or b"", text.CONTRACT),
+        "author": text.show(record.author, text.IDENTITY),
+        "author_name": views.name(record.author),
+        "subject": text.show(review.subject, text.IDENTITY),
+        "subject_name": views.name(review.subject),
+        "levels": _levels(review),
+        "text": review.text,
+        "at": record.header.at,
+        "counts": counts,
+        "why_not": None if counts else judged.outcome,
+    }
+
+
+def _levels(review: Review) -> Json:
+    return {
+        "scope": review.scope,
+        "communication": review.communication,
+        "quality": review.quality,
+        "time": review.time,
+        "again": review.again,
+    }
+
+
+OPERATIONS: tuple[AnyOperation, ...] = (
+    Operation("POST", "/reviews", NewReview, write, "Review the other party of a contract", CREATED),
+    Operation("GET", "/reviews", ReviewList, reviews, "Reviews about or by somebody"),
+    Operation("GET", "/reputation/{ref}", Nothing, reputation, "What to expect of somebody"),
+    Operation("GET", "/reputation/{ref}/why", Nothing, why, "Every review behind the number"),
+)

@@ -1,0 +1,62 @@
+"""What the API needs of the node it stands in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..core.desk import Desk
+    from ..core.effects import Effect
+    from ..core.service import Service
+
+T = TypeVar("T")
+Json: TypeAlias = dict[str, Any]
+"""A JSON object."""
+
+
+class Office(Protocol):
+    """The node as its owner's API sees it."""
+
+    @property
+    def desk(self) -> Desk: ...  # noqa: D102
+
+    @property
+    def service(self) -> Service: ...  # noqa: D102
+
+    def now(self) -> int:
+        """Milliseconds since the epoch."""
+        ...
+
+    async def do(self, act: Callable[[int], tuple[T, list[Effect]]]) -> T:
+        """An act of the owner: durable, and on its way, when this returns. Raises Denied or StorageFull."""
+        ...
+
+    def status(self) -> Json:
+        """The object of GET /status."""
+        ...
+
+    def statistics(self) -> Json:
+        """The object of GET /node/statistics."""
+        ...
+
+    def peers(self) -> Json:
+        """The object of GET /node/peers."""
+        ...
+
+    async def connect(self, address: str) -> str:
+        """Dial a multiaddr; the peer's id. Raises Denied."""
+        ...
+
+    async def ban(self, peer: str, hours: int) -> None:
+        """Refuse a peer for a time."""
+        ...
+
+    async def unban(self, peer: str) -> None:
+        """Let a peer in again."""
+        ...
+
+    def shutdown(self) -> None:
+        """Stop soon."""
+        ...

@@ -1,0 +1,93 @@
+"""What the API shows of people and offers. Names are in text form, money in minor units, times in ms."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from freehold.protocol import keylog, text
+from freehold.protocol.envelope import place_of
+from freehold.protocol.kinds.offer import OFFER
+
+from ..core import identities, reputation
+
+if TYPE_CHECKING:
+    from freehold.protocol.envelope import Record
+    from freehold.protocol.kinds.values import Money
+
+    from ..core.desk import Desk
+    from ..core.reputation import Reputation
+    from .port import Json
+
+
+class Views:
+    """Views for one answer: names and reputations of people who stand in it often are looked up once."""
+
+    def __init__(self, desk: Desk, now: int) -> None:
+        self.desk, self.now = desk, now
+        self._names: dict[bytes, str | None] = {}
+        self._reputations: dict[bytes, Reputation] = {}
+
+    def name(self, identity: bytes) -> str | None:
+        """The name in somebody's profile."""
+        if identity not in self._names:
+            self._names[identity] = identities.name_of(self.desk, identity)
+        return self._names[identity]
+
+    def reputation_of(self, identity: bytes) -> Reputation:
+        """What this node's ranking makes of the reviews it has."""
+        if identity not in self._reputations:
+            self._reputations[identity] = reputation.of(self.desk, identity)
+        return self._reputations[identity]
+
+    def score(self, identity: bytes) -> Json:
+        """A reputation in short."""
+        score = self.reputation_of(identity).score
+        return {"mean": score.mean, "lower": score.lower, "upper": score.upper, "counted": score.counted}
+
+    def identity(self, identity: bytes) -> Json:
+        """Somebody. Raises Denied `not-found`."""
+        person = identities.show(self.desk, identity)
+        profile = person.profile
+        return {
+            "identity": text.show(identity, text.IDENTITY),
+            "name": profile.name if profile else None,
+            "about": profile.about if profile else "",
+            "roles": profile.roles if profile else (),
+            "skills": profile.skills if profile else (),
+            "languages": profile.languages if profile else (),
+            "key": keylog.state(person.inception).key.hex(),
+            "inception": text.show(person.inception.id, text.RECORD),
+            "created": person.inception.header.at,
+        }
+
+    def offer(self, record: Record) -> Json:
+        """One version of an offer."""
+        body = OFFER.open(record)
+        return {
+            "offer": text.show(place_of(record.header) or b"", text.OFFER),
+            "record": text.show(record.id, text.RECORD),
+            "author": text.show(record.author, text.IDENTITY),
+            "author_name": self.name(record.author),
+            "side": body.side,
+            "title": body.title,
+            "description": body.description,
+            "skills": body.skills,
+            "budget": None if body.budget is None else dataclasses.asdict(body.budget),
+            "languages": body.languages,
+            "intake": dataclasses.asdict(body.intake),
+            "closed": body.closed,
+            "expires": record.header.till,
+            "published": record.header.at,
+            "reputation": self.score(record.author),
+        }
+
+    def offer_title(self, place: bytes) -> str | None:
+        """The title of the offer at a place, if it is still here."""
+        record = self.desk.stores.records.fills(place)
+        return None if record is None or record.header.kind != OFFER.name else OFFER.open(record).title
+
+
+def money(value: Money) -> Json:
+    """An amount in minor units of its unit."""
+    return {"amount": value.amount, "unit": value.unit}
