@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, strategies as st
@@ -76,8 +76,8 @@ def test_the_message_id_is_the_specified_hash() -> None:
     "field",
     [{"from_id": b"x"}, {"seqno": b"x"}, {"signature": b"x"}, {"key": b"x"}, {"topicIDs": TOPICS}, {"topicIDs": []}],
 )
-def test_a_message_that_is_signed_or_not_on_one_topic_is_at_fault(field: dict[str, object]) -> None:
-    good = {"data": b"x", "topicIDs": [OFFERS]}
+def test_a_message_that_is_signed_or_not_on_one_topic_is_at_fault(field: dict[str, Any]) -> None:
+    good: dict[str, Any] = {"data": b"x", "topicIDs": [OFFERS]}
     assert framing.message_fault(rpc_pb2.Message(**good), _TOPICS) == ""
     assert framing.message_fault(rpc_pb2.Message(**good | field), _TOPICS)
 
@@ -87,7 +87,7 @@ def test_a_message_on_a_topic_of_another_network_is_at_fault() -> None:
 
 
 def test_control_in_measure_is_in_order_and_beyond_it_is_not() -> None:
-    def control(**parts: object) -> rpc_pb2.ControlMessage:
+    def control(**parts: Any) -> rpc_pb2.ControlMessage:
         return rpc_pb2.ControlMessage(**parts)
 
     graft, have = rpc_pb2.ControlGraft(topicID=OFFERS), rpc_pb2.ControlIHave(topicID=OFFERS, messageIDs=[b"x"] * 512)

@@ -14,7 +14,7 @@ from freehold.node.net.port import NetConfig, PeerInfo, Unreachable
 if TYPE_CHECKING:
     from trio.testing import MockClock
 
-_OWN = ("/ip4/127.0.0.1/tcp/1/p2p/me",)
+_OWN: tuple[str, ...] = ("/ip4/127.0.0.1/tcp/1/p2p/me",)
 
 
 def _address(name: str, host: str = "127.0.0.1") -> str:
@@ -25,7 +25,8 @@ class Market:
     """A dialler and a memory: who is there, and every attempt with its time."""
 
     def __init__(self, *there: str) -> None:
-        self.peer_id, self.addresses = "me", _OWN
+        self.peer_id: str = "me"
+        self.addresses: tuple[str, ...] = _OWN
         self.there, self.banned_peers, self.reached = set(there), set[str](), list[str]()
         self.connected: dict[str, PeerInfo] = {}
         self.attempts: list[tuple[float, str]] = []
