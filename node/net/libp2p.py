@@ -79,7 +79,7 @@ class Network:
             nursery.start_soon(self._keeper.run)
 
     async def announce(self, topic: str, record: bytes) -> None:
-        """Gossip one packed record; several within 50 ms share a message."""
+        """Gossip one packed record, within 50 ms."""
         await self._announcer.announce(topic, record)
 
     async def request(self, peer: str, payload: bytes, *, timeout_s: float = 10.0) -> bytes:

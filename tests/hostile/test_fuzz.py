@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 _PROTOCOLS = ("/ipfs/id/1.0.0", "/ipfs/id/push/1.0.0", "/ipfs/ping/1.0.0", MESHSUB, PROTOCOL)
-_ROUNDS = 40
+_ROUNDS = 400
 _ATTACK_S = 3.0
 
 
@@ -66,10 +66,10 @@ def _almost_gossip(dice: random.Random) -> bytes:
 
 
 async def _attack(victim: Victim, how: Callable[[Mallory], Any]) -> None:
-    with suppress(*BROKEN, trio.TooSlowError), trio.move_on_after(_ATTACK_S):
-        async with mallory(victim.address) as who:
-            with suppress(*BROKEN, IndexError):  # IndexError: the victim has closed the connection already
-                await how(who)
+    """Connect, which must succeed, and do something, which need not."""
+    async with mallory(victim.address) as who:
+        with suppress(*BROKEN, IndexError), trio.move_on_after(_ATTACK_S):  # IndexError: the connection is gone already
+            await how(who)
 
 
 async def _stands(victim: Victim) -> None:

@@ -100,8 +100,14 @@ class Ears:
 class Neighbour:
     """A running node of the network, and what it heard."""
 
-    def __init__(self, name: str, seeds: tuple[str, ...] = (), listen: tuple[str, ...] = (ANYWHERE,)) -> None:
-        self.name, self.ears, self.book = name, Ears(), Book()
+    def __init__(
+        self,
+        name: str,
+        seeds: tuple[str, ...] = (),
+        listen: tuple[str, ...] = (ANYWHERE,),
+        ears: Ears | None = None,
+    ) -> None:
+        self.name, self.ears, self.book = name, ears or Ears(), Book()
         self.now_ms = NOW_MS
         self.config = NetConfig(listen=listen, seeds=seeds, topics=TOPICS, protocol=PROTOCOL)
         self.network = Network(self.config, key(name), self.ears, self.book, lambda: self.now_ms, random.Random(name))
