@@ -39,7 +39,9 @@ def application(office: Office) -> Starlette:
         Route(PREFIX + operation.path, _endpoint(office, operation), methods=[operation.method])
         for operation in OPERATIONS
     ]
-    return Starlette(routes=routes, exception_handlers={HTTPException: _no_such_operation})
+    found = Starlette(routes=routes, exception_handlers={HTTPException: _no_such_operation})
+    found.router.redirect_slashes = False
+    return found
 
 
 def _endpoint(office: Office, operation: AnyOperation) -> Callable[[Request], Awaitable[Response]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypeVar, cast
 from urllib.parse import unquote_to_bytes
 
 import h11
@@ -16,6 +16,7 @@ import trio
 
 from .problems import CONTENT_TYPE, problem_json
 
+S = TypeVar("S", bound=trio.abc.Stream)
 Message: TypeAlias = MutableMapping[str, Any]
 Application: TypeAlias = Callable[
     [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]
@@ -33,6 +34,7 @@ CONNECTIONS = 32
 IDLE_S = 30.0
 REQUEST_S = 30.0
 SEND_S = 30.0
+_VERSIONS = (b"1.0", b"1.1")
 _HEADER_READ_BYTES = 2 * 1024
 _BODY_READ_BYTES = 64 * 1024
 _LOG = logging.getLogger(__name__)
@@ -44,15 +46,15 @@ class TooLarge(Exception):
 
 async def serve_connections(
     application: Application,
-    listener: trio.SocketListener,
+    listener: trio.abc.Listener[S],
     *,
-    admits: Callable[[trio.SocketStream], bool],
+    admits: Callable[[S], bool],
     task_status: Any = trio.TASK_STATUS_IGNORED,  # noqa: ANN401
 ) -> None:
     """Serve whom `admits` lets in, until cancelled. A client that never reads does not hold up the end."""
     places = trio.CapacityLimiter(CONNECTIONS)
 
-    async def connection(stream: trio.SocketStream) -> None:
+    async def connection(stream: S) -> None:
         try:
             places.acquire_on_behalf_of_nowait(stream)
         except trio.WouldBlock:
@@ -76,7 +78,7 @@ async def serve_connections(
 class _Connection:
     """One client, one request after the other."""
 
-    def __init__(self, application: Application, stream: trio.SocketStream) -> None:
+    def __init__(self, application: Application, stream: trio.abc.Stream) -> None:
         self._application, self._stream = application, stream
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=HEADER_BYTES)
 
@@ -100,9 +102,13 @@ class _Connection:
         except h11.RemoteProtocolError as error:
             await self._refuse(error.error_status_hint, f"it is not HTTP/1.1 as this node speaks it: {error}")
             return False
+        if request.http_version not in _VERSIONS or request.method == b"CONNECT":
+            await self._refuse(501, "it is of another version of HTTP, or asks for a tunnel")
+            return False
         scope = _scope(request)
         try:
-            await self._answer(*await self._run(scope, body))
+            status, headers, answer = await self._run(scope, body)
+            await self._answer(status, headers, b"" if request.method == b"HEAD" else answer)
         finally:
             for call in scope.get(AFTERWARDS, ()):
                 call()
@@ -117,7 +123,7 @@ class _Connection:
                 await self._send(h11.InformationalResponse(status_code=100, headers=[]))
             in_headers = self._http.their_state is h11.IDLE
             data = await self._stream.receive_some(_HEADER_READ_BYTES if in_headers else _BODY_READ_BYTES)
-            self._http.receive_data(data)
+            self._http.receive_data(bytes(data))
 
     async def _body(self) -> bytes:
         body, length = bytearray(), 0
@@ -153,10 +159,9 @@ class _Connection:
     async def _answer(self, status: int, headers: Headers, body: bytes) -> None:
         kept = [(name, value) for name, value in headers if name.lower() not in (b"content-length", b"connection")]
         kept += [(b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store")]
+        events = (h11.Response(status_code=status, headers=kept), h11.Data(data=body), h11.EndOfMessage())
         with trio.fail_after(SEND_S):
-            await self._send(h11.Response(status_code=status, headers=kept))
-            await self._send(h11.Data(data=body))
-            await self._send(h11.EndOfMessage())
+            await self._send(*events)
 
     async def _refuse(self, status: int, reason: str) -> None:
         """Tell a client that what it sent cannot be read, if it can still be told."""
@@ -164,10 +169,8 @@ class _Connection:
             body = problem_json(status, "bad-request", f"this request cannot be read: {reason}", "correct it")
             await self._answer(status, [(b"content-type", CONTENT_TYPE.encode())], body)
 
-    async def _send(self, event: h11.Event) -> None:
-        data = self._http.send(event)
-        if data:
-            await self._stream.send_all(data)
+    async def _send(self, *events: h11.Event) -> None:
+        await self._stream.send_all(b"".join(self._http.send(event) or b"" for event in events))
 
 
 def _scope(request: h11.Request) -> Message:

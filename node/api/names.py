@@ -43,6 +43,7 @@ def record(desk: Desk, typed: str) -> bytes:
 
 
 def _resolve(typed: str, prefix: str, like: Callable[[bytes, int], list[bytes]]) -> bytes:
+    typed = typed.strip()
     try:
         return text.parse(typed, prefix)
     except Malformed as error:

@@ -34,9 +34,11 @@ async def serve(office: Office, path: Path, task_status: Any = trio.TASK_STATUS_
 def listening(path: Path) -> Generator[trio.SocketListener]:
     """A unix socket (0600) at `path` for as long as it is served; its folder is 0700, so nobody beats the mode."""
     path.unlink(missing_ok=True)
+    listener = trio.SocketListener(trio.socket.from_stdlib_socket(_bound(path)))
     try:
-        yield trio.SocketListener(trio.socket.from_stdlib_socket(_bound(path)))
+        yield listener
     finally:
+        listener.socket.close()
         path.unlink(missing_ok=True)
 
 

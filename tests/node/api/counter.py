@@ -1,0 +1,130 @@
+"""The API in process: calls to the application over a stall of the market, without a socket."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from freehold.node.api.application import PREFIX, application
+from freehold.node.api.http import AFTERWARDS
+from freehold.node.core.desk import Denied
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from freehold.node.core.desk import Desk
+    from freehold.node.core.effects import Effect
+    from freehold.node.core.service import Service
+    from tests.node.core.market import Market, Stall
+
+
+class StallOffice:
+    """An `Office` over a stall; `trouble` is raised by the next act, `stopped` counts calls of shutdown."""
+
+    def __init__(self, market: Market, stall: Stall) -> None:
+        self._market, self._stall = market, stall
+        self.trouble: Exception | None = None
+        self.stopped = 0
+        self.banned: dict[str, int] = {}
+
+    @property
+    def desk(self) -> Desk:
+        return self._stall.desk
+
+    @property
+    def service(self) -> Service:
+        return self._stall.service
+
+    def now(self) -> int:
+        return self._market.now
+
+    async def do(self, act: Callable[[int], tuple[Any, list[Effect]]]) -> Any:
+        if self.trouble is not None:
+            raise self.trouble
+        result, effects = act(self._market.now)
+        self.desk.stores.commit()
+        self._market.carry(self._stall, effects)
+        return result
+
+    def status(self) -> dict[str, Any]:
+        return {"network": self.desk.network.name}
+
+    def statistics(self) -> dict[str, Any]:
+        return {"core": self.service.statistics()}
+
+    def peers(self) -> dict[str, Any]:
+        return {"peers": [], "banned": [{"peer": peer, "until": hours} for peer, hours in self.banned.items()]}
+
+    async def connect(self, address: str) -> str:
+        if not address.startswith("/"):
+            raise Denied("unreachable", f"no connection to {address}", "check the address")
+        return "12D3"
+
+    async def ban(self, peer: str, hours: int) -> None:
+        self.banned[peer] = hours
+
+    async def unban(self, peer: str) -> None:
+        self.banned.pop(peer, None)
+
+    def shutdown(self) -> None:
+        self.stopped += 1
+
+
+class Counter:
+    """Where one owner asks. `last` is the response to the last question: (status, headers, body bytes)."""
+
+    def __init__(self, office: StallOffice) -> None:
+        self.office = office
+        self._application = application(office)
+        self.last: tuple[int, dict[str, str], bytes] = (0, {}, b"")
+
+    async def get(self, path: str, **query: Any) -> Any:
+        return await self.ask("GET", path, query=urlencode(query, doseq=True).encode())
+
+    async def post(self, path: str, body: Any = None) -> Any:
+        return await self.ask("POST", path, b"" if body is None else json.dumps(body).encode())
+
+    async def put(self, path: str, body: Any) -> Any:
+        return await self.ask("PUT", path, json.dumps(body).encode())
+
+    async def ask(
+        self, method: str, path: str, body: bytes = b"", query: bytes = b"", content_type: str = "application/json"
+    ) -> Any:
+        """One question; the JSON that is answered."""
+        raw_path = (PREFIX + path).encode("utf-8", "replace")
+        scope: dict[str, Any] = {
+            "type": "http", "method": method, "path": PREFIX + path, "raw_path": raw_path,
+            "query_string": query, "root_path": "", "scheme": "http", "http_version": "1.1", "client": None,
+            "server": None, "headers": [(b"content-type", content_type.encode())], "asgi": {"version": "3.0"},
+        }  # fmt: skip
+        parts: list[Any] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: Any) -> None:
+            parts.append(message)
+
+        await self._application(scope, receive, send)
+        headers = {name.decode(): value.decode() for name, value in parts[0]["headers"]}
+        self.last = parts[0]["status"], headers, b"".join(part.get("body", b"") for part in parts[1:])
+        for call in scope.get(AFTERWARDS, ()):
+            call()
+        return json.loads(self.last[2])
+
+    @property
+    def status(self) -> int:
+        """Of the last answer."""
+        return self.last[0]
+
+    async def denied(self, method: str, path: str, body: Any = None, **query: Any) -> tuple[int, str]:
+        """(status, code) of the problem that a question must end in; it must be one a person can read."""
+        asked = b"" if body is None else json.dumps(body).encode()
+        found = await self.ask(method, path, asked, urlencode(query, doseq=True).encode())
+        assert self.last[1]["content-type"] == "application/problem+json", found
+        assert found["status"] == self.status
+        assert (found["type"], bool(found["title"])) == ("about:blank", True)
+        assert found["detail"]
+        assert found["hint"]
+        return self.status, found["code"]
