@@ -39,6 +39,7 @@ RESTART_S, LONGEST_RESTART_S, STEADY_S = 1.0, 60.0, 300.0
 SILENT = 3
 """Requests in a row that a peer leaves unanswered before it is taken for gone: a line can die without a word."""
 BAD_REPLY = 5
+_SILENT_PEERS = 1024
 _LOG = logging.getLogger(__name__)
 
 
@@ -229,6 +230,8 @@ class Network:
             await streams.end(stream, whole=whole)
 
     def _count_silence(self, peer: str) -> None:
+        if len(self._silent) >= _SILENT_PEERS:
+            self._silent.clear()
         self._silent[peer] += 1
         if self._silent[peer] >= SILENT:
             del self._silent[peer]
