@@ -59,8 +59,10 @@ class Office:
 
         Raises Denied (a rule of the core), StorageFull (nothing was kept).
         """
+        now = clock.now_ms()
         try:
-            result, effects = act(clock.now_ms())
+            result, effects = act(now)
+            effects = [*effects, *self.service.parcels(now)]
         except StorageFull:
             self._ledger.lost()
             raise

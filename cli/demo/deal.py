@@ -119,9 +119,9 @@ def work(play: Play, deal: Deal) -> None:
         "eight signed steps are there for a stranger, their contents are not",
         play.carol.node, holds=len(steps) == 2 * len(WORK) and not any(step["body_here"] for step in steps),
     )  # fmt: skip
-    bodies: list[Json | None] = [step["body"] for step in contract_at(play.alice, deal.contract)["timeline"]]
-    read = any(body is not None and body.get("note") == _NOTE for body in bodies)
-    voice.check("Alice reads what Bob wrote with his delivery", play.alice.node, holds=read)
+    voice.see(
+        "Alice reads what Bob wrote with his delivery", play.alice.node, lambda: _reads(play.alice, deal.contract)
+    )
 
 
 def _arrived(player: Player, proposal: str, body: Json) -> bool | None:
@@ -147,6 +147,11 @@ def _signed(player: Player, contract: str) -> Json | None:
 def _reached(player: Player, contract: str, part: int, state: str) -> bool | None:
     milestones = contract_at(player, contract)["milestones"]
     return any(found["part"] == part and found["state"] == state for found in milestones) or None
+
+
+def _reads(player: Player, contract: str) -> bool | None:
+    bodies: list[Json | None] = [step["body"] for step in contract_at(player, contract)["timeline"]]
+    return any(body is not None and body.get("note") == _NOTE for body in bodies) or None
 
 
 def _closed(player: Player, contract: str) -> bool | None:

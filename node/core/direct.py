@@ -24,6 +24,8 @@ FIRST_RETRY_MS = 15_000
 LAST_RETRY_MS = 60 * 60 * 1000
 AT_ONCE = 16
 """Parcels handed over in one tick."""
+HANDING_MS = 120_000
+"""Nobody heard how handing a parcel over went for this long: whoever should have done it was too busy, or failed."""
 PREKEY_MS = 7 * 24 * 60 * 60 * 1000
 KEPT_AFTER_MS = 14 * 24 * 60 * 60 * 1000
 """Private halves live this long after their inbox expired: a retried parcel may be that late."""
@@ -36,7 +38,7 @@ class Direct:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._under_way: set[bytes] = set()
+        self._under_way: dict[bytes, int] = {}
         self._strangers: dict[bytes, list[int]] = {}
         self._nodes: tuple[str, ...] = ()
 
@@ -44,14 +46,14 @@ class Direct:
         """Parcels whose next try has come."""
         effects: list[Effect] = []
         for parcel in self._desk.stores.outbox.due(now, AT_ONCE):
-            if parcel.record not in self._under_way:
-                self._under_way.add(parcel.record)
+            if self._under_way.get(parcel.record, -HANDING_MS) + HANDING_MS <= now:
+                self._under_way[parcel.record] = now
                 effects.append(Hand(parcel, nodes_of(self._desk, parcel.recipient)))
         return effects
 
     def handed(self, parcel: Parcel, data: bytes, now: int) -> list[Effect]:
         """The recipient's node answered."""
-        self._under_way.discard(parcel.record)
+        self._under_way.pop(parcel.record, None)
         try:
             reply = read_reply(data)
             if isinstance(reply, Acknowledged):
@@ -65,7 +67,7 @@ class Direct:
 
     def not_handed(self, parcel: Parcel, reason: str, now: int) -> list[Effect]:
         """It was not: try again later, ever more seldom."""
-        self._under_way.discard(parcel.record)
+        self._under_way.pop(parcel.record, None)
         wait = min(FIRST_RETRY_MS * 2 ** min(parcel.tries, 16), LAST_RETRY_MS)
         self._desk.stores.outbox.tried(parcel.record, now + wait, reason)
         return []

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 TIDY_MS = 60_000
 EXPIRED_A_TICK = 256
 LOGS_ASKED_AGAIN_MS = 10_000
+FRESH_MS = 120_000
+"""A record this young that comes by catch-up was gossiped before its author had neighbours, perhaps: it is passed on,
+so that a node that has just started is not unreachable for others until their next round."""
 OWNER = "dev"
 """Stands for a peer where the owner's own bulk records are parked."""
 
@@ -109,6 +112,10 @@ class Service:
         """No node of the recipient could be reached."""
         return self._direct.not_handed(parcel, reason, now)
 
+    def parcels(self, now: int) -> list[Effect]:
+        """Parcels that can be handed over now: asked after the owner's acts, so that nobody waits for the next tick."""
+        return self._direct.due(now)
+
     def set_nodes(self, addresses: tuple[str, ...], now: int) -> list[Effect]:
         """Our own reachable multiaddrs are these."""
         return self._announce(self._direct.settle_in(addresses, now))
@@ -172,6 +179,8 @@ class Service:
         finding = self._judge(packed, peer, now, effects, metered=False)
         if finding.verdict is Verdict.REFUSE:
             effects.append(Penalize(peer, finding.reason))
+        elif finding.record is not None and finding.record.header.at > now - FRESH_MS:
+            effects += self._announce([finding.record])
         return effects
 
     def _ask_log(self, author: bytes, peer: str, now: int) -> list[Effect]:
