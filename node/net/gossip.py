@@ -90,7 +90,7 @@ class MeteredPubsub(Pubsub):
             self._judge.penalize(peer, fault, STRIKE)
             return
         name = framing.message_id(msg.topicIDs[0], msg.data)
-        if self.seen_messages.has(name):
+        if self.seen_messages.has(name) and not own:  # one's own goes out again: perhaps nobody was there to hear it
             self.counts["gossip known"] += 1
         elif not own and not self._messages.take(peer, trio.current_time()):
             self.counts["gossip over the rate"] += 1
@@ -160,6 +160,11 @@ class MeteredPubsub(Pubsub):
             del self.peers[peer]
             self.peer_queues.pop(peer).close()
             self._schedule_peer_stream_retry(peer)
+
+    async def _replay_recent_messages(self, peer_id: ID, topic: str) -> None:
+        """What a new peer may have missed: into the mesh first, so that nothing falls between the two."""
+        await self.router.on_peer_subscribed(peer_id, topic)
+        await super()._replay_recent_messages(peer_id, topic)
 
     def is_peer_blacklisted(self, peer_id: ID) -> bool:
         """Whether a peer is banned."""

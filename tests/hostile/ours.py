@@ -9,6 +9,8 @@ import trio
 from tests.node.net.neighbours import OFFERS, Neighbour
 
 POISON = b"poison"
+HEARD = b"have you heard "
+"""A request that asks for a record."""
 
 
 class Ours:
@@ -16,7 +18,7 @@ class Ours:
 
     def __init__(self) -> None:
         self._neighbour = Neighbour("victim")
-        self._neighbour.ears.answers = _answer
+        self._neighbour.ears.answers = self._answer
         self.address = self.peer = ""
 
     @property
@@ -51,8 +53,9 @@ class Ours:
             ),
         }
 
-
-def _answer(request: bytes) -> bytes:
-    if request.endswith(POISON):
-        raise ZeroDivisionError
-    return b"echo " + request
+    def _answer(self, request: bytes) -> bytes:
+        if request.endswith(POISON):
+            raise ZeroDivisionError
+        if request.startswith(HEARD):
+            return b"yes" if request.removeprefix(HEARD) in self._neighbour.ears.records else b"no"
+        return b"echo " + request

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import trio
 
-from freehold.protocol.frame import unpack_batch
 from tests.hostile.stock import Stock
 from tests.node.net.neighbours import PATIENCE_S, Neighbour, running
 
@@ -45,7 +44,7 @@ async def test_the_stock_queue_loses_part_of_a_burst_and_ours_nothing(stock: Vic
         await ours.ask("gossip", first=0, count=_BURST)
         await bob.ears.until(lambda: len(bob.ears.records) >= _BURST)
         assert sorted(map(int, bob.ears.records)) == list(range(_BURST))
-        assert all(len(unpack_batch(data)) > 1 for _, data, _ in bob.ears.messages)
+        assert len(bob.ears.messages) < _BURST / 10
 
 
 async def test_after_a_restart_the_stock_host_repeats_its_numbers_and_is_not_heard(stock: Victim) -> None:

@@ -28,6 +28,7 @@ _OVERRIDDEN = [
     (MeteredPubsub, pubsub.Pubsub, "push_msg", ["self", "msg_forwarder", "msg"]),
     (MeteredPubsub, pubsub.Pubsub, "publish", ["self", "topic_id", "data"]),
     (MeteredPubsub, pubsub.Pubsub, "continuously_read_stream", ["self", "stream"]),
+    (MeteredPubsub, pubsub.Pubsub, "_replay_recent_messages", ["self", "peer_id", "topic"]),
     (MeteredPubsub, pubsub.Pubsub, "is_peer_blacklisted", ["self", "peer_id"]),
     (MeteredPubsub, pubsub.Pubsub, "notify_subscriptions", ["self", "publish_message"]),
     (SteadyGossipSub, GossipSub, "publish", ["self", "msg_forwarder", "pubsub_msg"]),

@@ -73,6 +73,19 @@ async def test_a_peer_that_sends_too_much_is_heard_at_its_rate_and_not_struck() 
         assert alice.network.statistics()["strikes"] == 0
 
 
+async def test_what_was_said_when_nobody_was_there_can_be_said_again_later() -> None:
+    alice, bob = Neighbour("alice"), Neighbour("bob")
+    async with running(alice, bob):
+        await alice.network._publish(OFFERS, _BATCH)
+        life = alice.network._life
+        assert life is not None
+        life._router.mcache.msgs.clear()  # as it will be after five heartbeats
+        await alice.meet(bob)
+        await alice.subscribed(bob)
+        await alice.network._publish(OFFERS, _BATCH)
+        await bob.ears.until(lambda: bob.ears.records == [b"a record"])
+
+
 async def test_somebody_who_comes_back_at_once_hears_gossip_at_once() -> None:
     """Upstream keeps the stream of the old connection until it fails to write to it."""
     alice = Neighbour("alice")
