@@ -109,14 +109,12 @@ def unpack(data: bytes) -> Record:
 def reopen(data: bytes) -> Record:
     """Decode what our own store kept: all of `unpack` but the signature, which was checked before it was stored."""
     match canonical.decode(data):
-        case [int(suite), bytes(header_bytes), bytes(signature), (None | bytes()) as body]:
-            if suite != SUITE_STRICT:
-                raise Unsupported(f"signature suite {suite}")
-        case [int(suite), *_] if suite != SUITE_STRICT:
+        case [suite, *_] if type(suite) is int and suite != SUITE_STRICT:
             raise Unsupported(f"signature suite {suite}")
+        case [suite, bytes(header_bytes), bytes(signature), (None | bytes()) as body] if type(suite) is int:
+            return reassemble(header_bytes, signature, body)
         case _:
             raise Malformed("a record is an array of suite, header, signature and body")
-    return reassemble(header_bytes, signature, body)
 
 
 def reassemble(header_bytes: bytes, signature: bytes, body: bytes | None) -> Record:
@@ -131,7 +129,7 @@ def reassemble(header_bytes: bytes, signature: bytes, body: bytes | None) -> Rec
 def claimed_id(data: bytes) -> RecordId:
     """The id that packed bytes claim, nothing verified: only good for "do I have it already?". Raises Malformed."""
     match canonical.decode(data):
-        case [int(), bytes(header_bytes), *_]:
+        case [suite, bytes(header_bytes), *_] if type(suite) is int:
             return _id(header_bytes)
         case _:
             raise Malformed("a record is an array of suite, header, signature and body")
