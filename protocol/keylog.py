@@ -5,6 +5,7 @@ This version knows the inception; rotation and recovery extend the same chain (`
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,7 @@ from . import limits, schema, topics
 from .envelope import Draft, Record, seal
 from .errors import NotAllowed, Unverifiable
 from .identity import IdentityId, Root, SecretKey, commitment, digest, identity_of, public_key
-from .kind import Kind
+from .kind import Kind, check_lasting
 from .schema import Raw
 
 if TYPE_CHECKING:
@@ -29,8 +30,12 @@ class Inception:
 
 
 def _check(body: Inception, header: Header) -> None:
-    if header.by != identity_of(schema.dump(body)):
+    data = schema.dump(body)
+    if header.body != hashlib.sha256(data).digest():
+        raise NotAllowed("an inception has these three fields and no other: its identity is their hash")
+    if header.by != identity_of(data):
         raise NotAllowed("an inception is signed in the name of the identity that it creates")
+    check_lasting(header)
     if header.key != body.key:
         raise NotAllowed("an inception is signed by the key that it names")
     if header.context != header.by or header.seq != 0:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from . import limits, schema, topics
 from .envelope import Draft, Record
-from .errors import Malformed, Unsupported
+from .errors import Malformed, NotAllowed, Unsupported
 from .header import Header, is_kind_name
 
 if TYPE_CHECKING:
@@ -68,6 +68,13 @@ class Kind(Generic[B]):
 
 
 AnyKind = Kind[Any]
+
+
+def check_lasting(header: Header) -> None:
+    """Raise NotAllowed for a record that could be replaced or expire: what others build on has no slot and no till."""
+    if header.slot is not None or header.till is not None:
+        raise NotAllowed(f"{header.kind} stays for ever: it has neither slot nor till")
+
 
 _OPENED = 256
 _opened: dict[int, tuple[AnyKind, Record, Any]] = {}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from .. import limits, schema, topics
 from ..errors import NotAllowed
-from ..kind import Kind
+from ..kind import Kind, check_lasting
 from ..schema import Items, Raw, Text, Whole
 from .values import CLIENT, FREELANCER, Money, check_unit
 
@@ -100,6 +100,7 @@ def check_terms(terms: Terms, agreement: Agreement) -> None:
 def _check(body: Agreement, header: Header) -> None:
     if header.context != header.body or header.seq != 0:
         raise NotAllowed("an agreement opens a chain in itself: in is its body's hash, seq is 0")
+    check_lasting(header)
     if body.client == body.freelancer:
         raise NotAllowed("nobody makes a contract with themselves")
     if body.role(header.by) is None:

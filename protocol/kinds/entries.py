@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from .. import limits, topics
 from ..errors import NotAllowed
-from ..kind import Kind
+from ..kind import Kind, check_lasting
 from ..schema import Items, Raw, Text
 from .values import Money, check_unit
 
@@ -60,24 +60,13 @@ class PaymentReceived:
     received: Money
 
 
-def is_entry(header: Header) -> bool:
-    """Whether a header has what every contract entry has."""
-    return (
-        header.context is not None
-        and header.part is not None
-        and header.part < limits.MILESTONES
-        and header.seq is not None
-        and header.seq > 0
-        and header.slot is None
-    )
-
-
 def check_entry(header: Header) -> None:
     """Raise NotAllowed unless the header places an entry in a contract. Needs no body."""
-    if not is_entry(header):
+    if header.context is None or header.part is None or header.part >= limits.MILESTONES or not header.seq:
         raise NotAllowed(
             "a contract entry names its contract (in), milestone (part) and place in the chain (seq, prev)"
         )
+    check_lasting(header)
 
 
 def _check(_body: object, header: Header) -> None:

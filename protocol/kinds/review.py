@@ -40,6 +40,8 @@ def _check(body: Review, header: Header) -> None:
         raise NotAllowed("a review names its contract (in)")
     if header.slot != header.context:
         raise NotAllowed("a review fills the slot of its contract, so that a later version replaces it")
+    if header.till is not None:
+        raise NotAllowed("a review does not expire")
     if body.subject == header.by:
         raise NotAllowed("nobody reviews themselves")
 
