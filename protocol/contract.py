@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from . import limits
 from .envelope import Record, RecordId
 from .errors import ProtocolError
 from .kinds.agreement import AGREEMENT, Agreement
 from .kinds.entries import ACCEPTANCE, DELIVERY, ENTRY_NAMES, PAYMENT_RECEIVED, PAYMENT_SENT
-from .kinds.values import CLIENT, FREELANCER
+from .kinds.review import REVIEW
+from .kinds.values import CLIENT, FREELANCER, other
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +30,9 @@ MOVES: dict[tuple[str, str], tuple[str, str]] = {
     (PAID, PAYMENT_RECEIVED.name): (FREELANCER, SETTLED),
 }
 """(state of a milestone, kind of entry) -> (the role that may, next state)."""
+
+_ACKNOWLEDGING = ENTRY_NAMES | {AGREEMENT.name, REVIEW.name}
+"""Kinds whose headers everybody has, so that everybody sees the same acknowledgments in them."""
 
 DEBTOR: dict[str, str | None] = {
     state: next((role for (at, _), (role, _) in MOVES.items() if at == state), None)
@@ -102,22 +107,31 @@ def fold(records: Iterable[Record]) -> Contract | None:
 
     `records` are verified and share one context; strangers' and unknown kinds' records are passed over.
     """
-    unique = {record.id: record for record in records}
-    signatures = _signatures(unique.values())
-    if not signatures:
+    unique = {record.id: record for record in sorted(records, key=_has_body)}
+    signed = _signed(unique.values())
+    if not signed:
         return None
-    agreement = AGREEMENT.open(next(iter(signatures.values())))
-    contract_id = next(iter(signatures.values())).header.body
-    blank = Contract(contract_id, agreement, signatures, (WORKING,) * len(agreement.milestones))
+    signatures = {party: copies[0] for party, copies in signed.items()}
+    opening = next(iter(signatures.values()))
+    agreement = AGREEMENT.open(opening)
+    blank = Contract(opening.header.body, agreement, signatures, (WORKING,) * len(agreement.milestones))
     if blank.state == OFFERED:
         return blank
-    chains = {party: _chain(signatures[party], unique.values()) for party in sorted(signatures)}
+    chains = {
+        party: _chain(signed[party], unique.values(), _acknowledged(agreement.party(other(role)), unique.values()))
+        for party, role in sorted((party, agreement.role(party) or "") for party in signatures)
+    }
     return _play(blank, chains, unique)
 
 
-def _signatures(records: Iterable[Record]) -> dict[bytes, Record]:
-    """The first agreement record of each party: the smallest id, so that every node picks the same."""
-    found: dict[bytes, Record] = {}
+def _has_body(record: Record) -> bool:
+    """Of two copies of a record, the one with a body is the one that stays."""
+    return record.body is not None
+
+
+def _signed(records: Iterable[Record]) -> dict[bytes, list[Record]]:
+    """The agreement records of each party, the smallest id first, so that every node shows the same."""
+    found: dict[bytes, list[Record]] = {}
     for record in sorted(records, key=lambda record: record.id):
         if record.header.kind != AGREEMENT.name:
             continue
@@ -125,25 +139,54 @@ def _signatures(records: Iterable[Record]) -> dict[bytes, Record]:
             AGREEMENT.open(record)
         except ProtocolError:
             continue
-        found.setdefault(record.author, record)
+        found.setdefault(record.author, []).append(record)
     return found
 
 
-def _chain(first: Record, records: Iterable[Record]) -> list[Record]:
-    """The entries that hang from `first` by seq and prev, ending before a gap and before a fork."""
-    entries: dict[bytes | None, list[Record]] = {}
+def _chain(signatures: list[Record], records: Iterable[Record], acknowledged: dict[bytes, int]) -> list[Record]:
+    """The entries that hang from a party's signature by seq and prev, ending before a gap or an open fork.
+
+    Who signs the agreement twice has said nothing new: a chain may hang from either signature.
+    """
+    party = signatures[0].author
+    following: dict[bytes | None, list[Record]] = {}
     for record in records:
         header = record.header
-        if header.by == first.author and header.kind in ENTRY_NAMES and header.part is not None:
-            entries.setdefault(header.prev, []).append(record)
+        if header.by == party and header.kind in ENTRY_NAMES and header.part is not None:
+            following.setdefault(header.prev, []).append(record)
     chain: list[Record] = []
-    last = first
+    heads = signatures
     while True:
-        following = [r for r in entries.get(last.id, []) if r.header.seq == (last.header.seq or 0) + 1]
-        if len(following) != 1:
+        seq = len(chain) + 1
+        candidates = [r for head in heads for r in following.get(head.id, ()) if r.header.seq == seq]
+        entry = candidates[0] if len(candidates) == 1 else _standing(candidates, acknowledged)
+        if entry is None:
             return chain
-        last = following[0]
-        chain.append(last)
+        chain.append(entry)
+        heads = [entry]
+
+
+def _acknowledged(party: bytes, records: Iterable[Record]) -> dict[bytes, int]:
+    """What a party says it has seen: id -> the place in its chain at which it first said so; a review comes last."""
+    first: dict[bytes, int] = {}
+    for record in records:
+        header = record.header
+        if header.by == party and header.kind in _ACKNOWLEDGING:
+            seq = header.seq if header.seq is not None else limits.CONTRACT_ENTRIES
+            for name in header.seen:
+                first[name] = min(seq, first.get(name, seq))
+    return first
+
+
+def _standing(forked: list[Record], acknowledged: dict[bytes, int]) -> Record | None:
+    """Of several entries at one place, the one that the other party acknowledged first; None if that is not clear.
+
+    So nobody takes back, by a second version, what the other side has answered.
+    """
+    ranked = sorted((acknowledged[entry.id], entry.id, entry) for entry in forked if entry.id in acknowledged)
+    if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
+        return None
+    return ranked[0][2]
 
 
 def _play(blank: Contract, chains: dict[bytes, list[Record]], unique: dict[RecordId, Record]) -> Contract:
