@@ -53,10 +53,7 @@ def read_header(data: bytes) -> Header:
     fields = canonical.decode(data, limits.HEADER_BYTES)
     if not isinstance(fields, dict):
         raise Malformed("a header is a map")
-    if fields.get("v") != VERSION:
-        if type(fields.get("v")) is int:
-            raise Unsupported(f"record version {fields['v']}")
-        raise Malformed("a header has a version, v")
+    _check_version(fields.get("v"))
     for name in _REQUIRED:
         if name not in fields:
             raise Malformed(f"the header lacks {name}")
@@ -68,6 +65,13 @@ def read_header(data: bytes) -> Header:
     if "seq" in fields and "in" not in fields:
         raise Malformed("a chain (seq) needs a context (in)")
     return _build(fields)
+
+
+def _check_version(version: Value) -> None:
+    if type(version) is not int:
+        raise Malformed("a header has a version, v")
+    if version != VERSION:
+        raise Unsupported(f"record version {version}")
 
 
 def _hash(value: Value) -> bool:
