@@ -96,6 +96,26 @@ class Records(Protocol):
         """Number of records by kind."""
         ...
 
+    def count_in(self, context: bytes, author: bytes) -> int:
+        """Records kept of an author whose `in` is this."""
+        ...
+
+    def parties(self, contract: bytes) -> tuple[IdentityId, IdentityId] | None:
+        """Client and freelancer of a contract, as soon as one of them has signed it."""
+        ...
+
+    def signed(self, contract: bytes, party: bytes) -> bool:
+        """Whether an agreement of that name, signed by that party, is here."""
+        ...
+
+    def bound(self, one: bytes, other: bytes) -> bool:
+        """Whether two identities have signed a contract with each other, both of them."""
+        ...
+
+    def partners(self, identity: bytes, limit: int) -> list[IdentityId]:
+        """Those to whom an identity is `bound`, by its newest signatures first."""
+        ...
+
     def contracts_of(self, identity: bytes) -> list[bytes]:
         """Contract ids of agreements that name the identity as a party, newest first."""
         ...

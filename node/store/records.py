@@ -9,12 +9,15 @@ from freehold.protocol.envelope import Record, RecordId, place as place_name, pl
 from freehold.protocol.keylog import INCEPTION
 from freehold.protocol.kinds.agreement import AGREEMENT
 
+from .bonds import Bonds
 from .names import Names, key_of
 from .search import Search
 from .shelf import RECORDS, Shelf, record_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from freehold.protocol.identity import IdentityId
 
     from ..core.ports import NameSort, OfferPage, OfferQuery
     from .database import Database
@@ -34,6 +37,7 @@ class SqliteRecords:
         self._names = Names(database)
         self._shelf = Shelf(database, self._names)
         self._search = Search(database, self._names)
+        self._bonds = Bonds(database, self._names)
         self._logs: dict[bytes, Record] = {}
         database.on_rollback(self._logs.clear)
 
@@ -136,6 +140,27 @@ class SqliteRecords:
             "SELECT kind.name, count(*) FROM record JOIN kind ON kind.number = record.kind GROUP BY record.kind"
         )
         return dict(sorted((str(name), int(count)) for name, count in rows))
+
+    def count_in(self, context: bytes, author: bytes) -> int:
+        """See `ports.Records`."""
+        query = "SELECT count(*) FROM record WHERE context_key = ? AND author = ?"
+        return self._number(query, key_of(context), self._names.author(author))
+
+    def parties(self, contract: bytes) -> tuple[IdentityId, IdentityId] | None:
+        """See `ports.Records`."""
+        return self._bonds.parties(contract)
+
+    def signed(self, contract: bytes, party: bytes) -> bool:
+        """See `ports.Records`."""
+        return self._bonds.signed(contract, party)
+
+    def bound(self, one: bytes, other: bytes) -> bool:
+        """See `ports.Records`."""
+        return self._bonds.bound(one, other)
+
+    def partners(self, identity: bytes, limit: int) -> list[IdentityId]:
+        """See `ports.Records`."""
+        return self._bonds.partners(identity, limit)
 
     def contracts_of(self, identity: bytes) -> list[bytes]:
         """See `ports.Records`."""

@@ -203,6 +203,33 @@ class RecordsConformance(Conformance):
         add(stores, story().freelancer_signs, shared=False)
         assert stores.records.contracts_of(alice.id) == [story().contract]
 
+    def test_only_contracts_that_both_have_signed_bind(self, stores: Stores) -> None:
+        one = story()
+        add(stores, one.client_signs)
+        assert (stores.records.bound(alice.id, bob.id), stores.records.partners(alice.id, 9)) == (False, [])
+        assert stores.records.parties(one.contract) == (alice.id, bob.id)
+        assert [stores.records.signed(one.contract, who.id) for who in (alice, bob)] == [True, False]
+        add(stores, one.freelancer_signs)
+        assert stores.records.bound(alice.id, bob.id)
+        assert stores.records.bound(bob.id, alice.id)
+        assert not stores.records.bound(alice.id, carol.id)
+        assert stores.records.signed(one.contract, bob.id)
+        assert not stores.records.signed(one.contract, carol.id)
+
+    def test_partners_come_once_each_those_of_the_newest_signatures_first(self, stores: Stores) -> None:
+        told = [story(alice, bob), story(alice, carol), story(mallory, alice), story(alice, bob, salt=1)]
+        add(stores, *(signed for one in told for signed in one.contract_records[:2]))
+        assert stores.records.partners(alice.id, 9) == [bob.id, mallory.id, carol.id]
+        assert stores.records.partners(alice.id, 1) == [bob.id]
+        assert stores.records.partners(person("nobody").id, 9) == []
+
+    def test_who_writes_in_a_context_is_counted_by_author(self, stores: Stores) -> None:
+        one = story()
+        add(stores, *one.contract_records, review(carol, bob, one.contract))
+        counts = [stores.records.count_in(one.contract, who.id) for who in (alice, bob, carol, mallory)]
+        assert counts == [3, 3, 1, 0]
+        assert stores.records.parties(offer_place()) is None
+
     def test_reviews_are_found_by_their_subject_oldest_first(self, stores: Stores) -> None:
         told = [story(salt=number) for number in range(4)]
         add(stores, *(one.client_reviews for one in told), told[0].freelancer_reviews)

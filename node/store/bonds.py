@@ -1,0 +1,57 @@
+"""Who is bound to whom: contracts that both parties have signed, found by those who signed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from freehold.protocol.identity import IdentityId
+from freehold.protocol.kinds.agreement import AGREEMENT
+
+from .names import Names, key_of
+
+if TYPE_CHECKING:
+    from .database import Database
+
+_SIGNATURES = (
+    " FROM agreement JOIN record ON record.number = agreement.number"
+    " WHERE record.context_key = ? AND agreement.contract = ?"
+)
+_BONDS = """ FROM record AS ours
+ JOIN agreement AS named ON named.number = ours.number
+ JOIN record AS theirs ON theirs.context_key = ours.context_key AND theirs.kind = :kind AND theirs.author <> ours.author
+ JOIN agreement AS same ON same.number = theirs.number AND same.contract = named.contract
+ WHERE ours.author = :one AND ours.kind = :kind"""
+"""Begins with what one side signed: what strangers sign in its name costs nothing here."""
+
+
+class Bonds:
+    """Answers from the rows that agreements left; only parties sign what has such a row."""
+
+    def __init__(self, database: Database, names: Names) -> None:
+        self._database, self._names = database, names
+
+    def parties(self, contract: bytes) -> tuple[IdentityId, IdentityId] | None:
+        """See `ports.Records.parties`."""
+        query = f"SELECT agreement.client, agreement.freelancer{_SIGNATURES} LIMIT 1"
+        row = self._database.row(query, (key_of(contract), contract))
+        return None if row is None else (IdentityId(row[0]), IdentityId(row[1]))
+
+    def signed(self, contract: bytes, party: bytes) -> bool:
+        """See `ports.Records.signed`."""
+        query = f"SELECT 1{_SIGNATURES} AND record.author = ? LIMIT 1"
+        return self._database.row(query, (key_of(contract), contract, self._names.author(party))) is not None
+
+    def bound(self, one: bytes, other: bytes) -> bool:
+        """See `ports.Records.bound`."""
+        values = self._values(one) | {"other": self._names.author(other)}
+        return self._database.row(f"SELECT 1{_BONDS} AND theirs.author = :other LIMIT 1", values) is not None
+
+    def partners(self, identity: bytes, limit: int) -> list[IdentityId]:
+        """See `ports.Records.partners`."""
+        newest = f"SELECT theirs.author AS number, max(ours.number) AS last{_BONDS} GROUP BY theirs.author"
+        query = f"""SELECT author.id FROM ({newest}) AS bond
+            JOIN author ON author.number = bond.number ORDER BY bond.last DESC LIMIT :limit"""  # noqa: S608
+        return [IdentityId(row[0]) for row in self._database.rows(query, self._values(identity) | {"limit": limit})]
+
+    def _values(self, identity: bytes) -> dict[str, int | None]:
+        return {"one": self._names.author(identity), "kind": self._names.kind(AGREEMENT.name)}
