@@ -17,7 +17,7 @@ from freehold.protocol.kinds.entries import ENTRY_NAMES, check_entry
 
 from .effects import Verdict
 from .limiter import Limiter
-from .parking import Parked, Parking
+from .parking import Arrival, Parking, Way
 from .standing import no_room
 
 if TYPE_CHECKING:
@@ -46,31 +46,31 @@ class Admission:
         self.parking = Parking()
         self._refused: OrderedDict[bytes, None] = OrderedDict()
 
-    def judge(self, packed: bytes, peer: str, now: int, *, topic: str | None = None, metered: bool = True) -> Finding:
-        """One packed record from `peer`. `metered`: it came unasked, so the peer's bucket pays for the check."""
+    def judge(self, arrival: Arrival, now: int) -> Finding:
+        """One packed record; how it came decides which bounds it still has to pass."""
         try:
-            name = claimed_id(packed)
+            name = claimed_id(arrival.packed)
             if name in self._refused:
                 return _ignored("refused before")
             if self._desk.stores.records.has(name):
                 return _ignored("known")
-            if metered and not self.limiter.allows_check(peer, now):
+            if arrival.way is Way.GOSSIP and not self.limiter.allows_check(arrival.peer, now):
                 return _ignored("too many from this peer")
-            record = unpack(packed)
+            record = unpack(arrival.packed)
         except Unsupported as error:
             return _ignored(str(error))
         except ProtocolError as error:
             return _refused(str(error))
-        return self._weigh(record, Parked(packed, peer, now), now, topic)
+        return self._weigh(record, arrival, now)
 
-    def _weigh(self, record: Record, parked: Parked, now: int, topic: str | None) -> Finding:
-        header = record.header
+    def _weigh(self, record: Record, arrival: Arrival, now: int) -> Finding:
+        header, topic = record.header, arrival.topic
         if header.network != self._desk.network.name:
             return _refused(f"made for the network {header.network}")
         if topic is not None and self._desk.registry.topic(header.kind) != topic:
             return _refused("sent on the wrong topic")
         if header.at > now + limits.CLOCK_AHEAD_MS:
-            return self._from_the_future(record, parked, now)
+            return self._from_the_future(record, arrival, now)
         if header.till is not None and header.till < now:
             return _ignored("expired")
         try:
@@ -78,18 +78,17 @@ class Admission:
         except Unverifiable as error:
             return _refused(str(error))
         if missing:
-            self.parking.wait_for_log(header.by, record.id, parked)
-            return Finding(Verdict.IGNORE, "its author's key log is not here", author=header.by)
-        return self._admit(record, now)
+            return self._without_log(record, arrival)
+        return self._admit(record, now, by_the_day=arrival.way is not Way.ASKED)
 
-    def _admit(self, record: Record, now: int) -> Finding:
+    def _admit(self, record: Record, now: int, *, by_the_day: bool) -> Finding:
         try:
             if reason := self._check_meaning(record):
                 return _ignored(reason)
         except ProtocolError as error:
             self._remember_refusal(record.id)
             return _refused(str(error))
-        if reason := no_room(self._desk, record.header, now):
+        if reason := no_room(self._desk, record, now, by_the_day=by_the_day):
             return _ignored(reason)
         kept = self._public(record)
         if not self._desk.stores.records.add(kept, now, shared=True):
@@ -128,10 +127,18 @@ class Admission:
         private = record.header.kind in registry and registry[record.header.kind].private
         return record.without_body() if private else record
 
-    def _from_the_future(self, record: Record, parked: Parked, now: int) -> Finding:
+    def _without_log(self, record: Record, arrival: Arrival) -> Finding:
+        """The log is asked for only if somebody waits for it: nothing is fetched for what there is no room for."""
+        self.parking.wait_for_log(record.author, record.id, arrival)
+        author = record.author if self.parking.waits_for(record.author) else None
+        return Finding(Verdict.IGNORE, "its author's key log is not here", author=author)
+
+    def _from_the_future(self, record: Record, arrival: Arrival, now: int) -> Finding:
         if record.header.at > now + limits.CLOCK_PARK_MS:
             return _ignored("dated more than two hours ahead")
-        self.parking.wait_for_time(record.header.at - limits.CLOCK_AHEAD_MS, record.id, parked)
+        due = record.header.at - limits.CLOCK_AHEAD_MS
+        if not self.parking.wait_for_time(due, record.id, arrival):
+            return _ignored("dated ahead, and waiting already or without room to wait")
         return _ignored("dated ahead: it waits")
 
     def _remember_refusal(self, record_id: bytes) -> None:

@@ -14,8 +14,9 @@ from freehold.protocol.requests import Acknowledged, Declined, Deliver, read_rep
 
 from .desk import Denied, Desk
 from .effects import Effect, Hand, Meet, Notify
+from .limiter import Buckets
 from .ports import Parcel
-from .standing import Standing, standing
+from .standing import DAY_MS, Standing, standing
 
 if TYPE_CHECKING:
     from freehold.protocol.requests import Reply
@@ -29,7 +30,6 @@ HANDING_MS = 120_000
 PREKEY_MS = 7 * 24 * 60 * 60 * 1000
 KEPT_AFTER_MS = 14 * 24 * 60 * 60 * 1000
 """Private halves live this long after their inbox expired: a retried parcel may be that late."""
-_DAY_MS = 24 * 60 * 60 * 1000
 _AUTHORS_COUNTED = 4_096
 
 
@@ -39,7 +39,8 @@ class Direct:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._under_way: dict[bytes, int] = {}
-        self._strangers: dict[bytes, list[int]] = {}
+        a_day = desk.network.quotas.proposals_a_day
+        self._strangers = Buckets[bytes](a_day * 1000 / DAY_MS, a_day, _AUTHORS_COUNTED)
         self._nodes: tuple[str, ...] = ()
 
     def due(self, now: int) -> list[Effect]:
@@ -143,15 +144,7 @@ class Direct:
         return None
 
     def _room(self, author: bytes, now: int) -> bool:
-        if standing(self._desk, author) is not Standing.NEW:
-            return True
-        today = [at for at in self._strangers.get(author, []) if at > now - _DAY_MS]
-        if len(today) >= self._desk.network.quotas.proposals_a_day:
-            return False
-        if len(self._strangers) >= _AUTHORS_COUNTED:
-            self._strangers.pop(next(iter(self._strangers)))
-        self._strangers[author] = [*today, now]
-        return True
+        return standing(self._desk, author) is not Standing.NEW or self._strangers.take(author, now)
 
     def _believe(self, ack: Record, parcel: Parcel) -> None:
         if ack.author != parcel.recipient:

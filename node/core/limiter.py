@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import Generic, TypeVar
 
 CHECKS_A_SECOND_PEER = 200
 """Signature checks for one peer: ten times the gossip of a busy day, a tenth of one core."""
@@ -10,7 +11,10 @@ CHECKS_BURST_PEER = 1_000
 """A catch-up page and a burst of batches at once."""
 CHECKS_A_SECOND_NODE = 5_000
 """Signature checks in all: a quarter of what one core can do."""
-PEERS_REMEMBERED = 1_024
+REMEMBERED = 1_024
+"""Buckets of one sort; the one that was longest unused goes first, and comes back full."""
+
+K = TypeVar("K", str, bytes)
 
 
 class Bucket:
@@ -30,19 +34,31 @@ class Bucket:
         return True
 
 
+class Buckets(Generic[K]):
+    """A bucket for everybody, by name; how many are remembered is bounded."""
+
+    def __init__(self, rate: float, burst: float, remembered: int = REMEMBERED) -> None:
+        self._rate, self._burst, self._remembered = rate, burst, remembered
+        self._buckets: OrderedDict[K, Bucket] = OrderedDict()
+
+    def take(self, name: K, now: int) -> bool:
+        """Take one token of this name's bucket, if there is one."""
+        bucket = self._buckets.get(name)
+        if bucket is None:
+            bucket = self._buckets[name] = Bucket(self._rate, self._burst)
+            if len(self._buckets) > self._remembered:
+                self._buckets.popitem(last=False)
+        self._buckets.move_to_end(name)
+        return bucket.take(1, now)
+
+
 class Limiter:
     """One bucket a peer, and one for the node."""
 
     def __init__(self) -> None:
         self._node = Bucket(CHECKS_A_SECOND_NODE, CHECKS_A_SECOND_NODE)
-        self._peers: OrderedDict[str, Bucket] = OrderedDict()
+        self._peers = Buckets[str](CHECKS_A_SECOND_PEER, CHECKS_BURST_PEER)
 
     def allows_check(self, peer: str, now: int) -> bool:
         """Whether one more signature may be checked for this peer now."""
-        bucket = self._peers.get(peer)
-        if bucket is None:
-            bucket = self._peers[peer] = Bucket(CHECKS_A_SECOND_PEER, CHECKS_BURST_PEER)
-            if len(self._peers) > PEERS_REMEMBERED:
-                self._peers.popitem(last=False)
-        self._peers.move_to_end(peer)
-        return bucket.take(1, now) and self._node.take(1, now)
+        return self._peers.take(peer, now) and self._node.take(1, now)

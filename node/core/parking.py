@@ -1,83 +1,108 @@
 """The waiting room: records that cannot be judged yet, because a key log is missing or their time has not come.
 
-Bounded everywhere; what does not fit is forgotten, and catch-up brings it again.
+Bounded everywhere, and no peer takes more than a share; what does not fit is forgotten, and catch-up brings it again.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass
+from enum import Enum
 
 AN_AUTHOR = 64
 IN_ALL = 4_096
 FUTURE = 1_000
+A_PEER = 512
+"""In both rooms together: who brings more is refused, instead of pushing out what others brought."""
 PATIENCE_MS = 60 * 60 * 1000
+DUE_AT_ONCE = 128
+"""Judged in one tick: 128 signatures hold the event loop for about 10 ms."""
+
+
+class Way(Enum):
+    """How a record came here, and so which bounds it has passed already."""
+
+    GOSSIP = "gossip"
+    """Unasked: its peer pays for the signature check, its author for the day."""
+    AGAIN = "again"
+    """Parked gossip: its check is paid."""
+    ASKED = "asked"
+    """This node asked for it by its id: only what is kept in all is bounded, or who was away could never catch up."""
 
 
 @dataclass(frozen=True, slots=True)
-class Parked:
-    """Packed bytes, unverified against any log, and the peer that brought them."""
+class Arrival:
+    """Packed bytes, unverified, from `peer` at `at` ms; `topic` is None when they came by no topic."""
 
     packed: bytes
     peer: str
-    since: int
+    at: int
+    way: Way
+    topic: str | None = None
 
 
 class Parking:
     """Two rooms: by author (until its log is here) and by date (until it has come)."""
 
     def __init__(self) -> None:
-        self._by_author: OrderedDict[bytes, OrderedDict[bytes, Parked]] = OrderedDict()
-        self._future: dict[bytes, tuple[int, Parked]] = {}
+        self._by_author: OrderedDict[bytes, OrderedDict[bytes, Arrival]] = OrderedDict()
+        self._future: dict[bytes, tuple[int, Arrival]] = {}
         self._count = 0
+        self._shares: Counter[str] = Counter()
 
     def __len__(self) -> int:
         return self._count + len(self._future)
 
-    def wait_for_log(self, author: bytes, record_id: bytes, parked: Parked) -> bool:
+    def wait_for_log(self, author: bytes, record_id: bytes, arrival: Arrival) -> bool:
         """Keep until the author's log is here; False if it was parked already or there is no room."""
-        room = self._by_author.setdefault(author, OrderedDict())
-        if record_id in room or len(room) >= AN_AUTHOR:
+        room = self._by_author.get(author, OrderedDict[bytes, Arrival]())
+        if record_id in room or len(room) >= AN_AUTHOR or self._shares[arrival.peer] >= A_PEER:
             return False
         if self._count >= IN_ALL:
-            self._forget_oldest_author()
-            room = self._by_author.setdefault(author, OrderedDict())
-        room[record_id] = parked
+            self.release(next(iter(self._by_author)))
+        self._by_author.setdefault(author, room)[record_id] = arrival
         self._count += 1
+        self._shares[arrival.peer] += 1
         return True
 
-    def wait_for_time(self, due: int, record_id: bytes, parked: Parked) -> bool:
+    def wait_for_time(self, due: int, record_id: bytes, arrival: Arrival) -> bool:
         """Keep until `due`; False if it was parked already or there is no room."""
-        if record_id in self._future or len(self._future) >= FUTURE:
+        if record_id in self._future or len(self._future) >= FUTURE or self._shares[arrival.peer] >= A_PEER:
             return False
-        self._future[record_id] = (due, parked)
+        self._future[record_id] = (due, arrival)
+        self._shares[arrival.peer] += 1
         return True
 
-    def release(self, author: bytes) -> list[Parked]:
-        """Everything that waited for this author's log."""
-        room = self._by_author.pop(author, OrderedDict())
-        self._count -= len(room)
-        return list(room.values())
-
-    def due(self, now: int) -> list[Parked]:
-        """Everything whose time has come."""
-        ready = [record_id for record_id, (due, _) in self._future.items() if due <= now]
-        return [self._future.pop(record_id)[1] for record_id in ready]
+    def waits_for(self, author: bytes) -> bool:
+        """Whether something waits for this author's log."""
+        return author in self._by_author
 
     def authors(self) -> list[bytes]:
         """Whose logs are waited for, longest first."""
         return list(self._by_author)
 
+    def release(self, author: bytes) -> list[Arrival]:
+        """Everything that waited for this author's log, no longer parked."""
+        room = self._by_author.pop(author, OrderedDict[bytes, Arrival]())
+        self._count -= len(room)
+        return [self._let_go(arrival) for arrival in room.values()]
+
+    def due(self, now: int) -> list[Arrival]:
+        """Some of those whose time has come, no longer parked."""
+        ready = [record_id for record_id, (due, _) in self._future.items() if due <= now][:DUE_AT_ONCE]
+        return [self._let_go(self._future.pop(record_id)[1]) for record_id in ready]
+
     def tidy(self, now: int) -> None:
         """Forget what has waited for more than an hour."""
         for author in list(self._by_author):
             room = self._by_author[author]
-            for record_id in [i for i, parked in room.items() if parked.since + PATIENCE_MS < now]:
-                del room[record_id]
+            for record_id in [name for name, arrival in room.items() if arrival.at + PATIENCE_MS < now]:
+                self._let_go(room.pop(record_id))
                 self._count -= 1
             if not room:
                 del self._by_author[author]
+        self._shares += Counter()  # forgets peers that have nothing here
 
-    def _forget_oldest_author(self) -> None:
-        _, room = self._by_author.popitem(last=False)
-        self._count -= len(room)
+    def _let_go(self, arrival: Arrival) -> Arrival:
+        self._shares[arrival.peer] -= 1
+        return arrival

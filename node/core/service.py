@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from freehold.protocol import requests
@@ -16,6 +17,7 @@ from .admission import Admission, Finding
 from .catchup import CatchUps
 from .direct import Direct
 from .effects import Announce, Ask, Effect, Judgement, Meet, Penalize, Verdict
+from .parking import Arrival, Way
 
 if TYPE_CHECKING:
     from freehold.protocol.envelope import Record
@@ -54,7 +56,7 @@ class Service:
             self._counts["refuse: not a batch"] += 1
             return Judgement(Verdict.REFUSE, str(error), (Penalize(peer, str(error)),))
         effects: list[Effect] = []
-        findings = [self._judge(packed, peer, now, effects, topic) for packed in batch]
+        findings = [self._judge(Arrival(packed, peer, now, Way.GOSSIP, topic), now, effects) for packed in batch]
         refused = next((finding for finding in findings if finding.verdict is Verdict.REFUSE), None)
         if refused:
             return Judgement(Verdict.REFUSE, refused.reason, (*effects, Penalize(peer, refused.reason)))
@@ -67,7 +69,7 @@ class Service:
 
         What follows from it stays here: other nodes find the records by catch-up.
         """
-        return [self._judge(packed, OWNER, now, [], metered=False) for packed in unpack_batch(data)]
+        return [self._judge(Arrival(packed, OWNER, now, Way.AGAIN), now, []) for packed in unpack_batch(data)]
 
     def answer(self, data: bytes, peer: str, now: int) -> tuple[bytes, list[Effect]]:
         """A request from a peer. Whatever the bytes, there is a reply."""
@@ -125,8 +127,8 @@ class Service:
         effects = self._catchups.tick(now)
         effects += self._direct.due(now)
         effects += self._announce(self._direct.settle_in((), now))
-        for parked in self._admission.parking.due(now):
-            effects += self._again(parked.packed, parked.peer, now)
+        for arrival in self._admission.parking.due(now):
+            effects += self._again(arrival, now)
         effects += self._ask_for_logs(now)
         if self._tidied + TIDY_MS <= now:
             self._tidied = now
@@ -138,20 +140,11 @@ class Service:
         """Verdicts by reason, and what waits."""
         return {**self._counts, "parked": len(self._admission.parking)}
 
-    def _judge(
-        self,
-        packed: bytes,
-        peer: str,
-        now: int,
-        effects: list[Effect],
-        topic: str | None = None,
-        *,
-        metered: bool = True,
-    ) -> Finding:
-        finding = self._admission.judge(packed, peer, now, topic=topic, metered=metered)
+    def _judge(self, arrival: Arrival, now: int, effects: list[Effect]) -> Finding:
+        finding = self._admission.judge(arrival, now)
         self._counts[f"{finding.verdict.value}: {finding.reason}".rstrip(": ")] += 1
-        if finding.author is not None and peer in self._catchups.connections():
-            effects += self._ask_log(finding.author, peer, now)
+        if finding.author is not None and arrival.peer in self._catchups.connections():
+            effects += self._ask_log(finding.author, arrival.peer, now)
         if finding.record is not None:
             effects += self._follow(finding.record, now)
         return finding
@@ -160,23 +153,24 @@ class Service:
         """What a newly kept record brings about."""
         effects: list[Effect] = []
         if record.header.kind == INCEPTION.name:
-            for parked in self._admission.parking.release(record.author):
-                effects += self._again(parked.packed, parked.peer, now)
+            for arrival in self._admission.parking.release(record.author):
+                effects += self._again(arrival, now)
         elif record.header.kind == INBOX.name:
             effects += [Meet(node) for node in INBOX.open(record).nodes]
         return effects
 
-    def _again(self, packed: bytes, peer: str, now: int) -> list[Effect]:
+    def _again(self, parked: Arrival, now: int) -> list[Effect]:
         """Judge what was parked; if it is accepted now, gossip goes on from here."""
         effects: list[Effect] = []
-        finding = self._judge(packed, peer, now, effects, metered=False)
+        way = Way.ASKED if parked.way is Way.ASKED else Way.AGAIN
+        finding = self._judge(replace(parked, way=way), now, effects)
         if finding.verdict is Verdict.ACCEPT and finding.record is not None:
             effects += self._announce([finding.record])
         return effects
 
     def _take_asked(self, packed: bytes, peer: str, now: int) -> list[Effect]:
         effects: list[Effect] = []
-        finding = self._judge(packed, peer, now, effects, metered=False)
+        finding = self._judge(Arrival(packed, peer, now, Way.ASKED), now, effects)
         if finding.verdict is Verdict.REFUSE:
             effects.append(Penalize(peer, finding.reason))
         elif finding.record is not None and finding.record.header.at > now - FRESH_MS:
@@ -186,7 +180,7 @@ class Service:
     def _ask_log(self, author: bytes, peer: str, now: int) -> list[Effect]:
         if self._asked_logs.get(author, 0) + LOGS_ASKED_AGAIN_MS > now:
             return []
-        if len(self._asked_logs) > self._admission.parking.__len__() + 1_024:
+        if len(self._asked_logs) > len(self._admission.parking) + 1_024:
             self._asked_logs.clear()
         self._asked_logs[author] = now
         return [Ask(peer, Logs((author,)))]

@@ -6,20 +6,26 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from freehold.protocol import limits
-from freehold.protocol.contract import OFFERED, fold
+from freehold.protocol.envelope import place_of
+from freehold.protocol.keylog import INCEPTION
 from freehold.protocol.kinds.entries import ENTRY_NAMES
 from freehold.protocol.kinds.offer import OFFER
+from freehold.protocol.kinds.profile import INBOX, PROFILE
 from freehold.protocol.kinds.review import REVIEW
 
 if TYPE_CHECKING:
-    from freehold.protocol.contract import Contract
+    from freehold.protocol.envelope import Record
     from freehold.protocol.header import Header
 
     from .desk import Desk
 
-_DAY_MS = 24 * 60 * 60 * 1000
-_UNCOUNTED = frozenset({"inception/1", "profile/1", "inbox/1"})
-_CONTRACTS_LOOKED_AT = 20
+DAY_MS = 24 * 60 * 60 * 1000
+UNCOUNTED = frozenset({INCEPTION.name, PROFILE.name, INBOX.name})
+"""One of each is kept per author, so no quota is needed."""
+A_PARTY = limits.CONTRACT_ENTRIES // 2
+"""Of a contract's records each party has half, so that neither can leave the other without room."""
+_OF_CONTRACTS = ENTRY_NAMES | {REVIEW.name}
+_PARTNERS_LOOKED_AT = 20
 
 
 class Standing(Enum):
@@ -31,55 +37,65 @@ class Standing(Enum):
 
 
 def standing(desk: Desk, author: bytes) -> Standing:
-    """Trusted: the owner, the owner's contacts and counterparties. Known: their counterparties. New: the rest."""
+    """Trusted: the owner, the owner's contacts and counterparties. Known: their counterparties. New: the rest.
+
+    Only contracts that both parties have signed make counterparties.
+    """
     if _trusted(desk, author):
         return Standing.TRUSTED
-    for contract in _contracts(desk, author):
-        other = contract.agreement.client if author == contract.agreement.freelancer else contract.agreement.freelancer
-        if _trusted(desk, other):
-            return Standing.KNOWN
+    if any(_trusted(desk, partner) for partner in desk.stores.records.partners(author, _PARTNERS_LOOKED_AT)):
+        return Standing.KNOWN
     return Standing.NEW
 
 
-def no_room(desk: Desk, header: Header, now: int) -> str | None:
-    """The reason why nothing more of this author is kept now, or None."""
-    if header.kind in _UNCOUNTED or header.by == desk.me:
+def no_room(desk: Desk, record: Record, now: int, *, by_the_day: bool) -> str | None:
+    """The reason why this record of its author is not kept now, or None. `by_the_day`: the day's bound applies too."""
+    header = record.header
+    if header.kind in UNCOUNTED or header.by == desk.me:
         return None
-    if header.context is not None and header.kind in ENTRY_NAMES | {REVIEW.name}:
-        records = desk.stores.records.in_context(header.context)
-        contract = fold(records)
-        if contract is not None and contract.state != OFFERED and contract.agreement.role(header.by):
-            return "the contract is full" if len(records) >= limits.CONTRACT_ENTRIES else None
-    return _over_quota(desk, header, now)
+    if header.kind in _OF_CONTRACTS and header.context is not None:
+        parties = desk.stores.records.parties(header.context)
+        if parties is not None and header.by not in parties:
+            return "its author is no party of that contract"
+        if in_force(desk, header.context):
+            full = desk.stores.records.count_in(header.context, header.by) >= A_PARTY
+            return "the contract is full" if full and not _fills_anew(desk, header) else None
+    return _over_quota(desk, header, now, by_the_day=by_the_day)
 
 
-def _over_quota(desk: Desk, header: Header, now: int) -> str | None:
+def in_force(desk: Desk, contract: bytes) -> bool:
+    """Whether both parties have signed the contract of that name."""
+    records = desk.stores.records
+    parties = records.parties(contract)
+    return parties is not None and all(records.signed(contract, party) for party in parties)
+
+
+def _over_quota(desk: Desk, header: Header, now: int, *, by_the_day: bool) -> str | None:
     quotas, records = desk.network.quotas, desk.stores.records
-    most, daily = {
-        Standing.TRUSTED: (quotas.trusted, quotas.trusted_a_day),
-        Standing.KNOWN: (quotas.known, quotas.known_a_day),
-        Standing.NEW: (quotas.new, quotas.new_a_day),
-    }[standing(desk, header.by)]
-    if records.count(header.by) >= most:
-        return "the author's quota is full"
-    if records.count_since(header.by, now - _DAY_MS) >= daily:
-        return "the author's quota for a day is full"
+    kept = records.count(header.by)
+    today = records.count_since(header.by, now - DAY_MS) if by_the_day else 0
+    if kept >= quotas.new or today >= quotas.new_a_day:  # below that, everybody has room: no need to ask who it is
+        most, daily = {
+            Standing.TRUSTED: (quotas.trusted, quotas.trusted_a_day),
+            Standing.KNOWN: (quotas.known, quotas.known_a_day),
+            Standing.NEW: (quotas.new, quotas.new_a_day),
+        }[standing(desk, header.by)]
+        if kept >= most and not _fills_anew(desk, header):
+            return "the author's quota is full"
+        if today >= daily:
+            return "the author's quota for a day is full"
     if header.kind == OFFER.name and records.open_offers(header.by, now) >= quotas.open_offers:
-        return "the author has too many open offers"
+        return None if _fills_anew(desk, header) else "the author has too many open offers"
     return None
+
+
+def _fills_anew(desk: Desk, header: Header) -> bool:
+    """Whether it would replace a version that is here: closing an offer must be possible with a full quota."""
+    place = place_of(header)
+    return place is not None and desk.stores.records.fills(place) is not None
 
 
 def _trusted(desk: Desk, identity: bytes) -> bool:
     if identity == desk.me or desk.stores.contacts.trusted(identity):
         return True
-    return desk.me is not None and any(
-        identity in (contract.agreement.client, contract.agreement.freelancer) for contract in _contracts(desk, desk.me)
-    )
-
-
-def _contracts(desk: Desk, identity: bytes) -> list[Contract]:
-    found = (
-        fold(desk.stores.records.in_context(contract_id))
-        for contract_id in desk.stores.records.contracts_of(identity)[:_CONTRACTS_LOOKED_AT]
-    )
-    return [contract for contract in found if contract is not None and contract.state != OFFERED]
+    return desk.me is not None and desk.stores.records.bound(identity, desk.me)

@@ -3,6 +3,7 @@
 import pytest
 
 from freehold.node.core import dealings, reputation, reviewing
+from freehold.node.core.effects import Verdict
 from freehold.protocol.evidence import Evidence
 from tests.cast import HOUR_MS, START_MS, alice, bob, carol, mallory, review, story
 from tests.node.core.market import NOW, denied
@@ -66,13 +67,14 @@ def test_reviews_that_hang_from_nothing_are_left_out_with_the_reason(market, sta
     open_one = story(salt=2, at=START_MS - 8 * HOUR_MS)
     for record in open_one.contract_records[:-1]:
         at_carol.hears(record)
+    late = story(salt=3, at=START_MS - 8 * HOUR_MS)
     false = {
         "not known": review(mallory, bob, bytes(32), level=0),
         "active": review(alice, bob, open_one.contract, level=0),
-        "author is not a party": review(mallory, bob, told.contract, level=0),
+        "author is not a party": review(mallory, bob, late.contract, level=0),
         "subject is not a party": review(bob, carol, told.contract, level=0),
     }
-    for record in (*false.values(), told.client_reviews):
+    for record in (*false.values(), *late.contract_records, told.client_reviews):
         at_carol.hears(record, NOW + HOUR_MS)
     left_out = list(reputation.of(at_carol.desk, bob.id).left_out)
     left_out += reputation.of(at_carol.desk, carol.id).left_out
@@ -80,3 +82,11 @@ def test_reviews_that_hang_from_nothing_are_left_out_with_the_reason(market, sta
     for word, record in false.items():
         assert word in next(reason for found, reason in left_out if found.id == record.id)
     assert reputation.of(at_carol.desk, bob.id).score.counted == 1
+
+
+def test_what_strangers_say_of_a_contract_that_is_known_is_not_kept(stalls, told):
+    at_carol = stalls[2]
+    at_carol.hears(mallory.inception)
+    slander = review(mallory, bob, told.contract, level=0)
+    assert at_carol.hears(slander, NOW + HOUR_MS) is Verdict.IGNORE
+    assert not at_carol.desk.stores.records.has(slander.id)
