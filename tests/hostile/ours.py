@@ -6,19 +6,29 @@ from typing import Any
 
 import trio
 
-from tests.node.net.neighbours import OFFERS, Neighbour
+from tests.node.net.neighbours import OFFERS, Ears, Neighbour
 
 POISON = b"poison"
-HEARD = b"have you heard "
-"""A request that asks for a record."""
+HEARD = b"tell me when you have heard "
+"""A request that is answered once a record has come by gossip."""
+
+
+class Believer(Ears):
+    """An application that believes everything, fails on poison, and tells when it has heard something."""
+
+    async def answer(self, peer: str, request: bytes) -> bytes:
+        if request.endswith(POISON):
+            raise ZeroDivisionError
+        if request.startswith(HEARD):
+            await self.until(lambda: request.removeprefix(HEARD) in self.records)
+        return await super().answer(peer, request)
 
 
 class Ours:
     """One node; the same surface as `stock.Stock`."""
 
     def __init__(self) -> None:
-        self._neighbour = Neighbour("victim")
-        self._neighbour.ears.answers = self._answer
+        self._neighbour = Neighbour("victim", ears=Believer())
         self.address = self.peer = ""
 
     @property
@@ -52,10 +62,3 @@ class Ours:
                 len(buffer) for conn in swarm.get_connections() for buffer in conn.muxed_conn.stream_buffers.values()
             ),
         }
-
-    def _answer(self, request: bytes) -> bytes:
-        if request.endswith(POISON):
-            raise ZeroDivisionError
-        if request.startswith(HEARD):
-            return b"yes" if request.removeprefix(HEARD) in self._neighbour.ears.records else b"no"
-        return b"echo " + request
