@@ -1,0 +1,77 @@
+"""Every vector of specs/vectors against freehold.protocol, and bugs that the vectors must find."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgpack
+import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from freehold.protocol import canonical, envelope, identity
+from freehold.protocol.errors import Malformed, Unverifiable
+from specs.vectors import generate
+from tests.specs.performing import expected, performed
+
+_PATHS = sorted(generate.FOLDER.rglob("*.json"))
+
+
+def _agrees(path: Path) -> bool:
+    do, given, (expect, gives) = expected(path)
+    try:
+        word, made = performed(do, given)
+    except (ArithmeticError, AssertionError, LookupError, RecursionError, TypeError, ValueError):
+        return False  # what is planted may also crash
+    return word == expect and (not gives or made == gives)
+
+
+@pytest.mark.parametrize("path", _PATHS, ids=lambda path: str(path.relative_to(generate.FOLDER))[:-5])
+def test_freehold_agrees_with_the_vector(path: Path):
+    do, given, (expect, gives) = expected(path)
+    word, made = performed(do, given)
+    assert word == expect
+    if gives:
+        assert made == gives
+
+
+def test_the_files_are_those_that_the_cases_make():
+    on_disk = {str(path.relative_to(generate.FOLDER)): path.read_text() for path in _PATHS}
+    assert on_disk == generate.files(), "run: python -m specs.vectors.generate"
+
+
+def _openssl(key: bytes, signature: bytes, message: bytes) -> None:
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
+    except (InvalidSignature, ValueError) as error:
+        raise Unverifiable("OpenSSL says no") from error
+
+
+def _any_messagepack(data: bytes, _max_bytes: int = 0) -> Any:
+    try:
+        return msgpack.unpackb(data, strict_map_key=False)
+    except (ValueError, msgpack.UnpackException) as error:
+        raise Malformed("no MessagePack") from error
+
+
+def _nothing(*_args: object, **_kwargs: object) -> None:
+    """A check that was forgotten."""
+
+
+_BUGS: dict[str, tuple[str, list[tuple[object, str, object]]]] = {
+    "a decoder that takes any MessagePack": ("encoding", [(canonical, "decode", _any_messagepack)]),
+    "a decoder that counts nothing": ("encoding", [(canonical, "_walk", _nothing)]),
+    "a verifier that is OpenSSL's": ("identity", [(identity, "verify", _openssl)]),
+    "records verified by OpenSSL": ("record", [(envelope, "verify", _openssl)]),
+    "records that are not verified": ("record", [(envelope, "verify", _nothing)]),
+    "bodies that nobody compares": ("record", [(envelope, "_check_body", _nothing)]),
+}
+
+
+@pytest.mark.parametrize("bug", _BUGS)
+def test_a_planted_bug_is_found(bug: str, monkeypatch: pytest.MonkeyPatch):
+    family, patches = _BUGS[bug]
+    for owner, name, instead in patches:
+        monkeypatch.setattr(owner, name, instead)
+    assert not all(_agrees(path) for path in _PATHS if path.parent.name == family)
