@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import msgspec
 
 from . import canonical, limits
 from .errors import Malformed, Unsupported
@@ -50,6 +52,11 @@ class Header:
 
 def read_header(data: bytes) -> Header:
     """Read header bytes. Unknown keys are left alone. Raises Malformed, or Unsupported for another version."""
+    usual = _read_usual(data)
+    return _read_any(data) if usual is None else usual
+
+
+def _read_any(data: bytes) -> Header:
     fields = canonical.decode(data, limits.HEADER_BYTES)
     if not isinstance(fields, dict):
         raise Malformed("a header is a map")
@@ -138,4 +145,68 @@ def _build(fields: dict[str, Any]) -> Header:
         get("seq"),
         get("prev"),
         tuple(fields["seen"]) if "seen" in fields else (),
+    )
+
+
+_Hash = Annotated[bytes, msgspec.Meta(min_length=HASH_BYTES, max_length=HASH_BYTES)]
+_Key = Annotated[bytes, msgspec.Meta(min_length=KEY_BYTES, max_length=KEY_BYTES)]
+_Time = Annotated[int, msgspec.Meta(ge=0, le=limits.MAX_INTEGER)]
+
+
+class _Usual(
+    msgspec.Struct, kw_only=True, omit_defaults=True, rename={"context": "in", "length": "len", "network": "net"}
+):
+    """A header that has our fields and no other, in the order of the wire: read in a quarter of the time."""
+
+    at: _Time
+    body: _Hash
+    by: _Hash
+    context: _Hash | None = None
+    key: _Key
+    kind: str
+    length: Annotated[int, msgspec.Meta(ge=0, le=limits.BODY_BYTES)]
+    network: str
+    part: Annotated[int, msgspec.Meta(ge=0, le=MAX_PART)] | None = None
+    prev: _Hash | None = None
+    seen: Annotated[tuple[_Hash, ...], msgspec.Meta(min_length=1, max_length=limits.SEEN_RECORDS)] = ()
+    seq: Annotated[int, msgspec.Meta(ge=0, lt=limits.CONTRACT_ENTRIES)] | None = None
+    slot: Annotated[bytes, msgspec.Meta(min_length=1, max_length=limits.SLOT_BYTES)] | None = None
+    till: _Time | None = None
+    v: Literal[1]
+
+
+_DECODE_USUAL = msgspec.msgpack.Decoder(_Usual).decode
+_ENCODE_USUAL = msgspec.msgpack.Encoder().encode
+
+
+def _read_usual(data: bytes) -> Header | None:
+    """The header, if it is a usual one; None leaves it to `_read_any`, which also tells what is wrong.
+
+    Fields of the right types that encode to the same bytes are their canonical encoding, so no walk is needed.
+    """
+    if len(data) > limits.HEADER_BYTES:
+        return None
+    try:
+        read = _DECODE_USUAL(data)
+    except (ValueError, RecursionError):
+        return None
+    if _ENCODE_USUAL(read) != data or not _spells(_KIND, read.kind) or not _spells(_NETWORK, read.network):
+        return None
+    if (not read.seq) != (read.prev is None) or (read.seq is not None and read.context is None):
+        return None
+    return Header(
+        read.network,
+        read.kind,
+        IdentityId(read.by),
+        read.key,
+        read.at,
+        read.body,
+        read.length,
+        read.context,
+        read.slot,
+        read.till,
+        read.part,
+        read.seq,
+        read.prev,
+        read.seen,
     )
