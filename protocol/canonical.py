@@ -50,8 +50,8 @@ def encode(value: Value) -> bytes:
 def decode(data: bytes, max_bytes: int = limits.RECORD_BYTES) -> Value:
     """Decode canonical bytes of at most `max_bytes`. Raises Malformed and nothing else, whatever the bytes.
 
-    The C decoder allocates at most 64 times the input (arrays of empty arrays), so `max_bytes` bounds memory; depth
-    and count are checked before anything is built from the result.
+    The C decoder allocates at most 96 times the input (maps of one entry) and 2 MiB for what open arrays claim, so
+    `max_bytes` bounds memory; depth and count are checked before anything is built from the result.
     """
     if len(data) > max_bytes:
         raise Malformed(f"{len(data)} bytes are more than the {max_bytes} allowed")
