@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from ..starting import Launch, NodeProcess
 from .status import show_status
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from types import FrameType
 
     from ..client import Json
@@ -104,12 +106,15 @@ def up(  # noqa: PLR0913  -- one parameter an option
     arguments += [part for address in listen for part in ("--listen", address)]
     arguments += [part for address in seed for part in ("--seed", address)]
     node = NodeProcess(Launch(session.folder, tuple(arguments), leashed=foreground, loud=foreground))
-    status = node.start(Terminal(passphrase_file, words_file, from_words))
-    session.show(status, _show_ready)
-    if foreground:
-        _stay(node)
-    else:
+    answers = Terminal(passphrase_file, words_file, from_words)
+    if not foreground:
+        session.show(node.start(answers), _show_ready)
         node.release()
+        return
+    with _stopped_in_order(node):
+        session.show(node.start(answers), _show_ready)
+        if node.wait() != 0:
+            raise click.exceptions.Exit(FAILED)
 
 
 def _show_ready(status: Json) -> None:
@@ -121,17 +126,23 @@ def _show_ready(status: Json) -> None:
         say("next: freehold offer list")
 
 
-def _stay(node: NodeProcess) -> None:
-    """Wait for the node; passing on what asks this process to end."""
+class _Terminated(BaseException):
+    """SIGTERM came."""
 
-    def pass_on(_number: int, _frame: FrameType | None) -> None:
-        node.stop()
 
-    signal.signal(signal.SIGTERM, pass_on)
+@contextmanager
+def _stopped_in_order(node: NodeProcess) -> Generator[None]:
+    """Whatever ends this process from its first moment on, the node is stopped before, and waited for."""
+
+    def terminate(number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_IGN)  # an impatient second one must not break the first off
+        raise _Terminated  # waiting inside a handler would wait for the lock of the wait that it interrupted
+
+    signal.signal(signal.SIGTERM, terminate)
     try:
-        code = node.wait()
-    except KeyboardInterrupt:
+        yield
+    except _Terminated:
+        node.stop()
+    except BaseException:
         node.stop()
         raise
-    if code != 0:
-        raise click.exceptions.Exit(FAILED)

@@ -218,7 +218,8 @@ def test_at_a_terminal_the_passphrase_is_asked_twice_unseen_and_the_words_are_sh
         freehold("down", "--folder", folder)
 
 
-def test_in_the_foreground_it_shows_its_log_and_stops_on_ctrl_c(home):
+@pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+def test_in_the_foreground_it_shows_its_log_and_stops_in_order_when_told_to(home, number, exit_code):
     folder = home.root / "node"
     arguments = ["up", "--foreground", "--relay", "--folder", folder, "--network", NETWORK, "--listen", LOOPBACK]
     command = [sys.executable, "-P", "-m", "freehold.cli.main", *map(str, arguments)]
@@ -226,10 +227,11 @@ def test_in_the_foreground_it_shows_its_log_and_stops_on_ctrl_c(home):
         assert process.stdout is not None
         assert process.stderr is not None
         assert "Your node runs." in process.stdout.readline()
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, log = process.communicate(timeout=30)
-    assert process.returncode == 130
+    assert process.returncode == exit_code
     assert '"message": "stopping: SIGTERM"' in log
+    assert '"message": "stopped"' in log
     assert freehold("status", "--folder", folder).returncode == 3
 
 
