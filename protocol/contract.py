@@ -1,241 +1,165 @@
-"""The life of a contract: one table, and a fold of signed records into a state (specs/04-contract.md).
+"""The life of a milestone as one table (specs/04-contract.md). Read this first; `fold` plays records by it.
 
-`fold` is a pure function of the set of records: any order of arrival gives the same state, on every node. What is not
-in the table is refused with a reason. This is the straight path; silence, revision and dispute extend the table.
+Every state that waits names one debtor, a window, and what silence leads to: the mark for it falls on that debtor and
+on nobody else. What is not in the table is refused. Nothing here depends on a clock or on the order of arrival.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from . import limits
-from .envelope import Record, RecordId
-from .errors import ProtocolError
-from .kinds.agreement import AGREEMENT, Agreement
-from .kinds.entries import ACCEPTANCE, DELIVERY, ENTRY_NAMES, PAYMENT_RECEIVED, PAYMENT_SENT
-from .kinds.review import REVIEW
-from .kinds.values import CLIENT, FREELANCER, other
+from .kinds.changes import CANCELLATION
+from .kinds.disputes import ANSWER, APPEAL, CASE_DECLINED, CASE_TAKEN, DISPUTE, RULING
+from .kinds.entries import (
+    ACCEPTANCE,
+    BLOCKED as BLOCKED_ENTRY,
+    DELIVERY,
+    FINISH,
+    REVISION as REVISION_ENTRY,
+    TIMESHEET,
+    UNBLOCKED,
+)
+from .kinds.payments import FUNDING as FUNDING_ENTRY, PAYMENT_DENIED, PAYMENT_RECEIVED, PAYMENT_SENT
+from .kinds.values import CLIENT, FREELANCER
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+# Of a contract.
+OFFERED, ACTIVE, CLOSED, LAPSED = "offered", "active", "closed", "lapsed"
 
-WORKING, DELIVERED, PAYABLE, PAID, SETTLED = "working", "delivered", "payable", "paid", "settled"
-OFFERED, ACTIVE, CLOSED = "offered", "active", "closed"
+# Of a milestone, waiting for somebody.
+FUNDING, WORKING, BLOCKED, DELIVERED, REVISION = "awaiting funding", "working", "blocked", "delivered", "revision"
+PAYABLE, PAID, OWED, AWARD_PAID = "payable", "paid", "owed", "award paid"
+AWAITING_ARBITER, AWAITING_ANSWER, DELIBERATING = "awaiting arbiter", "awaiting answer", "deliberating"
 
-MOVES: dict[tuple[str, str], tuple[str, str]] = {
-    (WORKING, DELIVERY.name): (FREELANCER, DELIVERED),
-    (DELIVERED, ACCEPTANCE.name): (CLIENT, PAYABLE),
-    (PAYABLE, PAYMENT_SENT.name): (CLIENT, PAID),
-    (PAID, PAYMENT_RECEIVED.name): (FREELANCER, SETTLED),
-}
-"""(state of a milestone, kind of entry) -> (the role that may, next state)."""
+# Of a milestone, at an end.
+SETTLED, UNCONFIRMED, RESOLVED, CANCELLED = "settled", "settled, unconfirmed", "resolved", "cancelled by both"
+BY_CLIENT, BY_FREELANCER = "cancelled by the client", "cancelled by the freelancer"
+UNFUNDED, UNDELIVERED, ABANDONED, UNPAID = "unfunded", "undelivered", "abandoned", "unpaid"
+NONCOMPLIANT, CONTESTED, DORMANT = "noncompliant", "contested", "dormant"
 
-_ACKNOWLEDGING = ENTRY_NAMES | {AGREEMENT.name, REVIEW.name}
-"""Kinds whose headers everybody has, so that everybody sees the same acknowledgments in them."""
+# Who may move, or owes a move.
+ARBITER, RESPONDENT, EITHER = "arbiter", "respondent", "either"
+"""The arbiter whose turn it is; the party that did not call the arbiter; either party."""
 
-DEBTOR: dict[str, str | None] = {
-    state: next((role for (at, _), (role, _) in MOVES.items() if at == state), None)
-    for state in (WORKING, DELIVERED, PAYABLE, PAID, SETTLED)
-}
-"""Whose turn it is in each state of a milestone; None at the end."""
+NEXT_ARBITER = "the next arbiter"
+"""Not a state: the next arbiter of the agreement is asked (`AWAITING_ARBITER`); after the last, its fallback follows:
+the price is `OWED` to the freelancer, nothing is (`RESOLVED`), or nobody decides (`CONTESTED`)."""
+AWARDED = "what was awarded"
+"""Not a state: `OWED` what the ruling or settlement awards the freelancer, or `RESOLVED` when that is nothing."""
+
+# Marks.
+SILENT, UNPAID_MARK, UNDELIVERED_MARK = "silent", "did not pay", "did not deliver"
+UNFUNDED_MARK, NONCOMPLIANT_MARK = "did not fund", "did not comply"
+LATE, AT_FAULT, FORKED, DECLINED_CASE = "late", "at fault", "forked", "declined the case"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """An entry that counted, and the state that its milestone had afterwards."""
+class Wait:
+    """A state that waits: for whom, how long (a window of the agreement), what follows from silence, and its mark."""
 
-    entry: Record
-    part: int
-    state: str
+    debtor: str
+    window: str
+    silence: str
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
-class Contract:
-    """A contract as its records show it. `signatures` maps a party to its agreement record."""
+class Move:
+    """A signed entry that is possible in a state: who may make it, and the state that follows."""
 
-    id: bytes
-    agreement: Agreement
-    signatures: dict[bytes, Record]
-    milestones: tuple[str, ...]
-    steps: tuple[Step, ...] = ()
-    waiting: tuple[tuple[RecordId, str], ...] = ()
-    """Entries that do not count (yet), each with the reason."""
-    heads: dict[bytes, Record] = field(default_factory=dict[bytes, Record])
-    """The last entry that counted in each party's chain: what its next entry names as `prev`."""
-
-    @property
-    def state(self) -> str:
-        """`offered` until both have signed, `closed` when every milestone is settled, else `active`."""
-        if len(self.signatures) < len({self.agreement.client, self.agreement.freelancer}):
-            return OFFERED
-        return CLOSED if all(state == SETTLED for state in self.milestones) else ACTIVE
-
-    def debtor(self, part: int) -> str | None:
-        """Whose turn it is in a milestone: a role, or None when nobody's."""
-        if self.state == OFFERED:
-            return next(
-                (
-                    self.agreement.role(party)
-                    for party in (self.agreement.client, self.agreement.freelancer)
-                    if party not in self.signatures
-                ),
-                None,
-            )
-        return DEBTOR[self.milestones[part]]
-
-    def allows(self, kind: str, part: int, author: bytes) -> str | None:
-        """None if `author` may make this move now, else the reason why not."""
-        if self.state == OFFERED:
-            return "the contract is not signed by both parties yet"
-        if part >= len(self.milestones):
-            return f"there is no milestone {part + 1}"
-        return _refusal(kind, self.milestones[part], self.agreement.role(author))
+    who: str
+    to: str
 
 
-def _refusal(kind: str, state: str, role: str | None) -> str | None:
-    move = MOVES.get((state, kind))
-    if role is None:
-        return "only the parties of a contract act in it"
-    if move is None:
-        return f"{kind.partition('/')[0]} is not possible while the milestone is {state}"
-    return None if move[0] == role else f"{kind.partition('/')[0]} is up to the {move[0]}"
+WAITS: dict[str, Wait] = {
+    FUNDING: Wait(CLIENT, "funding", UNFUNDED, UNFUNDED_MARK),
+    WORKING: Wait(FREELANCER, "work", UNDELIVERED, UNDELIVERED_MARK),
+    BLOCKED: Wait(CLIENT, "unblock", ABANDONED, SILENT),
+    DELIVERED: Wait(CLIENT, "review", PAYABLE, SILENT),
+    REVISION: Wait(FREELANCER, "revision", UNDELIVERED, UNDELIVERED_MARK),
+    PAYABLE: Wait(CLIENT, "payment", UNPAID, UNPAID_MARK),
+    PAID: Wait(FREELANCER, "confirm", UNCONFIRMED, SILENT),
+    AWAITING_ARBITER: Wait(ARBITER, "case", NEXT_ARBITER, SILENT),
+    AWAITING_ANSWER: Wait(RESPONDENT, "answer", DELIBERATING, SILENT),
+    DELIBERATING: Wait(ARBITER, "ruling", NEXT_ARBITER, SILENT),
+    OWED: Wait(CLIENT, "payment", NONCOMPLIANT, NONCOMPLIANT_MARK),
+    AWARD_PAID: Wait(FREELANCER, "confirm", RESOLVED, SILENT),
+}
+"""Windows of these names stand in the agreement: `work`, `review`, `payment`, `confirm` in each milestone, the others
+in `Windows`."""
+
+MOVES: dict[tuple[str, str], Move] = {
+    (FUNDING, FUNDING_ENTRY.name): Move(CLIENT, WORKING),
+    (FUNDING, CANCELLATION.name): Move(EITHER, ""),
+    (WORKING, DELIVERY.name): Move(FREELANCER, DELIVERED),
+    (WORKING, BLOCKED_ENTRY.name): Move(FREELANCER, BLOCKED),
+    (WORKING, CANCELLATION.name): Move(EITHER, ""),
+    (BLOCKED, UNBLOCKED.name): Move(CLIENT, WORKING),
+    (BLOCKED, DELIVERY.name): Move(FREELANCER, DELIVERED),
+    (BLOCKED, CANCELLATION.name): Move(EITHER, ""),
+    (DELIVERED, ACCEPTANCE.name): Move(CLIENT, PAYABLE),
+    (DELIVERED, REVISION_ENTRY.name): Move(CLIENT, REVISION),
+    (DELIVERED, DISPUTE.name): Move(CLIENT, NEXT_ARBITER),
+    (REVISION, DELIVERY.name): Move(FREELANCER, DELIVERED),
+    (REVISION, DISPUTE.name): Move(FREELANCER, NEXT_ARBITER),
+    (REVISION, CANCELLATION.name): Move(FREELANCER, ""),
+    (PAYABLE, PAYMENT_SENT.name): Move(CLIENT, PAID),
+    (PAYABLE, DISPUTE.name): Move(EITHER, NEXT_ARBITER),
+    (PAID, PAYMENT_RECEIVED.name): Move(FREELANCER, SETTLED),
+    (PAID, PAYMENT_DENIED.name): Move(FREELANCER, NEXT_ARBITER),
+    (AWAITING_ARBITER, CASE_TAKEN.name): Move(ARBITER, AWAITING_ANSWER),
+    (AWAITING_ARBITER, CASE_DECLINED.name): Move(ARBITER, NEXT_ARBITER),
+    (AWAITING_ANSWER, ANSWER.name): Move(RESPONDENT, DELIBERATING),
+    (DELIBERATING, RULING.name): Move(ARBITER, AWARDED),
+    (OWED, PAYMENT_SENT.name): Move(CLIENT, AWARD_PAID),
+    (OWED, APPEAL.name): Move(EITHER, NEXT_ARBITER),
+    (AWARD_PAID, PAYMENT_RECEIVED.name): Move(FREELANCER, RESOLVED),
+    (AWARD_PAID, PAYMENT_DENIED.name): Move(FREELANCER, NEXT_ARBITER),
+    # After an end: late performance, and a contest by the other side, for a time.
+    (UNPAID, PAYMENT_SENT.name): Move(CLIENT, PAID),
+    (UNPAID, DISPUTE.name): Move(FREELANCER, NEXT_ARBITER),
+    (NONCOMPLIANT, PAYMENT_SENT.name): Move(CLIENT, AWARD_PAID),
+    (UNDELIVERED, DISPUTE.name): Move(FREELANCER, NEXT_ARBITER),
+    (ABANDONED, DISPUTE.name): Move(FREELANCER, NEXT_ARBITER),
+    (BY_CLIENT, DISPUTE.name): Move(FREELANCER, NEXT_ARBITER),
+    (BY_FREELANCER, DISPUTE.name): Move(CLIENT, NEXT_ARBITER),
+}
+"""(state, kind of entry) -> move. A cancellation leads to the end that names who cancelled."""
+
+HOURLY_MOVES: dict[tuple[str, str], Move] = {
+    **{key: move for key, move in MOVES.items() if key not in ((WORKING, DELIVERY.name), (BLOCKED, DELIVERY.name))},
+    (WORKING, TIMESHEET.name): Move(FREELANCER, DELIVERED),
+    (WORKING, FINISH.name): Move(EITHER, SETTLED),
+    (REVISION, TIMESHEET.name): Move(FREELANCER, DELIVERED),
+    (PAID, PAYMENT_RECEIVED.name): Move(FREELANCER, WORKING),
+}
+"""The same for an hourly milestone: timesheets instead of deliveries, and after each payment the work goes on."""
+del HOURLY_MOVES[REVISION, DELIVERY.name]
+
+ENDS = frozenset(
+    (
+        *(SETTLED, UNCONFIRMED, RESOLVED, CANCELLED, BY_CLIENT, BY_FREELANCER),
+        *(UNFUNDED, UNDELIVERED, ABANDONED, UNPAID, NONCOMPLIANT, CONTESTED, DORMANT),
+    )
+)
+CONTESTED_FOR_A_TIME = frozenset((UNDELIVERED, ABANDONED, BY_CLIENT, BY_FREELANCER, UNPAID))
+"""Ends in which a dispute is possible, until the network's time for it is over."""
+SETTLEABLE = frozenset(WAITS) | {UNPAID, UNDELIVERED, ABANDONED, NONCOMPLIANT, CONTESTED}
+"""States in which both parties can agree on an award: 0 cancels."""
+CANCELLED_BY = {CLIENT: BY_CLIENT, FREELANCER: BY_FREELANCER}
 
 
-def fold(records: Iterable[Record]) -> Contract | None:
-    """The state that a contract's records show; None while no agreement is among them.
-
-    `records` are verified and share one context; strangers' and unknown kinds' records are passed over.
-    """
-    unique = {record.id: record for record in sorted(records, key=_has_body)}
-    signed = _signed(unique.values())
-    if not signed:
-        return None
-    signatures = {party: copies[0] for party, copies in signed.items()}
-    opening = next(iter(signatures.values()))
-    agreement = AGREEMENT.open(opening)
-    blank = Contract(opening.header.body, agreement, signatures, (WORKING,) * len(agreement.milestones))
-    if blank.state == OFFERED:
-        return blank
-    chains = {
-        party: _chain(signed[party], unique.values(), _acknowledged(agreement.party(other(role)), unique.values()))
-        for party, role in sorted((party, agreement.role(party) or "") for party in signatures)
-    }
-    return _play(blank, chains, unique)
+def targets(move: Move) -> tuple[str, ...]:
+    """The states that a move can lead to."""
+    match move.to:
+        case "":
+            return tuple(CANCELLED_BY.values()) if move.who == EITHER else (CANCELLED_BY[move.who],)
+        case other:
+            return expanded(other)
 
 
-def _has_body(record: Record) -> bool:
-    """Of two copies of a record, the one with a body is the one that stays."""
-    return record.body is not None
-
-
-def _signed(records: Iterable[Record]) -> dict[bytes, list[Record]]:
-    """The agreement records of each party, the smallest id first, so that every node shows the same."""
-    found: dict[bytes, list[Record]] = {}
-    for record in sorted(records, key=lambda record: record.id):
-        if record.header.kind != AGREEMENT.name:
-            continue
-        try:
-            AGREEMENT.open(record)
-        except ProtocolError:
-            continue
-        found.setdefault(record.author, []).append(record)
-    return found
-
-
-def _chain(signatures: list[Record], records: Iterable[Record], acknowledged: dict[bytes, int]) -> list[Record]:
-    """The entries that hang from a party's signature by seq and prev, ending before a gap or an open fork.
-
-    Who signs the agreement twice has said nothing new: a chain may hang from either signature.
-    """
-    party = signatures[0].author
-    following: dict[bytes | None, list[Record]] = {}
-    for record in records:
-        header = record.header
-        if header.by == party and header.kind in ENTRY_NAMES and header.part is not None:
-            following.setdefault(header.prev, []).append(record)
-    chain: list[Record] = []
-    heads = signatures
-    while True:
-        seq = len(chain) + 1
-        candidates = [r for head in heads for r in following.get(head.id, ()) if r.header.seq == seq]
-        entry = candidates[0] if len(candidates) == 1 else _standing(candidates, acknowledged)
-        if entry is None:
-            return chain
-        chain.append(entry)
-        heads = [entry]
-
-
-def _acknowledged(party: bytes, records: Iterable[Record]) -> dict[bytes, int]:
-    """What a party says it has seen: id -> the place in its chain at which it first said so; a review comes last."""
-    first: dict[bytes, int] = {}
-    for record in records:
-        header = record.header
-        if header.by == party and header.kind in _ACKNOWLEDGING:
-            seq = header.seq if header.seq is not None else limits.CONTRACT_ENTRIES
-            for name in header.seen:
-                first[name] = min(seq, first.get(name, seq))
-    return first
-
-
-def _standing(forked: list[Record], acknowledged: dict[bytes, int]) -> Record | None:
-    """Of several entries at one place, the one that the other party acknowledged first; None if that is not clear.
-
-    So nobody takes back, by a second version, what the other side has answered.
-    """
-    ranked = sorted((acknowledged[entry.id], entry.id, entry) for entry in forked if entry.id in acknowledged)
-    if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
-        return None
-    return ranked[0][2]
-
-
-def _play(blank: Contract, chains: dict[bytes, list[Record]], unique: dict[RecordId, Record]) -> Contract:
-    """Apply both chains, each in its order, whichever entry the table allows next; the result has one outcome,
-    because in every state of a milestone one party alone can move and milestones do not touch each other."""
-    milestones, steps = list(blank.milestones), list[Step]()
-    heads, queues = dict(blank.signatures), {party: list(chain) for party, chain in chains.items()}
-    stuck: dict[bytes, str] = {}
-    moved = True
-    while moved:
-        moved = False
-        for party, queue in queues.items():
-            while queue:
-                reason = _step(blank.agreement, queue[0], milestones, steps)
-                if reason is not None:
-                    stuck[party] = reason
-                    break
-                heads[party] = queue.pop(0)
-                moved = True
-    waiting = _waiting(blank, unique, {step.entry.id for step in steps}, queues, stuck)
-    return Contract(blank.id, blank.agreement, blank.signatures, tuple(milestones), tuple(steps), waiting, heads)
-
-
-def _step(agreement: Agreement, entry: Record, milestones: list[str], steps: list[Step]) -> str | None:
-    part = entry.header.part or 0
-    if part >= len(milestones):
-        return f"there is no milestone {part + 1}"
-    reason = _refusal(entry.header.kind, milestones[part], agreement.role(entry.author))
-    if reason is None:
-        milestones[part] = MOVES[milestones[part], entry.header.kind][1]
-        steps.append(Step(entry, part, milestones[part]))
-    return reason
-
-
-def _waiting(
-    blank: Contract,
-    unique: dict[RecordId, Record],
-    counted: set[RecordId],
-    queues: dict[bytes, list[Record]],
-    stuck: dict[bytes, str],
-) -> tuple[tuple[RecordId, str], ...]:
-    out: list[tuple[RecordId, str]] = []
-    for record in sorted(unique.values(), key=lambda record: record.id):
-        if record.id in counted or record.header.kind not in ENTRY_NAMES:
-            continue
-        if record.author not in blank.signatures:
-            out.append((record.id, "only the parties of a contract act in it"))
-        elif queues.get(record.author) and queues[record.author][0].id == record.id:
-            out.append((record.id, stuck[record.author]))
-        else:
-            out.append((record.id, "what it follows is missing, forked or does not count"))
-    return tuple(out)
+def expanded(state: str) -> tuple[str, ...]:
+    """The states behind a name of the table: most stand for themselves."""
+    return {
+        NEXT_ARBITER: (AWAITING_ARBITER, OWED, RESOLVED, CONTESTED),
+        AWARDED: (OWED, RESOLVED),
+    }.get(state, (state,))

@@ -22,14 +22,16 @@ B = TypeVar("B", bound="DataclassInstance")
 class Kind(Generic[B]):
     """A name for the wire, the shape of a body, and what makes one sensible.
 
-    `check(body, header)` raises NotAllowed for a well-formed body that breaks the kind's rules; it is pure.
+    `check(body, header)` raises NotAllowed for a well-formed body that breaks the kind's rules, `place(header)` for a
+    header that does, whatever the body: nodes that see no body apply that alone. Both are pure.
     `private`: the body travels sealed to the parties, only the header is gossiped.
     `direct`: not even the header is gossiped.
     """
 
     name: str
     body: type[B]
-    check: Callable[[B, Header], None]
+    check: Callable[[B, Header], None] = lambda _body, _header: None
+    place: Callable[[Header], None] = lambda _header: None
     topic: str = topics.OTHER
     private: bool = False
     direct: bool = False
@@ -62,6 +64,7 @@ class Kind(Generic[B]):
             raise Malformed(f"{record.header.kind} is not {self.name}")
         if record.body is None:
             raise Malformed(f"the body of this {self.name} is not here")
+        self.place(record.header)
         body = schema.load(self.body, record.body, self.max_bytes)
         self.check(body, record.header)
         return body

@@ -1,6 +1,8 @@
-"""The entries of a contract's straight path. Headers are public, bodies go to the other party alone.
+"""Entries of a contract about the work: delivery, acceptance, what stands in the way, what is to be revised.
 
-`in` is the contract, `part` the milestone, `seq` and `prev` the place in the author's own chain.
+A party appends them to its own chain: the header carries the contract (`in`), the milestone (`part`), `seq` and `prev`.
+Bodies go sealed to the other party; everybody else has the header only. A revision's body is public, so that a stranger
+sees that it cites clauses of the terms; its words travel in a note.
 """
 
 from __future__ import annotations
@@ -8,16 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from .. import limits, topics
+from .. import topics
 from ..errors import NotAllowed
-from ..kind import Kind, check_lasting
-from ..schema import Items, Raw, Text
-from .values import Money, check_unit
+from ..kind import Kind
+from ..schema import Items, Raw, Text, Whole
+from .entry import ClauseId, Words, check_clauses, in_milestone
 
 if TYPE_CHECKING:
     from ..header import Header
 
-_Note = Annotated[str, Text(4000, least=0, lines=True)]
+_MINUTES_A_WEEK = 7 * 24 * 60
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Handover:
 class Delivery:
     """The freelancer hands the work over."""
 
-    note: _Note
+    note: Words
     files: Annotated[tuple[Handover, ...], Items(20)] = ()
 
 
@@ -41,52 +43,63 @@ class Delivery:
 class Acceptance:
     """The client finds the delivered work good: the milestone is payable."""
 
-    note: _Note = ""
+    note: Words = ""
 
 
 @dataclass(frozen=True)
-class PaymentSent:
-    """The client says that it paid, how much, and how it can be found (`reference`)."""
+class Blocked:
+    """The freelancer cannot go on without something of the client; its own clock stands still until then."""
 
-    paid: Money
-    rail: Annotated[str, Text(40)]
-    reference: Annotated[str, Text(200, least=0)] = ""
+    need: Annotated[str, Text(4000, lines=True)]
 
 
 @dataclass(frozen=True)
-class PaymentReceived:
-    """The freelancer confirms the money: the milestone is settled."""
+class Unblocked:
+    """The client gives what was needed."""
 
-    received: Money
-
-
-def check_entry(header: Header) -> None:
-    """Raise NotAllowed unless the header places an entry in a contract. Needs no body."""
-    if header.context is None or header.part is None or header.part >= limits.MILESTONES or not header.seq:
-        raise NotAllowed(
-            "a contract entry names its contract (in), milestone (part) and place in the chain (seq, prev)"
-        )
-    check_lasting(header)
+    note: Words = ""
 
 
-def _check(_body: object, header: Header) -> None:
-    check_entry(header)
+@dataclass(frozen=True)
+class Revision:
+    """The client asks for a change of what was delivered, citing the clauses that it does not meet yet.
+
+    `note`: the hash (header `body`) of the note that says what is to be changed, or absent.
+    """
+
+    clauses: Annotated[tuple[ClauseId, ...], Items(50, least=1)]
+    note: Annotated[bytes, Raw(32)] | None = None
 
 
-def _check_sent(body: PaymentSent, header: Header) -> None:
-    check_entry(header)
-    check_unit(body.paid.unit)
+@dataclass(frozen=True)
+class Timesheet:
+    """The freelancer reports hours worked in an hourly milestone: up to a week from `begins` (ms)."""
+
+    begins: Annotated[int, Whole()]
+    minutes: Annotated[int, Whole(1, _MINUTES_A_WEEK)]
+    note: Words = ""
 
 
-def _check_received(body: PaymentReceived, header: Header) -> None:
-    check_entry(header)
-    check_unit(body.received.unit)
+@dataclass(frozen=True)
+class Finish:
+    """A party ends an hourly milestone, between two timesheets: nothing more will be reported."""
 
 
-DELIVERY = Kind("delivery/1", Delivery, _check, topic=topics.CONTRACTS, private=True)
-ACCEPTANCE = Kind("acceptance/1", Acceptance, _check, topic=topics.CONTRACTS, private=True)
-PAYMENT_SENT = Kind("payment-sent/1", PaymentSent, _check_sent, topic=topics.CONTRACTS, private=True)
-PAYMENT_RECEIVED = Kind("payment-received/1", PaymentReceived, _check_received, topic=topics.CONTRACTS, private=True)
+def _check_revision(body: Revision, _header: Header) -> None:
+    check_clauses(body.clauses)
 
-ENTRIES = (DELIVERY, ACCEPTANCE, PAYMENT_SENT, PAYMENT_RECEIVED)
-ENTRY_NAMES = frozenset(kind.name for kind in ENTRIES)
+
+def _check_timesheet(body: Timesheet, header: Header) -> None:
+    if body.begins > header.at:
+        raise NotAllowed("a timesheet reports hours that are over: it begins in the past")
+
+
+DELIVERY = Kind("delivery/1", Delivery, place=in_milestone, topic=topics.CONTRACTS, private=True)
+ACCEPTANCE = Kind("acceptance/1", Acceptance, place=in_milestone, topic=topics.CONTRACTS, private=True)
+BLOCKED = Kind("blocked/1", Blocked, place=in_milestone, topic=topics.CONTRACTS, private=True)
+UNBLOCKED = Kind("unblocked/1", Unblocked, place=in_milestone, topic=topics.CONTRACTS, private=True)
+REVISION = Kind("revision/1", Revision, _check_revision, in_milestone, topic=topics.CONTRACTS)
+TIMESHEET = Kind("timesheet/1", Timesheet, _check_timesheet, in_milestone, topic=topics.CONTRACTS, private=True)
+FINISH = Kind("finish/1", Finish, place=in_milestone, topic=topics.CONTRACTS)
+
+WORK = (DELIVERY, ACCEPTANCE, BLOCKED, UNBLOCKED, REVISION, TIMESHEET, FINISH)

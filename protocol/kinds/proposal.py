@@ -62,7 +62,7 @@ def agreement_in(proposal: Proposal, author: bytes) -> tuple[Record, Agreement]:
         raise NotAllowed("the agreement inside is signed by somebody else")
     if {agreement.client, agreement.freelancer} != {author, proposal.to}:
         raise NotAllowed("the agreement inside is not between the proposal's author and its recipient")
-    check_terms(proposal.terms, agreement)
+    check_terms(proposal.terms, agreement.terms, agreement.clauses, agreement.milestones)
     return record, agreement
 
 
