@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .fold.progress import Contract
 
 PAID, SIGNED = "B", "C"
-"""Grades of evidence: both signed a payment, or the contract alone. A (a payment that anybody can verify) comes with the
+"""Grades of evidence: both signed a payment, or the contract alone. A (a payment that all can verify) comes with the
 rails; D is a contract whose records are withheld."""
 
 
