@@ -16,8 +16,8 @@ from freehold.protocol import (
     frame,
     identity,
     keylog,
+    limits,
     requests,
-    schema,
     sealing,
     text,
 )
@@ -74,7 +74,7 @@ def _verify(given: dict[str, Any]) -> dict[str, Any]:
 
 def _derive(given: dict[str, Any]) -> dict[str, Any]:
     root = identity.Root(shown_bytes(given["secret"]))
-    signer, inception = keylog.incept(root, 0, "test-vectors")
+    signer, inception = keylog.incept(root, 0, "test-market")
     return {
         "signing_seed_0": root.signing_seed(0),
         "signing_key_0": signer.key,
@@ -152,6 +152,10 @@ def _unseal(given: dict[str, Any]) -> dict[str, Any]:
     return {"to": sealed.to, "prekey": sealed.prekey, "inside": sealing.unseal(sealed, shown_bytes(given["private"]))}
 
 
+def _pad(given: dict[str, Any]) -> dict[str, Any]:
+    return {"padded": sealing._pad(shown_bytes(given["bytes"]))}
+
+
 def _split(given: dict[str, Any]) -> dict[str, Any]:
     return {"items": frame.unpack_batch(shown_bytes(given["bytes"]))}
 
@@ -161,7 +165,7 @@ def _read_message(read: Callable[[bytes], Any]) -> Callable[[dict[str, Any]], di
         data = shown_bytes(given["bytes"])
         message = read(data)
         assert requests.write(message) == data
-        return {"fields": tagged(schema.to_map(message))}
+        return {"message": tagged(canonical.decode(data, limits.REPLY_BYTES))}
 
     return act
 
@@ -177,6 +181,7 @@ _PERFORM: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "fold": _fold,
     "weigh": _weigh,
     "unseal": _unseal,
+    "pad": _pad,
     "split-batch": _split,
     "read-request": _read_message(requests.read_request),
     "read-reply": _read_message(requests.read_reply),
