@@ -52,7 +52,7 @@ def complaints(folder: Path, *, write: bool) -> list[str]:
         except Complaint as complaint:
             found.append(f"{name}: {complaint}")
             continue
-        found += [f"{name}: nobody says what `{field}` means" for field, meaning in _ROW.findall(now) if not meaning]
+        found += [f"{name}: nobody says what `{field}` means" for field in _unexplained(now)]
         if now != page and write:
             (folder / name).write_text(now, "utf-8")
         elif now != page:
@@ -68,6 +68,12 @@ def main(arguments: Sequence[str], folder: Path = FOLDER) -> int:
     found = complaints(folder, write=not arguments)
     sys.stderr.writelines(f"{line}\n" for line in found)
     return 1 if found else 0
+
+
+def _unexplained(page: str) -> list[str]:
+    """Fields of generated tables whose last column is empty."""
+    rows = [row for _, _, part, _ in _PART.findall(page) for row in _ROW.findall(part)]
+    return [field for field, meaning in rows if not meaning]
 
 
 def _made(name: str, before: str, pages: dict[str, str]) -> str:
