@@ -6,7 +6,7 @@ in the table is refused with a reason. This is the straight path; silence, revis
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from . import limits
@@ -31,6 +31,7 @@ MOVES: dict[tuple[str, str], tuple[str, str]] = {
 }
 """(state of a milestone, kind of entry) -> (the role that may, next state)."""
 
+_UNSIGNED = "the contract is not signed by both parties yet"
 _ACKNOWLEDGING = ENTRY_NAMES | {AGREEMENT.name, REVIEW.name}
 """Kinds whose headers everybody has, so that everybody sees the same acknowledgments in them."""
 
@@ -87,7 +88,7 @@ class Contract:
     def allows(self, kind: str, part: int, author: bytes) -> str | None:
         """None if `author` may make this move now, else the reason why not."""
         if self.state == OFFERED:
-            return "the contract is not signed by both parties yet"
+            return _UNSIGNED
         if part >= len(self.milestones):
             return f"there is no milestone {part + 1}"
         return _refusal(kind, self.milestones[part], self.agreement.role(author))
@@ -116,7 +117,8 @@ def fold(records: Iterable[Record]) -> Contract | None:
     agreement = AGREEMENT.open(opening)
     blank = Contract(opening.header.body, agreement, signatures, (WORKING,) * len(agreement.milestones))
     if blank.state == OFFERED:
-        return blank
+        early = tuple((name, _UNSIGNED) for name, record in sorted(unique.items()) if record.header.kind in ENTRY_NAMES)
+        return replace(blank, waiting=early)
     chains = {
         party: _chain(signed[party], unique.values(), _acknowledged(agreement.party(other(role)), unique.values()))
         for party, role in sorted((party, agreement.role(party) or "") for party in signatures)

@@ -48,7 +48,6 @@ def _entries() -> Cases:
         "entry_without_part": refused("part names the milestone", of("delivery/1", part=...)),
         "entry_part_20": refused("a contract has at most 20 milestones", of("delivery/1", part=20)),
         "entry_outside_chain": refused("seq and prev name its place", of("delivery/1", seq=..., prev=...)),
-        "entry_first_in_chain": refused("the agreement is seq 0", of("delivery/1", seq=0, prev=...)),
         "entry_expires": refused("it has no till", of("acceptance/1", **_WEEK)),
         "payment_sent_unit": refused(
             "a unit has capitals and digits", of("payment-sent/1", BODIES["payment-sent/1"] | {"paid": lower})
@@ -86,7 +85,10 @@ def _proposal() -> Cases:
         "proposal_for_ever": refused("a proposal expires", of(header={"till": ...})),
         "proposal_expired_at_birth": refused("till is later than at", of(header={"till": START_MS})),
         "proposal_agreement_forged": refused("the signature inside does not hold", of(forged), UNVERIFIABLE),
-        "proposal_agreement_by_another": refused("signed by alice herself", of(signed_agreement(alice, agreement()))),
+        "proposal_agreement_by_another": refused(
+            "in alice's own name, though with bob's key",
+            of(record(bob, "agreement/1", agreement(), by=alice.id, in_=_CONTRACT, seq=0)),
+        ),
         "proposal_agreement_with_another": refused(
             "it goes to alice, the agreement is with carol", of(signed_agreement(bob, agreement(client=carol.id)))
         ),
@@ -95,6 +97,10 @@ def _proposal() -> Cases:
         ),
         "proposal_agreement_other_network": refused(
             "for another network", of(signed_agreement(bob, agreement(), net="test-another"))
+        ),
+        "proposal_agreement_other_key": refused(
+            "in bob's name, but with another key than the proposal",
+            of(record(mallory, "agreement/1", agreement(), by=bob.id, in_=_CONTRACT, seq=0)),
         ),
         "proposal_other_terms": refused("the agreement commits to other terms", of(terms=terms(salt=_ID[:16]))),
         "proposal_other_count": refused("two parts, one milestone", with_terms(terms(2))),
@@ -116,13 +122,20 @@ def _direct() -> Cases:
 
 def _review() -> Cases:
     usual = review(alice, bob.id, _CONTRACT)
-    five = {"subject": bob.id, "scope": 5, "communication": 0, "quality": 0, "time": 0, "again": 0, "text": ""}
+    least = {"subject": bob.id, "scope": 0, "communication": 0, "quality": 0, "time": 0, "again": 0, "text": ""}
     there = {"in_": _CONTRACT, "slot": _CONTRACT}
     return {
         "review": taken("one party about the other", usual, place(alice, "review/1", _CONTRACT)),
-        "review_without_contract": refused("in names the contract", review(alice, bob.id, _CONTRACT, in_=...)),
+        "review_without_contract": refused(
+            "in names the contract", review(alice, bob.id, _CONTRACT, in_=..., slot=...)
+        ),
         "review_other_slot": refused("its slot is the contract's name", review(alice, bob.id, _CONTRACT, slot=_ID)),
         "review_expires": refused("it has no till", review(alice, bob.id, _CONTRACT, **_WEEK)),
         "review_of_oneself": refused("of somebody else", review(mallory, mallory.id, _CONTRACT)),
-        "review_level_5": refused("levels are 0 to 4", record(alice, "review/1", five, **there), MALFORMED),
+        "review_level_true": refused(
+            "true is not 1", record(alice, "review/1", least | {"again": True}, **there), MALFORMED
+        ),
+        "review_level_5": refused(
+            "levels are 0 to 4", record(alice, "review/1", least | {"scope": 5}, **there), MALFORMED
+        ),
     }

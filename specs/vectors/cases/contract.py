@@ -55,7 +55,13 @@ def _straight() -> Cases:
             OK,
             {"contract": None},
         ),
-        "signed_by_one": _case("an offer waits for the other signature", straight()[:1], "working", "client"),
+        "signed_by_one": _case(
+            "an offer waits for the other signature, and so does what was entered too early",
+            [straight()[0], straight()[2]],
+            "working",
+            "client",
+            [straight()[2]],
+        ),
         "paid": _case("the freelancer confirms", straight(3), "paid", "freelancer"),
         "settled": _case("every entry of a contract that goes well", straight(), "settled", "-"),
         "settled_bodies_private": _case(
@@ -98,6 +104,9 @@ def _forks() -> Cases:
     confirmed = chains.enters(bob, "payment-received/1")
     chains.heads[bob.id] = fork[bob.id]
     other = chains.enters(bob, "delivery/1", body=BODIES["delivery/1"] | {"note": "Another."})
+    before = dict(chains.heads)
+    both = chains.enters(alice, "acceptance/1", seen=[one.id, other.id])
+    chains.heads = before
     seen = chains.enters(alice, "acceptance/1", seen=[one.id])
     late = chains.enters(alice, "payment-sent/1", seen=[other.id])
     again = Chains()
@@ -116,6 +125,13 @@ def _forks() -> Cases:
             "payable",
             "client",
             [other],
+        ),
+        "fork_acknowledged_at_once": _case(
+            "both in one entry: nobody can tell which stands",
+            [*signed, one, other, both],
+            "working",
+            "freelancer",
+            [one, other, both],
         ),
         "fork_acknowledged_twice": _case(
             "the one that was acknowledged first",

@@ -48,7 +48,6 @@ def _good() -> Cases:
             "keys ascend by their UTF-8 bytes; by UTF-16 units U+FF5E would come last",
             {"\uff5e": 1, "\U0001f98a": 2},
         ),
-        "map_key_32_bytes": ("the longest key", {"k" * 32: 0}),
         "depth_8": ("a value at depth 8, the deepest there is", _nested(8)),
     }
     large: dict[str, tuple[str, Any]] = {
@@ -76,12 +75,9 @@ def _bad() -> dict[str, tuple[str, bytes]]:
 def _longer_forms() -> dict[str, tuple[str, bytes]]:
     return {
         "integer_5_as_uint8": ("5 fits one byte", b"\xcc\x05"),
-        "integer_200_as_uint16": ("200 fits two bytes", b"\xcd\x00\xc8"),
         "integer_5_as_int8": ("signed forms are never the shortest", b"\xd0\x05"),
-        "text_short_as_str8": ("three bytes of text fit a one-byte head", b"\xd9\x03abc"),
         "bytes_short_as_bin16": ("three bytes fit a two-byte head", b"\xc5\x00\x03abc"),
         "array_short_as_array16": ("one item fits a one-byte head", b"\xdc\x00\x01\xc0"),
-        "map_short_as_map16": ("one entry fits a one-byte head", b"\xde\x00\x01\xa1a\xc0"),
         "longer_form_deep_inside": ("the rule holds at every depth", b"\x91\x81\xa1a\xcc\x05"),
     }
 
@@ -104,7 +100,6 @@ def _maps() -> dict[str, tuple[str, bytes]]:
             "keys ascend by UTF-8 bytes, not by UTF-16 units",
             pack(Pairs([("\U0001f98a", 1), ("\uff5e", 2)])),
         ),
-        "map_keys_descending_deep_inside": ("the rule holds at every depth", pack([Pairs([("b", 1), ("a", 2)])])),
         "map_key_integer": ("keys are text", pack(Pairs([(1, 2)]))),
         "map_key_empty": ("a key has at least one byte", pack(Pairs([("", 2)]))),
         "map_key_33_bytes_in_17_characters": ("the bytes of a key count", pack({"\u00e9" * 16 + "k": 0})),
@@ -116,7 +111,6 @@ def _texts() -> dict[str, tuple[str, bytes]]:
     return {
         "text_not_nfc": ("a letter and a combining accent, which NFC makes one", pack("cafe\u0301")),
         "utf8_overlong": ("an overlong form of /", b"\xa2\xc0\xaf"),
-        "utf8_surrogate": ("half of a surrogate pair", b"\xa3\xed\xa0\x80"),
     }
 
 
@@ -125,7 +119,6 @@ def _broken() -> dict[str, tuple[str, bytes]]:
         "empty": ("nothing is no document", b""),
         "trailing_byte": ("a document ends where its value ends", b"\xc0\xc0"),
         "truncated_text": ("three bytes were announced", b"\xa3ab"),
-        "truncated_array": ("two items were announced", b"\x92\xc0"),
         "text_claims_4_gib": ("a length that nothing follows", b"\xdb\xff\xff\xff\xff"),
         "arrays_claim_65535_each": ("500 nested arrays that claim 65,535 items each", b"\xdc\xff\xff" * 500),
     }

@@ -48,11 +48,11 @@ def _plain() -> Cases:
     key, signature = alice.public(), alice.sign(_MESSAGE)
     flipped = bytes([signature[0] ^ 1]) + signature[1:]
     return {
-        "valid": _check("a plain signature", key, signature, _MESSAGE, OK),
         "valid_rfc_8032_test_1": _check("the first test of RFC 8032: no message", rfc_key, rfc_signature, b"", OK),
         "other_key": _check("signed by somebody else", bob.public(), signature, _MESSAGE),
         "bit_flipped": _check("one bit of R is wrong", key, flipped, _MESSAGE),
         "signature_63_bytes": _check("a signature has 64 bytes", key, signature[:63], _MESSAGE),
+        "key_31_bytes": _check("a key has 32 bytes", key[:31], signature, _MESSAGE),
         "key_not_on_the_curve": _check("y = 2 is no point", (2).to_bytes(32, "little"), signature, _MESSAGE),
     }
 

@@ -61,7 +61,8 @@ def _inception() -> Cases:
     return {
         "inception": taken("a key's own statement, on which an identity's name rests", incepted(alice)),
         "inception_field_too_many": refused(
-            "three fields and no other: the identity is their hash", incepted(alice, alice.inception | {"zz": 1})
+            "three fields and no other: the identity is their hash",
+            incepted(alice, alice.inception | {"zz": 1}, by=alice.id, in_=alice.id),
         ),
         "inception_of_another": refused("by is not the hash of the body", incepted(alice, by=bob.id, in_=bob.id)),
         "inception_key_of_another": refused("signed by another key than it names", incepted(alice, bobs_key)),
@@ -88,6 +89,13 @@ def _profile() -> Cases:
         "profile_skill_twice": refused("a skill is named once, whatever its case", of(skills=["Bread", "bread"])),
         "profile_language_twice": refused("a language is named once", of(languages=["en", "en"])),
         "profile_without_about": refused("text may be empty, but not missing", of(about=...), MALFORMED),
+        "profile_name_61_characters": refused("a name has 1 to 60 characters", of(name="\u00e9" * 61), MALFORMED),
+        "profile_name_60_characters": taken(
+            "characters count, not bytes", of(name="\u00e9" * 60), place(alice, "profile/1", b"profile")
+        ),
+        "profile_name_is_bytes": refused("text is text", of(name=b"Alice"), MALFORMED),
+        "profile_roles_is_a_map": refused("an array is an array", of(roles={}), MALFORMED),
+        "body_not_a_map": refused("a body is a map", of([1]), MALFORMED),
         "profile_name_line_break": refused("a name is one line", of(name="A\nB"), MALFORMED),
         "body_missing": refused("without its body nothing can be said", of().public, MALFORMED),
         "body_not_canonical": refused("a body is canonical too", of(Encoded(b"\xde\x00\x00")), MALFORMED),
@@ -106,6 +114,8 @@ def _inbox() -> Cases:
         "inbox_other_slot": refused("its slot is 'inbox'", of(slot=b"i")),
         "inbox_for_ever": refused("an inbox expires", of(till=...)),
         "inbox_over_14_days": refused("after 14 days at most", of(till=START_MS + 14 * DAY_MS + 1)),
+        "inbox_prekey_31_bytes": refused("a prekey has 32 bytes", of(usual | {"prekey": bytes(31)}), MALFORMED),
+        "inbox_prekey_is_text": refused("bytes are bytes", of(usual | {"prekey": "k" * 32}), MALFORMED),
         "inbox_node_without_peer": refused(
             "a node is named with /p2p/", of(usual | {"nodes": [node.split("/p2p", maxsplit=1)[0]]})
         ),

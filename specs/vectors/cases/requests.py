@@ -27,6 +27,8 @@ def cases() -> Cases:
     }
     bad: dict[str, tuple[str, str, Any]] = {
         "op_missing": (_ASK, "every message has an op", {"ids": [_ID]}),
+        "no_map": (_ASK, "a message is a map", ["fetch", [_ID]]),
+        "request_as_reply": (_ANSWER, "a question instead of an answer", {"op": "fetch", "ids": [_ID]}),
         "reply_as_request": (_ASK, "an answer that nobody asked for", _PAGE),
         "fetch_nothing": (_ASK, "at least one id", {"op": "fetch", "ids": []}),
         "page_more_is_1": (_ANSWER, "1 is not true", _PAGE | {"more": 1}),

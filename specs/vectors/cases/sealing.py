@@ -18,7 +18,6 @@ _ZERO = bytes(32)
 def cases() -> Cases:
     """All of them."""
     flipped = _box()[:-1] + bytes([_box()[-1] ^ 1])
-    zeros = len(padded(_INSIDE)) - 4 - len(_INSIDE)
     return {
         "opens": _opens("what was sealed", _INSIDE),
         "padded_508_bytes": _padded("with its length as much as fits the first step", bytes(508)),
@@ -27,16 +26,13 @@ def cases() -> Cases:
         "other_private_key": _refused("it is not for this key", _outside(), private=_OTHER.private),
         "box_bit_flipped": _refused("the last bit was changed", _outside(box=flipped)),
         "to_changed": _refused("to is part of what is authenticated", _outside(to=bob.id)),
-        "prekey_changed": _refused("so is the prekey", _outside(prekey=_OTHER.public)),
         "ephemeral_small_order": _refused(
             "an ephemeral key of zeros makes a secret that everybody knows",
             _outside(box=seal_under(_ZERO, padded(_INSIDE), _OURS.public, _ZERO, _info())),
         ),
-        "padding_missing": _padding("as long as its content", padded(_INSIDE)[:-zeros]),
         "padding_one_step_more": _padding("one step too many", padded(_INSIDE) + bytes(512)),
         "padding_not_zero": _padding("room for a hidden mark", padded(_INSIDE)[:-1] + b"\1"),
         "padding_length_beyond": _padding("longer than what is there", (513).to_bytes(4, "big") + bytes(508)),
-        "padding_no_length": _padding("not even a length", b""),
         "suite_2": _refused("a suite from the future", _outside(suite=2), UNSUPPORTED),
     }
 

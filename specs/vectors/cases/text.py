@@ -33,7 +33,6 @@ def cases() -> Cases:
         "last_character_missing": ("and a missing end", whole[:-1], "fh"),
         "character_b": ("b, i, o and 1 are not in the alphabet", whole[:10] + "b" + whole[11:], "fh"),
         "character_cyrillic_a": ("nor are letters that look like others", whole[:10] + "\u0430" + whole[11:], "fh"),
-        "space_at_the_end": ("nor is a space", whole + " ", "fh"),
         "case_mixed": ("all upper or all lower", whole[:10] + whole[10:].upper(), "fh"),
         "prefix_of_another_sort": ("an offer's name is no identity", encoded("fho", alice.id), "fh"),
         "bech32_not_bech32m": ("the older checksum", encoded("fh", alice.id, _BECH32), "fh"),
