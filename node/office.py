@@ -119,7 +119,8 @@ class Office:
         try:
             return await self._network.connect(address)
         except NetworkError as error:
-            raise Denied("unreachable", f"no connection to {address}: {error}", "check the address") from error
+            hint = "check the address, and that a node runs there: `freehold status` prints it on that side"
+            raise Denied("unreachable", str(error), hint) from error
 
     async def ban(self, peer: str, hours: int) -> None:
         """Refuse a peer, and drop it if it is connected."""

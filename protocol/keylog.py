@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Inception:
-    """The first key, and commitments to the next and to the recovery key. Hashes are `identity.commitment`."""
+    """The first signing key, and commitments to the next one and to the recovery set."""
 
     key: Annotated[bytes, Raw(32)]
     next: Annotated[bytes, Raw(32)]

@@ -21,9 +21,9 @@ BATCH_RECORDS = 64
 """Records in one gossip message: verifying 64 holds the event loop for about 3 ms."""
 
 DEPTH = 8
-"""Nesting of maps and arrays: our deepest body uses 4."""
+"""Nesting of maps and arrays: our deepest body, a proposal with its prices, uses 5."""
 NODES = 4096
-"""Values in one document, keys counted: stops count bombs that are small on the wire."""
+"""Values in one document, map keys not counted: stops count bombs that are small on the wire."""
 MAP_ENTRIES = 64
 """Keys in one map: the header, our widest, has 15 of its own."""
 ARRAY_ITEMS = 256

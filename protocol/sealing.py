@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from . import schema
-from .errors import Malformed, Unverifiable
+from .errors import Malformed, Unsupported, Unverifiable
 from .identity import digest
 from .schema import Raw, Whole
 
@@ -59,9 +59,10 @@ def read_sealed(data: bytes) -> Sealed:
 
 
 def unseal(sealed: Sealed, private: bytes) -> bytes:
-    """The packed record inside, opened with the prekey's private half. Raises Unverifiable."""
+    """The packed record inside, opened with the prekey's private half. Raises Unverifiable, or Unsupported for a suite
+    that is not known here."""
     if sealed.suite != SUITE_X25519:
-        raise Unverifiable(f"sealed with suite {sealed.suite}, which is not known here")
+        raise Unsupported(f"sealed with suite {sealed.suite}, which is not known here")
     try:
         padded = _HPKE.decrypt(
             sealed.box, X25519PrivateKey.from_private_bytes(private), info=_info(sealed.to, sealed.prekey)

@@ -43,6 +43,8 @@ def _subject(session: Session, who: str | None) -> str:
 
 def show_reputation(view: Json) -> None:
     """A reputation in words."""
+    counted = int(view["counted"])
+    reviews = "review that counts" if counted == 1 else "reviews that count"
     headline(person(str(view["identity"]), view.get("name")))
     print_fields(
         [
@@ -50,7 +52,7 @@ def show_reputation(view: Json) -> None:
                 "expect",
                 f"{_percent(view['mean'])} of 100, likely {_percent(view['lower'])} to {_percent(view['upper'])}",
             ),
-            ("from", f"{view['counted']} reviews that count, {view['left_out']} that do not"),
+            ("from", f"{counted} {reviews}, {view['left_out']} that do not"),
             ("by", str(view["ranking"])),
             ("note", str(view.get("note") or "")),
         ]

@@ -76,7 +76,7 @@ def start_nodes(play: Play, stage: Stage) -> None:
     seeds = tuple(str(address) for address in carol.status["addresses"])
     stage.start_together(play.owners, seeds)
     for player in play.everybody:
-        voice.quote(f"{player.name:<6} {player.role:<10}", player.identity or "no identity, relays")
+        voice.quote(f"{player.name} ({player.role})", player.identity or "no identity, relays")
     wanted = {str(player.status["peer_id"]) for player in play.owners}
     voice.see("all four are connected to the bystander", carol.node, lambda: wanted <= peers_of(carol) or None)
 

@@ -59,13 +59,16 @@ class Narrator:
 
     def tell(self, text: str) -> None:
         """What happens, in our words; wrapped to the terminal."""
-        width = min(_WIDTH, shutil.get_terminal_size().columns) - len(_INDENT)
-        for line in textwrap.wrap(" ".join(text.split()), max(40, width)):
+        for line in self._wrapped(text):
             self.line(_INDENT + line)
 
     def quote(self, who: str, text: str) -> None:
         """What somebody says; it came over the network."""
-        self.line(_INDENT + paint(f"{safe_line(who)}: ", bold=True) + safe_line(text))
+        first, *more = self._wrapped(f"{safe_line(who)}: {safe_line(text)}")
+        speaker, colon, words = first.partition(":")
+        self.line(_INDENT + paint(speaker + colon, bold=True) + words)
+        for line in more:
+            self.line(_INDENT + line)
 
     def see(self, claim: str, where: str, look: Callable[[], T | None], within_s: float = 15.0) -> T:
         """Check a claim at somebody else's node: `look` until it gives something. Raises Unfulfilled.
@@ -83,6 +86,11 @@ class Narrator:
     def check(self, claim: str, where: str, *, holds: bool, why: str = "") -> None:
         """A claim that is true or false now. The story goes on either way; the end tells."""
         self._mark(claim, where, 0.0, ok=holds, why=why)
+
+    @staticmethod
+    def _wrapped(text: str) -> list[str]:
+        width = min(_WIDTH, shutil.get_terminal_size().columns) - len(_INDENT)
+        return textwrap.wrap(" ".join(text.split()), max(40, width), break_long_words=False, break_on_hyphens=False)
 
     def _poll(self, look: Callable[[], T | None], deadline: float) -> tuple[T | None, str]:
         why = ""

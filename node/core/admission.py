@@ -23,6 +23,8 @@ from .standing import no_room
 if TYPE_CHECKING:
     from .desk import Desk
 
+KNOWN = "known"
+"""Why a record is not kept that is here already: the one reason that says nothing against it."""
 REMEMBERED_REFUSALS = 65_536
 """Ids of authentic records that break a rule: they are not checked again."""
 
@@ -53,7 +55,7 @@ class Admission:
             if name in self._refused:
                 return _ignored("refused before")
             if self._desk.stores.records.has(name):
-                return _ignored("known")
+                return _ignored(KNOWN)
             if arrival.way is Way.GOSSIP and not self.limiter.allows_check(arrival.peer, now):
                 return _ignored("too many from this peer")
             record = unpack(arrival.packed)

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from freehold.protocol import limits
-from freehold.protocol.envelope import claimed_id, pack
+from freehold.protocol.envelope import claimed_id, pack, reopen
 from freehold.protocol.errors import ProtocolError
+from freehold.protocol.keylog import INCEPTION
 from freehold.protocol.requests import PAGE_IDS, CatchUp, Declined, Fetch, Logs, Page, Records, read_reply
 
 from .effects import Ask, Effect, Penalize
@@ -38,6 +39,8 @@ class _Reading:
     """Where a conversation with one peer stands."""
 
     at: int
+    asked: Request
+    """What the peer's next answer must be to; one to anything else is late, and steers nothing."""
     pages: int = 0
     page: Page | None = None
     missing: list[bytes] = field(default_factory=list[bytes])
@@ -80,7 +83,7 @@ class CatchUps:
         try:
             reply = read_reply(data)
         except ProtocolError as error:
-            self._reading.pop(peer, None)
+            self.failed(peer, request)
             return [Penalize(peer, f"unreadable reply: {error}")]
         match request, reply:
             case CatchUp(), Page():
@@ -90,15 +93,16 @@ class CatchUps:
             case Logs(), Records():
                 return self._logs(peer, request, reply, now)
             case _, Declined():
-                self._reading.pop(peer, None)
+                self.failed(peer, request)
                 return []
             case _:
-                self._reading.pop(peer, None)
+                self.failed(peer, request)
                 return [Penalize(peer, "the reply does not fit the request")]
 
-    def failed(self, peer: str) -> None:
+    def failed(self, peer: str, request: Request) -> None:
         """No answer came."""
-        self._reading.pop(peer, None)
+        if self._steered_by(peer, request) is not None:
+            del self._reading[peer]
 
     def answer(self, request: Request) -> Reply:
         """What this node tells another one."""
@@ -115,16 +119,21 @@ class CatchUps:
 
     def _begin(self, peer: str, now: int) -> list[Effect]:
         self._peers[peer] = now
-        self._reading[peer] = _Reading(now)
-        epoch, position = self._desk.stores.cursors.get(peer)
-        return [Ask(peer, CatchUp(epoch, position))]
+        request = CatchUp(*self._desk.stores.cursors.get(peer))
+        self._reading[peer] = _Reading(now, request)
+        return [Ask(peer, request)]
+
+    def _steered_by(self, peer: str, request: Request) -> _Reading | None:
+        """The conversation that an answer to this request carries on."""
+        reading = self._reading.get(peer)
+        return reading if reading is not None and reading.asked == request else None
 
     def _page(self, peer: str, request: CatchUp, page: Page, now: int) -> list[Effect]:
-        reading = self._reading.get(peer)
+        reading = self._steered_by(peer, request)
         if reading is None:
             return []
         start = request.after if page.epoch == request.epoch else 0
-        if page.next < start or (page.more and page.next == start):
+        if page.next < start or (page.more and (page.next == start or not page.ids)):
             del self._reading[peer]
             return [Penalize(peer, "its catch-up pages do not go forward")]
         reading.at, reading.page, reading.pages = now, page, reading.pages + 1
@@ -145,7 +154,7 @@ class CatchUps:
                 return [*effects, Penalize(peer, "it sent a record that was not asked for")]
             got.add(name)
             effects += self._take(packed, peer, now)
-        reading = self._reading.get(peer)
+        reading = self._steered_by(peer, request)
         if reading is None:
             return effects
         reading.at = now
@@ -154,21 +163,27 @@ class CatchUps:
 
     def _logs(self, peer: str, request: Logs, reply: Records, now: int) -> list[Effect]:
         effects: list[Effect] = []
-        for packed in reply.records[: len(request.of)]:
+        for packed in reply.records:
+            if not _is_log(packed, request.of):
+                return [*effects, Penalize(peer, "it sent a record that was not asked for")]
             effects += self._take(packed, peer, now)
         return effects
 
     def _go_on(self, peer: str, reading: _Reading) -> list[Effect]:
         if reading.missing:
-            return [Ask(peer, Fetch(tuple(reading.missing[:PAGE_IDS])))]
+            return self._ask(peer, reading, Fetch(tuple(reading.missing[:PAGE_IDS])))
         page = reading.page
         if page is None:
             return []
         self._desk.stores.cursors.set(peer, page.epoch, page.next)
         if page.more and reading.pages < MAX_PAGES:
-            return [Ask(peer, CatchUp(page.epoch, page.next))]
+            return self._ask(peer, reading, CatchUp(page.epoch, page.next))
         self._reading.pop(peer, None)
         return []
+
+    def _ask(self, peer: str, reading: _Reading, request: Request) -> list[Effect]:
+        reading.asked = request
+        return [Ask(peer, request)]
 
     def _my_page(self, request: CatchUp) -> Page:
         records = self._desk.stores.records
@@ -193,3 +208,12 @@ class CatchUps:
         registry = self._desk.registry
         private = record.header.kind in registry and registry[record.header.kind].private
         return record.without_body() if private else record
+
+
+def _is_log(packed: bytes, of: tuple[bytes, ...]) -> bool:
+    """Whether this claims to be one of the key logs that were asked for; whoever takes it verifies it."""
+    try:
+        header = reopen(packed).header
+    except ProtocolError:
+        return False
+    return header.kind == INCEPTION.name and header.by in of

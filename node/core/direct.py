@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from freehold.protocol import keylog, sealing
+from freehold.protocol import keylog, limits, sealing
 from freehold.protocol.envelope import Record, pack, seal, unpack
 from freehold.protocol.errors import NotAllowed, ProtocolError, Unverifiable
 from freehold.protocol.identity import IdentityId
@@ -16,7 +16,7 @@ from .desk import Denied, Desk
 from .effects import Effect, Hand, Meet, Notify
 from .limiter import Buckets
 from .ports import Parcel
-from .standing import DAY_MS, Standing, standing
+from .standing import DAY_MS, Standing, no_room, standing
 
 if TYPE_CHECKING:
     from freehold.protocol.requests import Reply
@@ -139,12 +139,18 @@ class Direct:
                 raise NotAllowed("it was written to somebody else")
         elif not kind.private and header.kind != "agreement/1":
             raise NotAllowed(f"{header.kind} is not handed over directly")
-        if not desk.stores.records.has(record.id) and not self._room(header.by, now):
+        if header.at > now + limits.CLOCK_AHEAD_MS:
+            return "it is dated ahead of this node's clock"
+        return None if desk.stores.records.has(record.id) else self._no_room(record, now)
+
+    def _no_room(self, record: Record, now: int) -> str | None:
+        """What is given to others is bounded as if they had brought it; strangers have a few a day of anything."""
+        desk, author = self._desk, record.author
+        if not desk.registry[record.header.kind].direct and (reason := no_room(desk, record, now, by_the_day=False)):
+            return reason
+        if standing(desk, author) is Standing.NEW and not self._strangers.take(author, now):
             return "too many from you today"
         return None
-
-    def _room(self, author: bytes, now: int) -> bool:
-        return standing(self._desk, author) is not Standing.NEW or self._strangers.take(author, now)
 
     def _believe(self, ack: Record, parcel: Parcel) -> None:
         if ack.author != parcel.recipient:

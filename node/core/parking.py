@@ -59,8 +59,10 @@ class Parking:
         if record_id in room or len(room) >= AN_AUTHOR or self._shares[arrival.peer] >= A_PEER:
             return False
         if self._count >= IN_ALL:
-            self.release(next(iter(self._by_author)))
-        self._by_author.setdefault(author, room)[record_id] = arrival
+            self.release(
+                next(iter(self._by_author))
+            )  # perhaps this very author's: the room from above is no longer in use
+        self._by_author.setdefault(author, OrderedDict())[record_id] = arrival
         self._count += 1
         self._shares[arrival.peer] += 1
         return True

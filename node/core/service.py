@@ -13,7 +13,7 @@ from freehold.protocol.keylog import INCEPTION
 from freehold.protocol.kinds.profile import INBOX
 from freehold.protocol.requests import Deliver, Logs
 
-from .admission import Admission, Finding
+from .admission import KNOWN, Admission, Finding
 from .catchup import CatchUps
 from .direct import Direct
 from .effects import Announce, Ask, Effect, Judgement, Meet, Penalize, Verdict
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 TIDY_MS = 60_000
 EXPIRED_A_TICK = 256
 LOGS_ASKED_AGAIN_MS = 10_000
+REASONS_COUNTED = 256
+"""Reasons quote what peers send, so their number must not be the peers' choice."""
 FRESH_MS = 120_000
 """A record this young that comes by catch-up was gossiped before its author had neighbours, perhaps: it is passed on,
 so that a node that has just started is not unreachable for others until their next round."""
@@ -49,20 +51,27 @@ class Service:
         self._tidied = 0
 
     def received(self, data: bytes, peer: str, now: int, topic: str | None) -> Judgement:
-        """One gossip message: a batch of records."""
+        """One gossip message: a batch of records.
+
+        It goes on as it is only if everything in it was found good here, or the next node would blame this one for what
+        is not. Else what is good goes on by itself, so that the rest does not hold it up.
+        """
         try:
             batch = unpack_batch(data)
         except ProtocolError as error:
-            self._counts["refuse: not a batch"] += 1
+            self._count("refuse: not a batch")
             return Judgement(Verdict.REFUSE, str(error), (Penalize(peer, str(error)),))
         effects: list[Effect] = []
         findings = [self._judge(Arrival(packed, peer, now, Way.GOSSIP, topic), now, effects) for packed in batch]
+        good = [finding.record for finding in findings if finding.record is not None]
+        if good and all(finding.record is not None or finding.reason == KNOWN for finding in findings):
+            return Judgement(Verdict.ACCEPT, "", tuple(effects))
+        effects += self._announce(good)
         refused = next((finding for finding in findings if finding.verdict is Verdict.REFUSE), None)
         if refused:
             return Judgement(Verdict.REFUSE, refused.reason, (*effects, Penalize(peer, refused.reason)))
-        if any(finding.verdict is Verdict.ACCEPT for finding in findings):
-            return Judgement(Verdict.ACCEPT, "", tuple(effects))
-        return Judgement(Verdict.IGNORE, findings[0].reason, tuple(effects))
+        reason = next(finding.reason for finding in findings if finding.record is None)
+        return Judgement(Verdict.IGNORE, reason, tuple(effects))
 
     def ingest(self, data: bytes, now: int) -> list[Finding]:
         """One batch that the owner brings, judged as gossip is but at any speed. Raises ProtocolError for no batch.
@@ -92,8 +101,8 @@ class Service:
 
     def failed(self, peer: str, request: Request, now: int) -> list[Effect]:
         """A peer did not answer an `Ask`."""
-        del request, now
-        self._catchups.failed(peer)
+        del now
+        self._catchups.failed(peer, request)
         return []
 
     def connected(self, peer: str, now: int) -> list[Effect]:
@@ -142,12 +151,16 @@ class Service:
 
     def _judge(self, arrival: Arrival, now: int, effects: list[Effect]) -> Finding:
         finding = self._admission.judge(arrival, now)
-        self._counts[f"{finding.verdict.value}: {finding.reason}".rstrip(": ")] += 1
+        self._count(f"{finding.verdict.value}: {finding.reason}".rstrip(": "))
         if finding.author is not None and arrival.peer in self._catchups.connections():
             effects += self._ask_log(finding.author, arrival.peer, now)
         if finding.record is not None:
             effects += self._follow(finding.record, now)
         return finding
+
+    def _count(self, what: str) -> None:
+        known = what in self._counts or len(self._counts) < REASONS_COUNTED
+        self._counts[what if known else "other reasons"] += 1
 
     def _follow(self, record: Record, now: int) -> list[Effect]:
         """What a newly kept record brings about."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from freehold.protocol import limits
 from freehold.protocol.envelope import place_of
 from freehold.protocol.keylog import INCEPTION
+from freehold.protocol.kinds.agreement import AGREEMENT
 from freehold.protocol.kinds.entries import ENTRY_NAMES
 from freehold.protocol.kinds.offer import OFFER
 from freehold.protocol.kinds.profile import INBOX, PROFILE
@@ -60,6 +61,8 @@ def no_room(desk: Desk, record: Record, now: int, *, by_the_day: bool) -> str | 
         if in_force(desk, header.context):
             full = desk.stores.records.count_in(header.context, header.by) >= A_PARTY
             return "the contract is full" if full and not _fills_anew(desk, header) else None
+    if header.kind == AGREEMENT.name and _answers_owner(desk, header):
+        return None
     return _over_quota(desk, header, now, by_the_day=by_the_day)
 
 
@@ -93,6 +96,14 @@ def _fills_anew(desk: Desk, header: Header) -> bool:
     """Whether it would replace a version that is here: closing an offer must be possible with a full quota."""
     place = place_of(header)
     return place is not None and desk.stores.records.fills(place) is not None
+
+
+def _answers_owner(desk: Desk, header: Header) -> bool:
+    """Whether it is the other party's first signature under what the owner has signed."""
+    records, contract = desk.stores.records, header.context
+    if desk.me is None or contract is None:
+        return False
+    return records.signed(contract, desk.me) and not records.signed(contract, header.by)
 
 
 def _trusted(desk: Desk, identity: bytes) -> bool:

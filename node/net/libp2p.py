@@ -24,6 +24,7 @@ from .connections import Connections
 from .keeper import Keeper
 from .life import Life
 from .port import BadReply, NetworkError, NotConnected, PeerInfo, TimedOut, Unreachable
+from .reason import why
 from .standing import Standing
 
 if TYPE_CHECKING:
@@ -116,8 +117,10 @@ class Network:
         except (*streams.STREAM_ERRORS, ValueError) as error:
             raise Unreachable(f"{address} is not an address such as /ip4/203.0.113.5/tcp/7747/p2p/12D3...") from error
         peer, life = str(identity), self._life
-        if peer == self.peer_id or peer in self._connections:
+        if peer in self._connections:
             return peer
+        if peer == self.peer_id:
+            raise Unreachable(f"{address} is this node itself")
         if self._standing.banned(peer):
             raise Unreachable(f"{peer} is banned here")
         if life is None:
@@ -128,7 +131,7 @@ class Network:
         except trio.TooSlowError as error:
             raise Unreachable(f"{address} did not answer within {DIAL_S:g} seconds") from error
         except streams.STREAM_ERRORS as error:
-            raise Unreachable(f"{address} cannot be reached: {error.__cause__ or error}") from error
+            raise Unreachable(f"{address} cannot be reached: {why(error)}") from error
         self._connections.dialled(peer, address)
         self._standing.reached(peer, address)
         return peer

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .cases import encoding, identity, record, text
+from .cases import between, contract, encoding, evidence, frame, identity, kinds, record, requests, sealing, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +19,12 @@ _FAMILIES: dict[str, Callable[[], Cases]] = {
     "record": record.cases,
     "identity": identity.cases,
     "text": text.cases,
+    "kinds": lambda: kinds.cases() | between.cases(),
+    "contract": contract.cases,
+    "evidence": evidence.cases,
+    "sealing": sealing.cases,
+    "frame": frame.cases,
+    "requests": requests.cases,
 }
 
 

@@ -42,13 +42,18 @@ def seal(plaintext: bytes, recipient: bytes, ephemeral: Prekey, info: bytes) -> 
     """The encapsulated key and the ciphertext."""
     ours = X25519PrivateKey.from_private_bytes(ephemeral.private)
     shared = ours.exchange(X25519PublicKey.from_public_bytes(recipient))
+    return seal_under(shared, plaintext, recipient, ephemeral.public, info)
+
+
+def seal_under(shared: bytes, plaintext: bytes, recipient: bytes, encapsulated: bytes, info: bytes) -> bytes:
+    """The same, from the shared point on."""
     eae = _extract(_KEM, b"", b"eae_prk", shared)
-    secret = _expand(_KEM, eae, b"shared_secret", ephemeral.public + recipient, 32)
+    secret = _expand(_KEM, eae, b"shared_secret", encapsulated + recipient, 32)
     context = b"\0" + _extract(_SUITE, b"", b"psk_id_hash", b"") + _extract(_SUITE, b"", b"info_hash", info)
     schedule = _extract(_SUITE, secret, b"secret", b"")
     key = _expand(_SUITE, schedule, b"key", context, 32)
     nonce = _expand(_SUITE, schedule, b"base_nonce", context, 12)
-    return ephemeral.public + ChaCha20Poly1305(key).encrypt(nonce, plaintext, b"")
+    return encapsulated + ChaCha20Poly1305(key).encrypt(nonce, plaintext, b"")
 
 
 def padded(data: bytes) -> bytes:
@@ -62,6 +67,6 @@ def padded(data: bytes) -> bytes:
 
 
 def sealed(data: bytes, to: bytes, prekey: bytes, ephemeral: Prekey) -> bytes:
-    """What travels, for padded data; `data` is given padded so that a flaw can be put into the padding."""
+    """What travels; `data` is padded already, so that a flaw can be put into the padding."""
     box = seal(data, prekey, ephemeral, named("freehold/seal/1", to + prekey))
     return pack({"suite": 1, "to": to, "prekey": prekey, "box": box})

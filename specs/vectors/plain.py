@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-NETWORK = "test-vectors"
+NETWORK = "test-market"
 START_MS = 1_750_000_000_000
 DAY_MS = 24 * 60 * 60 * 1000
 
@@ -114,7 +114,9 @@ class Author:
         return named("freehold/identity/1", pack(self.inception))
 
 
-alice, bob, carol, mallory = (Author(sha256(b"vectors " + name)) for name in (b"alice", b"bob", b"carol", b"mallory"))
+alice, bob, carol, mallory = (
+    Author(sha256(b"freehold test cast: " + name)) for name in (b"alice", b"bob", b"carol", b"mallory")
+)
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,8 @@ class Signed:
     header: bytes
     signature: bytes
     body: bytes | None
+    author: Author
+    kind: str = ""
 
     @property
     def id(self) -> bytes:
@@ -136,9 +140,9 @@ class Signed:
         return pack([1, self.header, self.signature, self.body])
 
     @property
-    def public(self) -> bytes:
-        """Its bytes on the wire without the body."""
-        return pack([1, self.header, self.signature, None])
+    def public(self) -> Signed:
+        """The record without its body, as others have it when the body is private."""
+        return replace(self, body=None)
 
 
 def fields(author: Author, kind: str, body: bytes, /, **more: Any) -> dict[str, Any]:
@@ -157,12 +161,13 @@ def fields(author: Author, kind: str, body: bytes, /, **more: Any) -> dict[str, 
     return {name: value for name, value in header.items() if value is not ...}
 
 
-def sign(author: Author, header: bytes, body: bytes | None) -> Signed:
+def sign(author: Author, header: bytes, body: bytes | None, kind: str = "") -> Signed:
     """Sign header bytes, whatever they are."""
-    return Signed(header, author.sign(b"freehold/sig/1\0" + named("freehold/id/1", header)), body)
+    signature = author.sign(b"freehold/sig/1\0" + named("freehold/id/1", header))
+    return Signed(header, signature, body, author, kind)
 
 
 def record(author: Author, kind: str, body: Any, /, **more: Any) -> Signed:
     """A signed record of any kind and body (a value, or `Encoded`); `more` as in `fields`."""
     data = pack(body)
-    return sign(author, pack(fields(author, kind, data, **more)), data)
+    return sign(author, pack(fields(author, kind, data, **more)), data, kind)

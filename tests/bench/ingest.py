@@ -1,6 +1,6 @@
 """Records verified and stored per second on one core, against the verifier's own rate in the same run.
 
-    python tests/bench/ingest.py --offers FILE.csv
+    python -m tests.bench.ingest [--offers FILE.csv]
 
 The path is that of gossip (`Service.received`): batch, id, "do I have it?", the peer's bucket, unpack and verify, the
 author's key, the kind's rules, the author's standing and quota, store with all indexes and full text, commit. Rounds
@@ -15,10 +15,12 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from freehold.cli import postings, seeding
+from freehold.cli.demo import postings as demo_postings
 from freehold.node.core.desk import Desk
 from freehold.node.core.effects import Verdict
 from freehold.node.core.service import Service
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from freehold.protocol.envelope import Record
+    from freehold.protocol.kinds.offer import Offer
 
 NETWORK = "test-bench"
 DAY_MS = seeding.DAY_MS
@@ -47,7 +50,7 @@ FRAME_MS = 20
 
 @dataclass
 class Market:
-    """Signed records of real postings: `known` are stored before the clock runs, `offers` are measured."""
+    """Signed records of postings: `known` are stored before the clock runs, `offers` are measured."""
 
     known: list[Record]
     offers: list[Record]
@@ -72,9 +75,8 @@ class Series:
         self.wall.append((time.perf_counter() - wall) / records)
 
 
-def market(rows: Sequence[postings.Row], most: int, authors: int) -> Market:
-    """Up to `most` offers by `authors` identities."""
-    offers = [row.offer for row in rows if isinstance(row, postings.Posting)][:most]
+def market(offers: Sequence[Offer], authors: int) -> Market:
+    """Offers, dealt out to `authors` identities."""
     signed = list(seeding.records(seeding.Plan(NETWORK, authors, seed=1, day=NOW), offers))
     return Market(signed[: 2 * authors], signed[2 * authors :])
 
@@ -145,14 +147,21 @@ def table(made: Market, measured: Sequence[Series]) -> str:
     return "\n".join(lines)
 
 
+def offers_of(file: Path | None, most: int) -> list[Offer]:
+    """The first rows of a file; without one, the demo's own short texts again and again."""
+    if file is None:
+        return list(islice(cycle(demo_postings.our_own()), most))
+    return [row.offer for row in postings.read(file) if isinstance(row, postings.Posting)][:most]
+
+
 def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--offers", type=Path, required=True, help="CSV file of postings")
+    parser.add_argument("--offers", type=Path, help="CSV file of postings (else: those of the demo, repeated)")
     parser.add_argument("--records", type=int, default=5_000)
     parser.add_argument("--authors", type=int, default=1_000)
     parser.add_argument("--rounds", type=int, default=5)
     chosen = parser.parse_args(arguments)
-    made = market(postings.read(chosen.offers), chosen.records, chosen.authors)
+    made = market(offers_of(chosen.offers, chosen.records), chosen.authors)
     print(table(made, measure(made, chosen.rounds)))
 
 

@@ -36,7 +36,7 @@ class Bug:
         holds: Callable[..., None],
         *values: SearchStrategy[Any],
         examples: int = 1_000,
-        told_by: type[Exception] | tuple[type[Exception], ...] = AssertionError,
+        told_by: type[BaseException] | tuple[type[BaseException], ...] = AssertionError,
     ) -> None:
         """Fail unless the property `holds` breaks for one of `examples` values once the bug is planted."""
 

@@ -14,7 +14,9 @@ from tests.protocol.planted import Bug, nothing
 from tests.protocol.values import KEYS, LEAVES, LUCK, ODD, VALUES, damaged, spelled
 
 MORE = st.recursive(ODD | LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4))
-SPELLED = st.builds(spelled, MORE, LUCK)
+MAPS = st.dictionaries(KEYS, LEAVES, min_size=2, max_size=4)
+ACCENTS = st.text("e\u0301\u00e9", max_size=4)
+SPELLED = st.builds(spelled, MORE | MAPS | ACCENTS, LUCK)
 DAMAGED = st.builds(damaged, VALUES.map(canonical.encode), LUCK)
 ANY_BYTES = SPELLED | DAMAGED | st.binary(max_size=200)
 
@@ -106,7 +108,7 @@ class _Same(bytes):
     ids=str,
 )
 def test_a_second_form_would_be_noticed(bug: Bug) -> None:
-    bug.must_be_caught(has_one_form, ANY_BYTES, examples=3_000, told_by=(AssertionError, Malformed))
+    bug.must_be_caught(has_one_form, ANY_BYTES, told_by=(AssertionError, Malformed))
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def _steps(lines: list[str], first: int) -> list[Step]:
 
 
 def _step(lines: list[str], number: int) -> Step:
-    length = next(count for count, line in enumerate(lines, 1) if not line.endswith("\\"))
+    length = next((count for count, line in enumerate(lines, 1) if not line.endswith("\\")), len(lines))
     prompt = _PROMPT.fullmatch(lines[0])
     assert prompt is not None
     command = "\n".join([prompt["command"], *lines[1:length]])

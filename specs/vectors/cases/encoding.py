@@ -42,15 +42,12 @@ def _good() -> Cases:
         "text_unicode": ("an accented letter in form NFC, and a character of four bytes", "caf\u00e9 \U0001f98a"),
         "byte_strings": ("byte strings at the ends of each shortest form", [bytes(n) for n in (0, 255, 256)]),
         "arrays": ("arrays at the ends of each shortest form", [[0] * length for length in (0, 15, 16)]),
-        "array_256_items": ("the longest array", [0] * 256),
         "maps": ("maps at the ends of each shortest form", [_map(0), _map(15), _map(16)]),
-        "map_64_entries": ("the longest map", _map(64)),
         "map_key_prefix_first": ("a key that is the beginning of another comes first", {"a": 1, "aa": 2, "b": 3}),
         "map_keys_by_utf8_not_utf16": (
             "keys ascend by their UTF-8 bytes; by UTF-16 units U+FF5E would come last",
             {"\uff5e": 1, "\U0001f98a": 2},
         ),
-        "map_key_32_bytes": ("the longest key", {"k" * 32: 0}),
         "depth_8": ("a value at depth 8, the deepest there is", _nested(8)),
     }
     large: dict[str, tuple[str, Any]] = {
@@ -78,17 +75,9 @@ def _bad() -> dict[str, tuple[str, bytes]]:
 def _longer_forms() -> dict[str, tuple[str, bytes]]:
     return {
         "integer_5_as_uint8": ("5 fits one byte", b"\xcc\x05"),
-        "integer_200_as_uint16": ("200 fits two bytes", b"\xcd\x00\xc8"),
         "integer_5_as_int8": ("signed forms are never the shortest", b"\xd0\x05"),
-        "integer_2_32_as_int64": (
-            "signed forms are not used, even where they are as short",
-            b"\xd3" + struct.pack(">q", 2**32),
-        ),
-        "text_short_as_str8": ("three bytes of text fit a one-byte head", b"\xd9\x03abc"),
-        "text_short_as_str32": ("three bytes of text fit a one-byte head", b"\xdb\x00\x00\x00\x03abc"),
         "bytes_short_as_bin16": ("three bytes fit a two-byte head", b"\xc5\x00\x03abc"),
         "array_short_as_array16": ("one item fits a one-byte head", b"\xdc\x00\x01\xc0"),
-        "map_short_as_map16": ("one entry fits a one-byte head", b"\xde\x00\x01\xa1a\xc0"),
         "longer_form_deep_inside": ("the rule holds at every depth", b"\x91\x81\xa1a\xcc\x05"),
     }
 
@@ -97,11 +86,8 @@ def _not_part_of_it() -> dict[str, tuple[str, bytes]]:
     return {
         "integer_minus_1": ("there are no negative integers", b"\xff"),
         "integer_2_53": ("one more than the largest integer", b"\xcf" + struct.pack(">Q", 2**53)),
-        "float32": ("there are no floats", b"\xca\x3f\x80\x00\x00"),
         "float64": ("there are no floats, not even whole ones", b"\xcb" + struct.pack(">d", 1.0)),
         "ext_fixext1": ("there are no extensions", b"\xd4\x05\x00"),
-        "ext8_empty": ("there are no extensions, not even empty ones", b"\xc7\x00\x05"),
-        "ext32": ("there are no extensions", b"\xc9\x00\x00\x00\x03\x05abc"),
         "byte_c1": ("0xc1 means nothing in MessagePack", b"\xc1"),
     }
 
@@ -114,10 +100,8 @@ def _maps() -> dict[str, tuple[str, bytes]]:
             "keys ascend by UTF-8 bytes, not by UTF-16 units",
             pack(Pairs([("\U0001f98a", 1), ("\uff5e", 2)])),
         ),
-        "map_keys_descending_deep_inside": ("the rule holds at every depth", pack([Pairs([("b", 1), ("a", 2)])])),
         "map_key_integer": ("keys are text", pack(Pairs([(1, 2)]))),
         "map_key_empty": ("a key has at least one byte", pack(Pairs([("", 2)]))),
-        "map_key_33_bytes": ("a key has at most 32 bytes", pack({"k" * 33: 0})),
         "map_key_33_bytes_in_17_characters": ("the bytes of a key count", pack({"\u00e9" * 16 + "k": 0})),
         "map_key_not_nfc": ("keys are in form NFC", pack({"cafe\u0301": 0})),
     }
@@ -126,11 +110,7 @@ def _maps() -> dict[str, tuple[str, bytes]]:
 def _texts() -> dict[str, tuple[str, bytes]]:
     return {
         "text_not_nfc": ("a letter and a combining accent, which NFC makes one", pack("cafe\u0301")),
-        "text_marks_out_of_order": ("combining marks in another order than NFC's", pack("a\u0301\u0323")),
-        "utf8_truncated": ("the last character is cut", b"\xa2a\xc3"),
         "utf8_overlong": ("an overlong form of /", b"\xa2\xc0\xaf"),
-        "utf8_surrogate": ("half of a surrogate pair", b"\xa3\xed\xa0\x80"),
-        "utf8_beyond_unicode": ("U+110000 does not exist", b"\xa4\xf4\x90\x80\x80"),
     }
 
 
@@ -139,9 +119,6 @@ def _broken() -> dict[str, tuple[str, bytes]]:
         "empty": ("nothing is no document", b""),
         "trailing_byte": ("a document ends where its value ends", b"\xc0\xc0"),
         "truncated_text": ("three bytes were announced", b"\xa3ab"),
-        "truncated_array": ("two items were announced", b"\x92\xc0"),
-        "truncated_map": ("a key without a value", b"\x81\xa1a"),
-        "array_claims_4_billion": ("a length that nothing follows", b"\xdd\xff\xff\xff\xff"),
         "text_claims_4_gib": ("a length that nothing follows", b"\xdb\xff\xff\xff\xff"),
         "arrays_claim_65535_each": ("500 nested arrays that claim 65,535 items each", b"\xdc\xff\xff" * 500),
     }
@@ -156,6 +133,5 @@ def _too_much() -> dict[str, tuple[str, bytes]]:
         "depth_1000": ("a thousand arrays in one another", b"\x91" * 1000 + b"\x00"),
         "depth_9_in_maps": ("maps nest as arrays do", b"\x81\xa1a" * 9 + b"\x00"),
         "values_4097": ("one value too many", pack(_many(4097))),
-        "values_16000": ("many empty arrays: small on the wire, large in memory", pack([[[]] * 250] * 32)),
         "document_17025_bytes": ("one byte more than a record may have", pack(bytes(17_025 - 3))),
     }

@@ -8,8 +8,7 @@ from .. import edwards
 from ..case import MALFORMED, OK, UNSUPPORTED, UNVERIFIABLE, Case, Cases, tagged
 from ..plain import NETWORK, START_MS, Encoded, Pairs, alice, bob, fields, named, pack, record, sha256, sign
 
-_REQUIRED = ("net", "kind", "by", "key", "at", "body", "len")
-_KNOWN = {"v", *_REQUIRED, "in", "slot", "till", "part", "seq", "prev", "seen"}
+_KNOWN = {"v", "net", "kind", "by", "key", "at", "body", "len", "in", "slot", "till", "part", "seq", "prev", "seen"}
 _KIND = "org.example.note/1"
 _BODY = {"text": "hello"}
 _PLAIN = record(alice, _KIND, _BODY)
@@ -32,7 +31,11 @@ def _good() -> Cases:
         "chain_opens": _taken("seq 0 has no prev", in_=_ANY_ID, seq=0),
         "header_512_bytes": _taken("the longest header", zz=bytes(_room(512))),
         "header_unknown_fields": _taken(
-            "fields from later versions are signed, kept and relayed byte for byte", mood="glad", zz=[{"deep": [1]}]
+            "fields from later versions are signed, kept and relayed byte for byte",
+            mood="glad",
+            zz=[{"deep": [1]}],
+            in_=_ANY_ID,
+            seq=0,
         ),
         "other_network": _taken("the network is no rule of records: nodes check it", net="another"),
     }
@@ -61,14 +64,10 @@ def _outside() -> Cases:
     header, signature, body = _PLAIN.header, _PLAIN.signature, _PLAIN.body
     return {
         "truncated": _refused("the last byte is missing", _PLAIN.packed[:-1]),
-        "three_parts": _refused("the body's place is missing", pack([1, header, signature])),
         "five_parts": _refused("one part too many", pack([1, header, signature, body, None])),
-        "a_map": _refused("a record is an array", pack({"body": body, "header": header, "signature": signature})),
-        "header_not_wrapped": _refused("the header stands in a byte string", pack([1, {"v": 1}, signature, body])),
         "signature_63_bytes": _refused("short", pack([1, header, signature[:63], body]), UNVERIFIABLE),
         "suite_true": _refused("true is not 1", pack([True, header, signature, body])),
         "suite_2": _refused("a suite from the future blames nobody", pack([2, header, signature, body]), UNSUPPORTED),
-        "suite_2_other_shape": _refused("of a future suite nothing else is known", pack([2, "more"]), UNSUPPORTED),
     }
 
 
@@ -107,18 +106,14 @@ def _unverified(about: str, header: bytes, signature: bytes, body: bytes | None 
 def _header_refused() -> Cases:
     """Signed well, but no header. A flaw a line: `...` takes a field away."""
     flaws: dict[str, tuple[str, dict[str, Any]]] = {
-        **{f"{name}_missing": (f"the header lacks {name}", {name: ...}) for name in _REQUIRED},
+        **{f"{name}_missing": (f"the header lacks {name}", {name: ...}) for name in ("at", "len")},
         "net_upper_case": ("a network's name has small letters, digits and hyphens", {"net": "Freehold"}),
         "kind_without_version": ("noun/version", {"kind": "offer"}),
         "kind_line_end": ("nothing after the version", {"kind": "offer/1\n"}),
         "kind_65_bytes": ("a kind's name has at most 64 bytes", {"kind": "k" * 63 + "/1"}),
-        "by_31_bytes": ("an identity has 32 bytes", {"by": alice.id[:31]}),
         "key_33_bytes": ("a key has 32 bytes", {"key": alice.public() + b"\0"}),
-        "at_is_text": ("a time is an integer", {"at": "now"}),
         "at_true": ("true is not 1", {"at": True}),
         "len_longer_form": ("the header too is canonical", {"len": Encoded(b"\xcd\x00\x0c")}),
-        "len_16385": ("a body has at most 16,384 bytes", {"len": 16_385}),
-        "in_31_bytes": ("a context has 32 bytes", {"in_": _ANY_ID[:31]}),
         "slot_empty": ("a slot has a name", {"slot": b""}),
         "slot_65_bytes": ("a slot's name has at most 64 bytes", {"slot": bytes(65)}),
         "till_nil": ("a field that is absent is absent, not nil", {"till": None}),
@@ -134,15 +129,10 @@ def _header_refused() -> Cases:
     found = {name: _refused(about, record(alice, _KIND, _BODY, **more).packed) for name, (about, more) in flaws.items()}
     usual = fields(alice, _KIND, pack(_BODY))
     downwards = pack(Pairs(sorted(usual.items(), reverse=True)))
-    twice = pack(Pairs([*sorted(usual.items()), ("v", 1)]))
+    too_long = record(alice, _KIND, _BODY, len=16_385).public
+    found["len_16385"] = _refused("a body has at most 16,384 bytes, even one that is not here", too_long.packed)
+    found["header_is_an_array"] = _refused("a header is a map", sign(alice, pack(list(usual.values())), None).packed)
     found["header_keys_descending"] = _refused("keys ascend", sign(alice, downwards, pack(_BODY)).packed)
-    found["header_key_twice"] = _refused("v stands twice", sign(alice, twice, pack(_BODY)).packed)
-    found["header_trailing_byte"] = _refused(
-        "a byte follows the map", sign(alice, _PLAIN.header + b"\0", _PLAIN.body).packed
-    )
-    found["header_is_an_array"] = _refused(
-        "a header is a map", sign(alice, pack(list(usual.values())), pack(_BODY)).packed
-    )
     return found
 
 

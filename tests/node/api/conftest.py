@@ -8,8 +8,8 @@ from tests.node.core.market import Market
 
 
 @pytest.fixture
-def market(tmp_path):
-    found = Market(tmp_path)
+def market():
+    found = Market()
     yield found
     found.close()
 

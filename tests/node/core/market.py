@@ -21,10 +21,10 @@ from freehold.protocol.kind import Registry
 from freehold.protocol.kinds import BUILTIN
 from freehold.protocol.network import network
 from tests.cast import NETWORK, START_MS, Person
+from tests.memory import memory_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
     from freehold.protocol.envelope import Record
     from freehold.protocol.network import Network
@@ -38,6 +38,12 @@ def dice(name: str) -> Callable[[int], bytes]:
     """Randomness that is the same in every run."""
     numbers = count()
     return lambda size: hashlib.shake_256(f"{name} {next(numbers)}".encode()).digest(size)
+
+
+def desk_of(who: Person | None, rules: Network | None = None) -> Desk:
+    """Somebody's desk with an empty store, or (None) that of a node which only relays."""
+    name, key = (who.name, who.key) if who else ("a relay", None)
+    return Desk(rules or network(NETWORK), Registry(BUILTIN), memory_store(), BAYESIAN, dice(name), key)
 
 
 @dataclass
@@ -58,15 +64,14 @@ class Stall:
 class Market:
     """Stalls, and what passes between them. Its clock stands still unless it is moved."""
 
-    def __init__(self, folder: Path, rules: Network | None = None) -> None:
-        self._folder, self._rules = folder, rules or network(NETWORK)
+    def __init__(self, rules: Network | None = None) -> None:
+        self._rules = rules or network(NETWORK)
         self.stalls: dict[bytes, Stall] = {}
         self.now = NOW
 
     def open(self, who: Person, *, reachable: bool = True) -> Stall:
         """A new stall, known to all others and knowing them."""
-        store = SqliteStore.open(self._folder / f"{who.name}.db")
-        desk = Desk(self._rules, Registry(BUILTIN), store, BAYESIAN, dice(who.name), who.key)
+        desk = desk_of(who, self._rules)
         stall = Stall(who, desk, Service(desk))
         for other in self.stalls.values():
             for record in other.desk.stores.records.shared([name for _, name in store_names(other)]):

@@ -79,9 +79,9 @@ def test_what_other_nodes_would_refuse_is_denied_with_the_reason(market, stalls,
     assert word in found.what
 
 
-def test_more_open_offers_than_others_keep_are_denied_until_one_is_closed(tmp_path):
+def test_more_open_offers_than_others_keep_are_denied_until_one_is_closed():
     quotas = Quotas(open_offers=2)
-    market = Market(tmp_path, dataclasses.replace(network(NETWORK), quotas=quotas))
+    market = Market(dataclasses.replace(network(NETWORK), quotas=quotas))
     at_alice = market.open(alice)
     records = [market.does(at_alice, catalog.publish, LOGO, DAY_MS) for _ in range(2)]
     assert denied(at_alice, market, catalog.publish, LOGO, DAY_MS).code == "quota-open-offers"
@@ -90,9 +90,9 @@ def test_more_open_offers_than_others_keep_are_denied_until_one_is_closed(tmp_pa
     market.close()
 
 
-def test_more_a_day_than_others_take_is_denied_until_tomorrow(tmp_path):
+def test_more_a_day_than_others_take_is_denied_until_tomorrow():
     quotas = Quotas(open_offers=100, trusted_a_day=3)
-    market = Market(tmp_path, dataclasses.replace(network(NETWORK), quotas=quotas))
+    market = Market(dataclasses.replace(network(NETWORK), quotas=quotas))
     at_alice = market.open(alice)
     for _ in range(3):
         market.does(at_alice, catalog.publish, LOGO, DAY_MS)

@@ -29,8 +29,8 @@ def two(market):
     return at_alice, at_carol
 
 
-def test_what_has_just_been_published_is_passed_on_by_those_who_catch_up(tmp_path):
-    market = Market(tmp_path)
+def test_what_has_just_been_published_is_passed_on_by_those_who_catch_up():
+    market = Market()
     at_alice, at_carol = two(market)
     announced = caught_up(at_carol, at_alice, market)
     assert "inbox/1" in {record.header.kind for record in announced}
@@ -39,8 +39,8 @@ def test_what_has_just_been_published_is_passed_on_by_those_who_catch_up(tmp_pat
     market.close()
 
 
-def test_what_is_older_has_gone_round_and_is_not_told_again(tmp_path):
-    market = Market(tmp_path)
+def test_what_is_older_has_gone_round_and_is_not_told_again():
+    market = Market()
     at_alice, at_carol = two(market)
     market.now += 3 * MINUTE_MS
     assert caught_up(at_carol, at_alice, market) == []
@@ -48,8 +48,8 @@ def test_what_is_older_has_gone_round_and_is_not_told_again(tmp_path):
     market.close()
 
 
-def test_a_parcel_whose_handing_over_was_lost_is_handed_over_again(tmp_path):
-    market = Market(tmp_path)
+def test_a_parcel_whose_handing_over_was_lost_is_handed_over_again():
+    market = Market()
     at_alice, at_carol = market.open(alice), market.open(carol)
     direct.post(at_alice.desk, carol.inception, carol.id, market.now)
     first = at_alice.service.parcels(market.now)

@@ -139,7 +139,7 @@ async def test_somebody_who_is_not_there_cannot_be_reached_and_one_attempt_is_en
         port = taken.getsockname()[1]
     async with running(alice, bob):
         nobody = f"/ip4/127.0.0.1/tcp/{port}/p2p/{bob.id}"
-        with pytest.raises(Unreachable, match="cannot be reached"):
+        with pytest.raises(Unreachable, match=r"cannot be reached: connection refused$"):
             await alice.network.connect(nobody)
         await alice.meet(bob)  # a failure does not lock the peer out for a minute
 
@@ -147,8 +147,16 @@ async def test_somebody_who_is_not_there_cannot_be_reached_and_one_attempt_is_en
 async def test_an_address_with_somebody_elses_identity_is_refused() -> None:
     alice, bob, carol = Neighbour("alice"), Neighbour("bob"), Neighbour("carol")
     async with running(alice, bob, carol):
-        with pytest.raises(Unreachable):
+        with pytest.raises(Unreachable, match="somebody else answers there"):
             await alice.network.connect(bob.address.replace(bob.id, carol.id))
+        assert not alice.network.peers()
+
+
+async def test_nobody_is_connected_to_themselves() -> None:
+    alice = Neighbour("alice")
+    async with running(alice):
+        with pytest.raises(Unreachable, match="is this node itself"):
+            await alice.network.connect(alice.address)
         assert not alice.network.peers()
 
 

@@ -1,0 +1,45 @@
+"""requests/: what nodes ask each other, and the answers (specs/05-gossip.md)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..case import MALFORMED, OK, UNSUPPORTED, Case, Cases, tagged
+from ..plain import pack, sha256
+
+_ID = sha256(b"any id")
+_EPOCH = bytes(range(16))
+_PAGE = {"op": "page", "epoch": _EPOCH, "ids": [_ID], "next": 7, "more": True}
+_ASK, _ANSWER = "read-request", "read-reply"
+
+
+def cases() -> Cases:
+    """All of them."""
+    good: dict[str, tuple[str, str, dict[str, Any]]] = {
+        "fetch": (_ASK, "records by id", {"ids": [_ID, sha256(b"another")]}),
+        "logs": (_ASK, "key logs of identities", {"of": [_ID]}),
+        "catch-up": (_ASK, "what came after a position", {"epoch": _EPOCH, "after": 0}),
+        "deliver": (_ASK, "something sealed", {"sealed": b"sealed"}),
+        "records": (_ANSWER, "those that are here: none", {"records": []}),
+        "page": (_ANSWER, "ids in the order of arrival", _PAGE),
+        "acknowledged": (_ANSWER, "a signed acknowledgment", {"record": b"packed"}),
+        "declined": (_ANSWER, "and why not", {"reason": "not now", "again": True}),
+    }
+    bad: dict[str, tuple[str, str, Any]] = {
+        "op_missing": (_ASK, "every message has an op", {"ids": [_ID]}),
+        "no_map": (_ASK, "a message is a map", ["fetch", [_ID]]),
+        "request_as_reply": (_ANSWER, "a question instead of an answer", {"op": "fetch", "ids": [_ID]}),
+        "reply_as_request": (_ASK, "an answer that nobody asked for", _PAGE),
+        "fetch_nothing": (_ASK, "at least one id", {"op": "fetch", "ids": []}),
+        "page_more_is_1": (_ANSWER, "1 is not true", _PAGE | {"more": 1}),
+    }
+    unknown = Case("an op from the future", _ASK, {"bytes": pack({"op": "dance"})}, UNSUPPORTED)
+    return (
+        {op.replace("-", "_"): _taken(about, do, op, fields) for op, (do, about, fields) in good.items()}
+        | {name: Case(about, do, {"bytes": pack(value)}, MALFORMED) for name, (do, about, value) in bad.items()}
+        | {"op_unknown": unknown}
+    )
+
+
+def _taken(about: str, do: str, op: str, fields: dict[str, Any]) -> Case:
+    return Case(about, do, {"bytes": pack({"op": op} | fields)}, OK, {"message": tagged({"op": op} | fields)})

@@ -1,0 +1,43 @@
+"""The real store without a disk, for tests of what stands above it: a hundred opened in the time of two files."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from freehold.node.store.database import Database
+from freehold.node.store.sqlite import SqliteStore
+from freehold.node.store.upgrade import upgrade
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class MemoryDatabase(Database):
+    """A database that is gone when it is closed, but not when the power fails: see `fail_power`."""
+
+    def __init__(self) -> None:
+        self.path = Path(":memory:")
+        self._rollback_hooks: list[Callable[[], None]] = []
+        self._connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)
+
+    def fail_power(self) -> None:
+        """What was not committed is gone."""
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        for hook in self._rollback_hooks:
+            hook()
+
+
+def memory_store() -> SqliteStore:
+    """A new, empty store."""
+    database = MemoryDatabase()
+    upgrade(database)
+    return SqliteStore(database)
+
+
+def fail_power(store: SqliteStore) -> None:
+    """The node that this store belongs to ends here and now; what it had committed is kept."""
+    assert isinstance(store._database, MemoryDatabase)
+    store._database.fail_power()
