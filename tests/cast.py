@@ -14,22 +14,17 @@ from typing import TYPE_CHECKING, Any
 from freehold.protocol import keylog, sealing
 from freehold.protocol.envelope import Draft, Record, pack, place, seal
 from freehold.protocol.identity import IdentityId, Root, SecretKey
+from freehold.protocol.kinds import ENTRIES
 from freehold.protocol.kinds.agreement import AGREEMENT, Agreement, Clause, Milestone, Part, Terms, terms_hash
-from freehold.protocol.kinds.entries import (
-    ACCEPTANCE,
-    DELIVERY,
-    PAYMENT_RECEIVED,
-    PAYMENT_SENT,
-    Acceptance,
-    Delivery,
-    PaymentReceived,
-    PaymentSent,
-)
+from freehold.protocol.kinds.entries import Acceptance, Delivery
+from freehold.protocol.kinds.notes import NOTE, Note
 from freehold.protocol.kinds.offer import FIXED, OFFER, WANTED, Budget, Offer
+from freehold.protocol.kinds.payments import PaymentReceived, PaymentSent
 from freehold.protocol.kinds.profile import INBOX, INBOX_SLOT, PROFILE, PROFILE_SLOT, Inbox, Profile
 from freehold.protocol.kinds.proposal import PROPOSAL, Proposal
-from freehold.protocol.kinds.review import REVIEW, Review
-from freehold.protocol.kinds.values import Money
+from freehold.protocol.kinds.review import REVIEW, REVIEW_COMMIT, SALT_BYTES, Review, ReviewCommit, promise
+from freehold.protocol.kinds.timing import RECEIPT, Receipt
+from freehold.protocol.kinds.values import FREELANCER, Money
 
 if TYPE_CHECKING:
     from freehold.protocol.kind import AnyKind
@@ -132,11 +127,25 @@ def terms(parts: int = 1, salt: int = 0) -> Terms:
 
 
 def agreement_body(
-    client: Person = alice, freelancer: Person = bob, parts: int = 1, salt: int = 0, about: bytes | None = None
+    client: Person = alice,
+    freelancer: Person = bob,
+    parts: int = 1,
+    salt: int = 0,
+    about: bytes | None = None,
+    **fields: Any,
 ) -> Agreement:
-    """What both sign. `about` is the offer's place, by default the client's first offer."""
-    milestones = (Milestone(work=7 * DAY_MS),) * parts
-    return Agreement(client.id, freelancer.id, about or offer_place(client), terms_hash(terms(parts, salt)), milestones)
+    """What both sign. `about` is the offer's place, by default the client's first offer; `fields` are those of
+    `Agreement` (arbiters, witnesses, quorum ...)."""
+    fields.setdefault("milestones", (Milestone(work=7 * DAY_MS),) * parts)
+    fields.setdefault("clauses", tuple(clause.id for clause in terms(parts, salt).clauses))
+    return Agreement(
+        client=client.id,
+        freelancer=freelancer.id,
+        proposer=fields.pop("proposer", FREELANCER),
+        offer=about or offer_place(client),
+        terms=terms_hash(terms(parts, salt)),
+        **fields,
+    )
 
 
 def agreement(author: Person, body: Agreement, at: int = START_MS) -> Record:
@@ -145,26 +154,39 @@ def agreement(author: Person, body: Agreement, at: int = START_MS) -> Record:
     return signed(AGREEMENT, body, author, at, context=contract, seq=0)
 
 
-def entry(author: Person, body: Any, after: Record, part: int = 0, at: int = START_MS, **header: Any) -> Record:
+def entry(author: Person, body: Any, after: Record, part: int | None = 0, at: int = START_MS, **header: Any) -> Record:
     """The author's next contract entry, hung from `after` (the author's agreement record or last entry)."""
     chain = {"context": after.header.context, "seq": (after.header.seq or 0) + 1, "prev": after.id, "part": part}
     return signed(_ENTRY_KINDS[type(body)], body, author, at, **(chain | header))
 
 
-_ENTRY_KINDS = {
-    Delivery: DELIVERY,
-    Acceptance: ACCEPTANCE,
-    PaymentSent: PAYMENT_SENT,
-    PaymentReceived: PAYMENT_RECEIVED,
-}
+_ENTRY_KINDS = {kind.body: kind for kind in ENTRIES}
+
+
+def receipt(author: Person, *records: Record, at: int = START_MS) -> Record:
+    """The author vouches for having had the records (of one contract) at `at`."""
+    context = records[0].header.context
+    return signed(RECEIPT, Receipt(tuple(record.id for record in records)), author, at, context=context)
+
+
+def note(author: Person, contract: bytes, text: str, at: int = START_MS, **fields: Any) -> Record:
+    """Words about a contract that are sealed to its participants."""
+    return signed(NOTE, Note(text, **fields), author, at, context=contract)
 
 
 def review(
     author: Person, subject: Person, contract: bytes, at: int = START_MS, level: int = 4, text: str = ""
 ) -> Record:
     """A review with the same level in all five fields."""
-    body = Review(subject.id, level, level, level, level, level, text)
-    return signed(REVIEW, body, author, at, context=contract, slot=contract)
+    salt = hashlib.sha256(author.id + contract).digest()[:SALT_BYTES]
+    body = Review(subject.id, level, level, level, level, level, salt, text)
+    return signed(REVIEW, body, author, at, context=contract)
+
+
+def commit(review: Record, author: Person, at: int | None = None) -> Record:
+    """The author's commitment to a review; by default made when the review was written."""
+    body = ReviewCommit(promise(review.body or b""))
+    return signed(REVIEW_COMMIT, body, author, review.header.at if at is None else at, context=review.header.context)
 
 
 def proposal(
@@ -191,6 +213,8 @@ class Story:
     acceptance: Record
     payment_sent: Record
     payment_received: Record
+    client_commits: Record
+    freelancer_commits: Record
     client_reviews: Record
     freelancer_reviews: Record
 
@@ -199,6 +223,11 @@ class Story:
         """Signatures and entries, in the order in which they were written."""
         entries = (self.delivery, self.acceptance, self.payment_sent, self.payment_received)
         return (self.freelancer_signs, self.client_signs, *entries)
+
+    @property
+    def commits(self) -> tuple[Record, ...]:
+        """Both parties' commitments to their reviews."""
+        return (self.client_commits, self.freelancer_commits)
 
 
 def story(client: Person = alice, freelancer: Person = bob, at: int = START_MS, salt: int = 0, level: int = 4) -> Story:
@@ -213,4 +242,5 @@ def story(client: Person = alice, freelancer: Person = bob, at: int = START_MS, 
     received = entry(freelancer, PaymentReceived(money), delivery, at=at + 5 * HOUR_MS, seen=(sent.id,))
     of_freelancer = review(client, freelancer, contract, at + 6 * HOUR_MS, level, "Quick and kind.")
     of_client = review(freelancer, client, contract, at + 6 * HOUR_MS, level, "Paid at once.")
-    return Story(contract, ours, theirs, delivery, acceptance, sent, received, of_freelancer, of_client)
+    commits = (commit(of_freelancer, client), commit(of_client, freelancer))
+    return Story(contract, ours, theirs, delivery, acceptance, sent, received, *commits, of_freelancer, of_client)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from freehold.protocol import keylog, limits
 from freehold.protocol.envelope import Record, claimed_id, unpack
 from freehold.protocol.errors import NotAllowed, ProtocolError, Unsupported, Unverifiable
-from freehold.protocol.kinds.entries import ENTRY_NAMES, check_entry
 
 from .effects import Verdict
 from .limiter import Limiter
@@ -116,8 +115,7 @@ class Admission:
         if kind.direct:
             raise NotAllowed(f"{header.kind} goes to one person only, never to everybody")
         if kind.private:
-            if header.kind in ENTRY_NAMES:
-                check_entry(header)
+            kind.place(header)
             return None
         if record.body is None:
             return "its body is missing"
