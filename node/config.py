@@ -35,6 +35,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seeds: tuple[str, ...] = ()
     announce: tuple[str, ...] = ()
     ranking: str = "bayesian"
+    witness: bool = False
 
 
 def load(path: Path) -> Config:
@@ -85,11 +86,13 @@ def write_first(path: Path, config: Config) -> None:
         f"announce = {_toml(config.announce)}",
         "# How reputation is computed.",
         f"ranking = {_toml(config.ranking)}",
+        "# Whether this node vouches for the times in contracts of others that name you as a witness.",
+        f"witness = {_toml(config.witness)}",
     ]
     write_new(path, ("\n".join(lines) + "\n").encode())
 
 
-def _toml(value: str | tuple[str, ...]) -> str:
+def _toml(value: str | bool | tuple[str, ...]) -> str:  # noqa: FBT001
     return msgspec.json.encode(value).decode()  # a JSON string or array of strings is valid TOML
 
 

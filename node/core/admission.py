@@ -15,6 +15,7 @@ from freehold.protocol.envelope import Record, claimed_id, unpack
 from freehold.protocol.errors import NotAllowed, ProtocolError, Unsupported, Unverifiable
 
 from .effects import Verdict
+from .forking import known_fork
 from .limiter import Limiter
 from .parking import Arrival, Parking, Way
 from .standing import no_room
@@ -89,6 +90,8 @@ class Admission:
         except ProtocolError as error:
             self._remember_refusal(record.id)
             return _refused(str(error))
+        if known_fork(self._desk, record):
+            return _ignored("that this key forked is known")
         if reason := no_room(self._desk, record, now, by_the_day=by_the_day):
             return _ignored(reason)
         kept = self._public(record)

@@ -1,47 +1,36 @@
-"""Contracts: what the owner does in them, held against what both sides signed."""
+"""Contracts: what the owner does in them, and what the records here show of anybody's."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-from freehold.protocol import contract as life
+from freehold.protocol.contract import AWAITING_ANSWER, AWAITING_ARBITER, DELIBERATING, OFFERED
 from freehold.protocol.envelope import Draft, Record, seal
 from freehold.protocol.errors import ProtocolError
-from freehold.protocol.kinds.agreement import AGREEMENT, Terms
-from freehold.protocol.kinds.entries import (
-    ACCEPTANCE,
-    DELIVERY,
-    PAYMENT_RECEIVED,
-    PAYMENT_SENT,
-    Acceptance,
-    Delivery,
-    PaymentReceived,
-    PaymentSent,
-)
-from freehold.protocol.kinds.proposal import PROPOSAL, agreement_in
-from freehold.protocol.kinds.values import other
+from freehold.protocol.fold import fold
+from freehold.protocol.kinds import ENTRIES
+from freehold.protocol.kinds.agreement import AGREEMENT, Terms, terms_hash
+from freehold.protocol.kinds.notes import NOTE, Note
+from freehold.protocol.kinds.proposal import PROPOSAL
 
 from .desk import Denied, Desk
 from .direct import post
 from .effects import Announce, Effect
 
 if TYPE_CHECKING:
-    from freehold.protocol.contract import Contract
-    from freehold.protocol.kind import AnyKind
-    from freehold.protocol.kinds.agreement import Agreement
+    from collections.abc import Iterable
 
-Act: TypeAlias = Delivery | Acceptance | PaymentSent | PaymentReceived
-_KIND_OF: dict[type[Act], AnyKind] = {
-    Delivery: DELIVERY,
-    Acceptance: ACCEPTANCE,
-    PaymentSent: PAYMENT_SENT,
-    PaymentReceived: PAYMENT_RECEIVED,
-}
+    from freehold.protocol.fold.progress import Contract
+    from freehold.protocol.kind import AnyKind
+
+KIND_OF: dict[type[Any], AnyKind] = {kind.body: kind for kind in ENTRIES}
+"""The kind of each body that can be signed into a contract."""
 LISTED = 500
 """The owner's contracts on one list."""
+_HEARD = frozenset((AWAITING_ARBITER, AWAITING_ANSWER, DELIBERATING))
 
 
-def contracts(desk: Desk) -> list[Contract]:
+def contracts(desk: Desk, now: int) -> list[Contract]:
     """The contracts that the owner has signed, newest first.
 
     Found by the owner's own signatures: agreements that strangers alone signed may name anybody.
@@ -49,14 +38,20 @@ def contracts(desk: Desk) -> list[Contract]:
     if desk.me is None:
         return []
     signatures = desk.stores.records.by_author(desk.me, AGREEMENT.name, LISTED)
-    names = dict.fromkeys(record.header.body for record in signatures)
-    found = (life.fold(desk.stores.records.in_context(name)) for name in names)
-    return [contract for contract in found if contract is not None]
+    return _folded(desk, dict.fromkeys(record.header.body for record in signatures), now)
 
 
-def contract(desk: Desk, contract_id: bytes) -> Contract:
+def serving(desk: Desk, now: int) -> list[Contract]:
+    """Contracts in force in which the owner is an arbiter or witness, newest first."""
+    if desk.me is None:
+        return []
+    found = _folded(desk, desk.stores.records.served_by(desk.me)[:LISTED], now)
+    return [contract for contract in found if contract.state != OFFERED]
+
+
+def contract(desk: Desk, contract_id: bytes, now: int) -> Contract:
     """Anybody's contract, as its records here show it. Raises Denied `not-found`."""
-    found = life.fold(desk.stores.records.in_context(contract_id))
+    found = fold(desk.stores.records.in_context(contract_id), now)
     if found is None:
         raise Denied(
             "not-found", "there is no such contract here", "check the name, or wait until the node has caught up"
@@ -64,62 +59,154 @@ def contract(desk: Desk, contract_id: bytes) -> Contract:
     return found
 
 
-def terms_of(desk: Desk, agreement: Agreement, contract_id: bytes) -> Terms | None:
-    """The private terms of a contract, from the proposal that it came of; None where that is not here."""
-    for record in desk.stores.records.in_context(agreement.offer):
-        if record.header.kind != PROPOSAL.name or agreement.role(record.author) is None:
-            continue
-        body = PROPOSAL.open(record)
-        if agreement_in(body, record.author)[0].header.body == contract_id:
-            return body.terms
+def terms_of(desk: Desk, found: Contract, version: int = -1) -> Terms | None:
+    """The private terms of a version of a contract (the latest by default); None where they are not here."""
+    wanted = found.scopes[version].terms
+    for record in desk.stores.records.in_context(found.id):
+        if record.header.kind == NOTE.name and record.body is not None:
+            terms = NOTE.open(record).terms
+            if terms is not None and terms_hash(terms) == wanted:
+                return terms
+    for record in desk.stores.records.in_context(found.agreement.offer):
+        if record.header.kind == PROPOSAL.name and found.agreement.role(record.author) is not None:
+            terms = PROPOSAL.open(record).terms
+            if terms_hash(terms) == wanted:
+                return terms
     return None
 
 
-def act(desk: Desk, contract_id: bytes, part: int, body: Act, now: int) -> tuple[Record, list[Effect]]:
-    """Deliver, accept, pay or confirm milestone `part` (from 0).
+def words_of(desk: Desk, contract_id: bytes, named: bytes | None) -> Note | None:
+    """The note that an entry names by the hash of its body; None where it is not here."""
+    records = desk.stores.records.in_context(contract_id) if named is not None else []
+    found = next((r for r in records if r.header.kind == NOTE.name and r.header.body == named), None)
+    return None if found is None or found.body is None else NOTE.open(found)
 
+
+def act(
+    desk: Desk,
+    contract_id: bytes,
+    part: int | None,
+    body: Any,
+    now: int,
+    words: Note | None = None,
+) -> tuple[Record, list[Effect]]:
+    """Sign an entry into a contract: about milestone `part` (from 0), or None about the whole. `words` are the note
+    that the body names.
+
+    The entry is played before it is kept: what would not count is denied with the reason, and nothing is signed.
     Raises Denied: `not-found`, `not-yours`, `no-such-part`, `not-signed-yet`, `not-your-turn`, `bad-entry`, `no-inbox`.
     """
     signer = desk.signing()
-    found = contract(desk, contract_id)
-    kind = _KIND_OF[type(body)]
-    counterparty = _other_party(found, signer.identity)
-    _check_turn(found, kind.name, part, signer.identity)
-    last, theirs = found.heads[signer.identity], found.heads[counterparty]
+    records = desk.stores.records.in_context(contract_id)
+    found = contract(desk, contract_id, now)
+    if signer.identity not in (found.agreement.client, found.agreement.freelancer, *found.agreement.arbiters):
+        raise Denied("not-yours", "you have no part in this contract", "see: freehold contract list")
+    kind = KIND_OF[type(body)]
     try:
-        draft = Draft(
-            kind.name,
-            max(now, last.header.at),
-            kind.dump(body),
-            context=contract_id,
-            part=part,
-            seq=(last.header.seq or 0) + 1,
-            prev=last.id,
-            seen=(theirs.id,),
-        )
-        record = seal(draft, desk.network.name, signer)
+        record = seal(_draft(found, signer.identity, kind, body, part, now), desk.network.name, signer)
         kind.open(record)
+        note = None if words is None else _note(desk, contract_id, words, now)
     except ProtocolError as error:
         raise Denied("bad-entry", f"this cannot be signed: {error}", "correct it and try again") from error
-    effects = post(desk, record, counterparty, now)
+    _check(found, fold([*records, record], now), record, part)
+    effects = _tell(desk, found, record, note, now)
     desk.stores.records.add(record, now, shared=True)
-    return record, [Announce(kind.topic, record.without_body()), *effects]
+    public = record.without_body() if kind.private else record
+    return record, [Announce(kind.topic, public), *effects]
 
 
-def _other_party(found: Contract, me: bytes) -> bytes:
-    role = found.agreement.role(me)
-    if role is None:
-        raise Denied("not-yours", "you are not a party of this contract", "see: freehold contract list")
-    return found.agreement.party(other(role))
+def add_note(desk: Desk, contract_id: bytes, words: Note, now: int) -> tuple[Record, list[Effect]]:
+    """Sign words about a contract (evidence in a dispute) and seal them to everybody who may read them.
+
+    Raises Denied: `not-found`, `not-yours`, `bad-entry`, `no-inbox`.
+    """
+    found = contract(desk, contract_id, now)
+    if desk.signing().identity not in found.agreement.participants:
+        raise Denied("not-yours", "you have no part in this contract", "see: freehold contract list")
+    try:
+        note = _note(desk, contract_id, words, now)
+    except ProtocolError as error:
+        raise Denied("bad-entry", f"this cannot be signed: {error}", "correct it and try again") from error
+    return note, _send(desk, [note], readers(desk, found, None), now)
 
 
-def _check_turn(found: Contract, kind: str, part: int, me: bytes) -> None:
-    reason = found.allows(kind, part, me)
-    if reason is None:
+def readers(desk: Desk, found: Contract, part: int | None) -> list[bytes]:
+    """To whom the owner's private words in a contract go: the parties, and the arbiters of a dispute that is heard."""
+    parts = range(len(found.milestones)) if part is None else [part]
+    arbiters = [found.identity("arbiter", n) for n in parts if found.milestones[n].state in _HEARD]
+    people = (found.agreement.client, found.agreement.freelancer, *arbiters)
+    return [person for person in dict.fromkeys(people) if person is not None and person != desk.me]
+
+
+def file_of(desk: Desk, found: Contract) -> list[Record]:
+    """What an arbiter must read: the terms, the notes and the entries whose bodies are here."""
+    records = desk.stores.records.in_context(found.id)
+    file = [record for record in records if record.body is not None and _is_private(desk, record)]
+    terms = terms_of(desk, found, 0)
+    if terms is None or any(record.header.kind == NOTE.name and NOTE.open(record).terms == terms for record in file):
+        return file
+    at = max(record.header.at for record in found.signatures.values())
+    return [_note(desk, found.id, Note("The terms as both signed them.", terms), at), *file]
+
+
+def _folded(desk: Desk, names: Iterable[bytes], now: int) -> list[Contract]:
+    found = (fold(desk.stores.records.in_context(name), now) for name in names)
+    return [contract for contract in found if contract is not None]
+
+
+def _is_private(desk: Desk, record: Record) -> bool:
+    kind = record.header.kind
+    return kind in desk.registry and (desk.registry[kind].private or kind == NOTE.name)
+
+
+def _draft(found: Contract, me: bytes, kind: AnyKind, body: Any, part: int | None, now: int) -> Draft:  # noqa: ANN401
+    last = found.heads.get(me)
+    others = [head for author, head in sorted(found.heads.items()) if author != me]
+    return Draft(
+        kind.name,
+        max([now, *(head.header.at for head in found.heads.values() if head.author == me)]),
+        kind.dump(body),
+        context=found.id,
+        part=part,
+        seq=0 if last is None else (last.header.seq or 0) + 1,
+        prev=None if last is None else last.id,
+        seen=tuple(head.id for head in others[:4]),
+    )
+
+
+def _note(desk: Desk, contract_id: bytes, words: Note, now: int) -> Record:
+    record = seal(NOTE.draft(words, now, context=contract_id), desk.network.name, desk.signing())
+    NOTE.open(record)
+    return record
+
+
+def _tell(desk: Desk, before: Contract, record: Record, note: Record | None, now: int) -> list[Effect]:
+    """Private words go sealed to those who may read them; whoever calls an arbiter sends the file as well."""
+    parcels = [record] if desk.registry[record.header.kind].private else []
+    parcels += [] if note is None else [note]
+    people = readers(desk, before, record.header.part)
+    effects = _send(desk, parcels, people, now)
+    after = fold([*desk.stores.records.in_context(before.id), record], now) or before
+    called = [person for person in readers(desk, after, record.header.part) if person not in people]
+    return effects + _send(desk, [*file_of(desk, after), *parcels], called, now) if called else effects
+
+
+def _send(desk: Desk, parcels: list[Record], people: list[bytes], now: int) -> list[Effect]:
+    for parcel in parcels:
+        desk.stores.records.add(parcel, now, shared=not desk.registry[parcel.header.kind].direct)
+    return [effect for person in people for parcel in parcels for effect in post(desk, parcel, person, now)]
+
+
+def _check(before: Contract, after: Contract | None, record: Record, part: int | None) -> None:
+    """Raise Denied unless the entry counts."""
+    assert after is not None  # noqa: S101  -- the agreement is there
+    reason = dict((*after.refused, *after.waiting)).get(record.id)
+    if before.state == OFFERED:
+        code, reason = "not-signed-yet", "the contract is not signed by both parties yet"
+    elif reason is None:
         return
-    code = "not-your-turn"
-    if found.state == life.OFFERED:
-        code = "not-signed-yet"
-    elif part >= len(found.milestones):
+    elif part is not None and part >= len(before.milestones):
         code = "no-such-part"
-    raise Denied(code, reason, "see whose turn it is: freehold contract show")
+    else:
+        code = "not-your-turn"
+    raise Denied(code, reason, "see whose turn it is, and what is possible: freehold contract show")

@@ -37,6 +37,8 @@ class Desk:
     ranking: Ranking
     random_bytes: Callable[[int], bytes]
     signer: SecretKey | None = None
+    witness: bool = False
+    """Whether this node vouches for contracts of others that name its owner as a witness."""
 
     @property
     def me(self) -> IdentityId | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from freehold.protocol import keylog, limits, sealing
 from freehold.protocol.envelope import Record, pack, seal, unpack
 from freehold.protocol.errors import NotAllowed, ProtocolError, Unverifiable
 from freehold.protocol.identity import IdentityId
+from freehold.protocol.kinds.notes import NOTE
 from freehold.protocol.kinds.profile import INBOX, INBOX_SLOT, Inbox
 from freehold.protocol.kinds.proposal import ACKNOWLEDGMENT, DECLINE, PROPOSAL, Acknowledgment
 from freehold.protocol.requests import Acknowledged, Declined, Deliver, read_reply
@@ -16,13 +18,14 @@ from .desk import Denied, Desk
 from .effects import Effect, Hand, Meet, Notify
 from .limiter import Buckets
 from .ports import Parcel
-from .standing import DAY_MS, Standing, no_room, standing
+from .standing import DAY_MS, Standing, no_room, standing, together
 
 if TYPE_CHECKING:
     from freehold.protocol.requests import Reply
 
 FIRST_RETRY_MS = 15_000
 LAST_RETRY_MS = 60 * 60 * 1000
+NEVER_MS = 2**53 - 1
 AT_ONCE = 16
 """Parcels handed over in one tick."""
 HANDING_MS = 120_000
@@ -38,7 +41,7 @@ class Direct:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._under_way: dict[bytes, int] = {}
+        self._under_way: dict[tuple[bytes, bytes], int] = {}
         a_day = desk.network.quotas.proposals_a_day
         self._strangers = Buckets[bytes](a_day * 1000 / DAY_MS, a_day, _AUTHORS_COUNTED)
         self._nodes: tuple[str, ...] = ()
@@ -47,19 +50,32 @@ class Direct:
         """Parcels whose next try has come."""
         effects: list[Effect] = []
         for parcel in self._desk.stores.outbox.due(now, AT_ONCE):
-            if self._under_way.get(parcel.record, -HANDING_MS) + HANDING_MS <= now:
-                self._under_way[parcel.record] = now
-                effects.append(Hand(parcel, nodes_of(self._desk, parcel.recipient)))
+            if self._under_way.get(_name(parcel), -HANDING_MS) + HANDING_MS <= now:
+                effects += self._hand(parcel, now)
         return effects
+
+    def _hand(self, parcel: Parcel, now: int) -> list[Effect]:
+        desk = self._desk
+        record = desk.stores.records.get(parcel.record)
+        if parcel.sealed and record is not None and (record.header.till or now) < now:
+            desk.stores.outbox.tried(parcel, NEVER_MS, "it expired before it could be delivered")
+            return []
+        if not parcel.sealed:
+            try:
+                parcel = replace(parcel, sealed=_seal(desk, record, parcel.recipient, now))
+            except Denied as denied:
+                return self.not_handed(parcel, denied.what, now)
+        self._under_way[_name(parcel)] = now
+        return [Hand(parcel, nodes_of(desk, parcel.recipient))]
 
     def handed(self, parcel: Parcel, data: bytes, now: int) -> list[Effect]:
         """The recipient's node answered."""
-        self._under_way.pop(parcel.record, None)
+        self._under_way.pop(_name(parcel), None)
         try:
             reply = read_reply(data)
             if isinstance(reply, Acknowledged):
                 self._believe(unpack(reply.record), parcel)
-                self._desk.stores.outbox.acknowledged(parcel.record, now)
+                self._desk.stores.outbox.acknowledged(parcel, now)
                 return [Notify("delivered", parcel.record)]
             reason = reply.reason if isinstance(reply, Declined) else "it answered something else"
         except ProtocolError as error:
@@ -68,9 +84,9 @@ class Direct:
 
     def not_handed(self, parcel: Parcel, reason: str, now: int) -> list[Effect]:
         """It was not: try again later, ever more seldom."""
-        self._under_way.pop(parcel.record, None)
+        self._under_way.pop(_name(parcel), None)
         wait = min(FIRST_RETRY_MS * 2 ** min(parcel.tries, 16), LAST_RETRY_MS)
-        self._desk.stores.outbox.tried(parcel.record, now + wait, reason)
+        self._desk.stores.outbox.tried(parcel, now + wait, reason)
         return []
 
     def receive(self, request: Deliver, now: int) -> tuple[Reply, list[Effect]]:
@@ -134,7 +150,10 @@ class Direct:
         keylog.state(log).check(header)
         kind = desk.registry[header.kind]
         body = kind.open(record)
-        if kind is PROPOSAL or kind is DECLINE:
+        if kind is NOTE:
+            if header.by not in desk.stores.records.participants(header.context or b""):
+                return "the contract that it is about is not known here yet"
+        elif kind is PROPOSAL or kind is DECLINE:
             if body.to != desk.me or body.prekey != prekey:
                 raise NotAllowed("it was written to somebody else")
         elif not kind.private and header.kind != "agreement/1":
@@ -148,6 +167,8 @@ class Direct:
         desk, author = self._desk, record.author
         if not desk.registry[record.header.kind].direct and (reason := no_room(desk, record, now, by_the_day=False)):
             return reason
+        if together(desk, record.header.context, author):
+            return None
         if standing(desk, author) is Standing.NEW and not self._strangers.take(author, now):
             return "too many from you today"
         return None
@@ -182,8 +203,21 @@ def prekey_of(desk: Desk, identity: bytes, now: int) -> bytes:
 
 
 def post(desk: Desk, record: Record, recipient: bytes, now: int) -> list[Effect]:
-    """Seal a whole record to somebody and queue it. Raises Denied `no-inbox`."""
-    prekey = prekey_of(desk, recipient, now)
-    sealed = sealing.seal_to(recipient, prekey, pack(record))
+    """Queue a whole record for somebody. It is sealed when it is handed over, so that who was away for long gets it
+    too; a record that names the prekey is sealed now. Raises Denied `no-inbox` for such a record."""
+    sealed = _seal(desk, record, recipient, now) if record.header.kind in _NAMING_PREKEY else b""
     desk.stores.outbox.put(Parcel(record.id, IdentityId(recipient), sealed, now))
     return [Meet(node) for node in nodes_of(desk, recipient)]
+
+
+_NAMING_PREKEY = frozenset((PROPOSAL.name, DECLINE.name))
+
+
+def _seal(desk: Desk, record: Record | None, recipient: bytes, now: int) -> bytes:
+    if record is None:
+        raise Denied("not-found", "the record that should be handed over is not here any more", "")
+    return sealing.seal_to(recipient, prekey_of(desk, recipient, now), pack(record))
+
+
+def _name(parcel: Parcel) -> tuple[bytes, bytes]:
+    return parcel.record, parcel.recipient

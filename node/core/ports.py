@@ -104,6 +104,15 @@ class Records(Protocol):
         """Client and freelancer of a contract, as soon as one of them has signed it."""
         ...
 
+    def participants(self, contract: bytes) -> tuple[IdentityId, ...]:
+        """Everybody whose records belong to a contract: its parties first, then arbiters and witnesses. Empty while no
+        signature is here."""
+        ...
+
+    def served_by(self, identity: bytes) -> list[bytes]:
+        """Ids of contracts that name the identity as an arbiter or witness, newest first."""
+        ...
+
     def signed(self, contract: bytes, party: bytes) -> bool:
         """Whether an agreement of that name, signed by that party, is here."""
         ...
@@ -166,7 +175,7 @@ class OfferPage:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A sealed record on its way to one identity."""
+    """A record on its way to one identity. `sealed` is empty where it is sealed when it is handed over."""
 
     record: RecordId
     recipient: IdentityId
@@ -176,6 +185,33 @@ class Parcel:
     next_try: int = 0
     acknowledged: int | None = None
     trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the owner was told: when (ms), what about (the 32-byte name of a contract or record)."""
+
+    number: int
+    at: int
+    topic: str
+    about: bytes
+    text: str
+
+
+class Notices(Protocol):
+    """What the owner was told, in order."""
+
+    def note(self, notice: Notice, cause: str) -> bool:
+        """Keep a notice (its `number` is given here); False if one with this cause is here already."""
+        ...
+
+    def after(self, number: int, limit: int) -> list[Notice]:
+        """Notices after that number, oldest first."""
+        ...
+
+    def latest(self, limit: int) -> list[Notice]:
+        """The last ones, oldest first."""
+        ...
 
 
 class Outbox(Protocol):
@@ -189,15 +225,15 @@ class Outbox(Protocol):
         """Unacknowledged parcels whose next try has come, oldest first."""
         ...
 
-    def tried(self, record: bytes, next_try: int, trouble: str) -> None:
+    def tried(self, parcel: Parcel, next_try: int, trouble: str) -> None:
         """Note a failed try and when the next one is."""
         ...
 
-    def acknowledged(self, record: bytes, now: int) -> None:
+    def acknowledged(self, parcel: Parcel, now: int) -> None:
         """Note that the recipient has it."""
         ...
 
-    def get(self, record: bytes) -> Parcel | None:
+    def get(self, record: bytes, recipient: bytes) -> Parcel | None:
         """The parcel that carries a record."""
         ...
 
@@ -286,6 +322,9 @@ class Stores(Protocol):
 
     @property
     def contacts(self) -> Contacts: ...  # noqa: D102
+
+    @property
+    def notices(self) -> Notices: ...  # noqa: D102
 
     def commit(self) -> None:
         """Make everything written so far durable (fsync). Raises StorageFull or StorageBroken."""

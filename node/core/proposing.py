@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from freehold.protocol import contract as life
+from freehold.protocol.contract import LAPSED, OFFERED
 from freehold.protocol.envelope import Draft, Record, pack, place_of, seal
 from freehold.protocol.errors import ProtocolError
-from freehold.protocol.kinds.agreement import AGREEMENT, Agreement, Clause, Milestone, Part, Terms, terms_hash
+from freehold.protocol.fold import fold
+from freehold.protocol.kinds.agreement import (
+    AGREEMENT,
+    NOBODY,
+    REVISIONS,
+    Agreement,
+    Clause,
+    Milestone,
+    Part,
+    Terms,
+    Windows,
+    terms_hash,
+)
+from freehold.protocol.kinds.offer import OFFER
 from freehold.protocol.kinds.proposal import DECLINE, PROPOSAL, Decline, Proposal, agreement_in
 from freehold.protocol.kinds.values import CLIENT, FREELANCER, Money, other
 
@@ -30,11 +43,26 @@ LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One milestone as its proposer asks for it; `work_ms` runs from the second signature."""
+    """One milestone as its proposer asks for it: the windows are those of `Milestone`. An hourly one (`hourly`) is paid
+    for at `price` an hour, for at most `hours` a week."""
 
     title: str
     price: Money
-    work_ms: int
+    windows: Milestone
+    hours: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What a proposal says besides work and price; see `Agreement`."""
+
+    arbiters: tuple[bytes, ...] = ()
+    witnesses: tuple[bytes, ...] = ()
+    quorum: int = 0
+    appeal: bool = False
+    fallback: str = NOBODY
+    revisions: int = REVISIONS
+    windows: Windows = field(default_factory=Windows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +73,7 @@ class Bid:
     parts: tuple[Piece, ...]
     clauses: tuple[Clause, ...] = ()
     answers: tuple[str, ...] = ()
+    conditions: Conditions = field(default_factory=Conditions)
 
 
 OPEN, ACCEPTED, DECLINED, EXPIRED = "open", "accepted", "declined", "expired"
@@ -74,7 +103,7 @@ def propose(desk: Desk, place: bytes, bid: Bid, life_ms: int, now: int) -> tuple
     prekey = prekey_of(desk, record.author, now)
     try:
         terms = _terms(desk, offer, bid)
-        agreement = _agreement(desk, record, offer, bid, terms)
+        agreement = _agreement(desk, record, bid, terms, life_ms)
         signed = _sign_agreement(desk, AGREEMENT.dump(agreement), now)
         body = Proposal(record.author, prekey, record.id, bid.cover, terms, pack(signed), bid.answers)
         draft = PROPOSAL.draft(body, now, context=place, till=now + life_ms)
@@ -124,8 +153,6 @@ def accept(desk: Desk, record_id: bytes, now: int) -> tuple[bytes, list[Effect]]
         )
     if letter.agreement.role(signer.identity) != offer.author_role or letter.agreement.offer != place:
         raise _unsound("the agreement in it gives you another role than your offer, or is about another offer")
-    if any(milestone != Milestone(milestone.work) for milestone in letter.agreement.milestones):
-        raise _unsound("it sets other times for review, payment and confirmation than Freehold's usual ones")
     theirs, _ = agreement_in(letter.proposal, letter.record.author)
     ours = _sign_agreement(desk, theirs.body or b"", now)
     for signed in (theirs, ours):
@@ -161,8 +188,8 @@ def letter_of(desk: Desk, record: Record, now: int) -> Letter:
 
 
 def _state(desk: Desk, record: Record, body: Proposal, contract_id: bytes, now: int) -> tuple[str, str | None]:
-    found = life.fold(desk.stores.records.in_context(contract_id))
-    if found is not None and found.state != life.OFFERED:
+    found = fold(desk.stores.records.in_context(contract_id), now)
+    if found is not None and found.state not in (OFFERED, LAPSED):
         return ACCEPTED, None
     for answer in desk.stores.records.in_context(record.id):
         if answer.header.kind == DECLINE.name and answer.author == body.to and answer.body is not None:
@@ -171,7 +198,7 @@ def _state(desk: Desk, record: Record, body: Proposal, contract_id: bytes, now: 
         return EXPIRED, None
     if record.author != desk.me:
         return OPEN, None
-    parcel = desk.stores.outbox.get(record.id)
+    parcel = desk.stores.outbox.get(record.id, body.to)
     if parcel is not None and parcel.acknowledged is None:
         return SENDING, parcel.trouble or None
     return DELIVERED, None
@@ -193,29 +220,34 @@ def _unsound(reason: str) -> Denied:
 
 def _tell(desk: Desk, signatures: Iterable[Record], author: bytes, now: int) -> list[Effect]:
     """Hand the signatures to the proposal's author, who learns at once then; gossip brings them in any case."""
-    try:
-        return [effect for signed in signatures for effect in post(desk, signed, author, now)]
-    except Denied as denied:
-        if denied.code != "no-inbox":
-            raise
-        return []
+    return [effect for signed in signatures for effect in post(desk, signed, author, now)]
 
 
 def _terms(desk: Desk, offer: Offer, bid: Bid) -> Terms:
     text = f"{offer.title}\n\n{offer.description}".strip()[:2000]
     clauses = bid.clauses or (Clause("1", text),)
-    return Terms(desk.random_bytes(SALT_BYTES), clauses, tuple(Part(piece.title, piece.price) for piece in bid.parts))
+    parts = tuple(Part(piece.title, piece.price, piece.hours) for piece in bid.parts)
+    return Terms(desk.random_bytes(SALT_BYTES), clauses, parts)
 
 
-def _agreement(desk: Desk, record: Record, offer: Offer, bid: Bid, terms: Terms) -> Agreement:
-    me = desk.signing().identity
+def _agreement(desk: Desk, record: Record, bid: Bid, terms: Terms, life_ms: int) -> Agreement:
+    me, offer, conditions = desk.signing().identity, OFFER.open(record), bid.conditions
     parties = {offer.author_role: record.author, other(offer.author_role): me}
     return Agreement(
         client=parties[CLIENT],
         freelancer=parties[FREELANCER],
+        proposer=other(offer.author_role),
         offer=place_of(record.header) or b"",
         terms=terms_hash(terms),
-        milestones=tuple(Milestone(piece.work_ms) for piece in bid.parts),
+        clauses=tuple(clause.id for clause in terms.clauses),
+        milestones=tuple(piece.windows for piece in bid.parts),
+        revisions=conditions.revisions,
+        arbiters=conditions.arbiters,
+        appeal=conditions.appeal,
+        fallback=conditions.fallback,
+        witnesses=conditions.witnesses,
+        quorum=conditions.quorum,
+        windows=replace(conditions.windows, offered=life_ms),
     )
 
 

@@ -26,11 +26,11 @@ class Reputation:
     left_out: tuple[tuple[Record, str], ...]
 
 
-def gather(desk: Desk, subject: bytes) -> tuple[list[Evidence], list[tuple[Record, str]]]:
+def gather(desk: Desk, subject: bytes, now: int) -> tuple[list[Evidence], list[tuple[Record, str]]]:
     """The reviews about a subject that count, and those that do not, each with the reason."""
     counted: list[Evidence] = []
     left_out: list[tuple[Record, str]] = []
-    for judged in reviewing.about(desk, subject):
+    for judged in reviewing.about(desk, subject, now):
         if isinstance(judged.outcome, Evidence):
             counted.append(judged.outcome)
         else:
@@ -38,8 +38,8 @@ def gather(desk: Desk, subject: bytes) -> tuple[list[Evidence], list[tuple[Recor
     return counted, left_out
 
 
-def of(desk: Desk, subject: bytes) -> Reputation:
+def of(desk: Desk, subject: bytes, now: int) -> Reputation:
     """The reputation of an identity as this node computes it. Never gossiped."""
-    counted, left_out = gather(desk, subject)
+    counted, left_out = gather(desk, subject, now)
     score, shares = desk.ranking.score(subject, counted)
     return Reputation(subject, score, shares, tuple(left_out))

@@ -10,14 +10,20 @@ from freehold.protocol import requests
 from freehold.protocol.errors import ProtocolError, Unsupported
 from freehold.protocol.frame import unpack_batch
 from freehold.protocol.keylog import INCEPTION
+from freehold.protocol.kinds import ENTRY_NAMES
 from freehold.protocol.kinds.profile import INBOX
+from freehold.protocol.kinds.review import REVIEW_COMMIT
 from freehold.protocol.requests import Deliver, Logs
 
+from . import forking
 from .admission import KNOWN, Admission, Finding
 from .catchup import CatchUps
 from .direct import Direct
-from .effects import Announce, Ask, Effect, Judgement, Meet, Penalize, Verdict
+from .effects import Announce, Ask, Effect, Judgement, Meet, Notify, Penalize, Verdict
 from .parking import Arrival, Way
+from .reminding import Reminding
+from .reviewing import show_due
+from .witnessing import Witnessing
 
 if TYPE_CHECKING:
     from freehold.protocol.envelope import Record
@@ -46,6 +52,7 @@ class Service:
         self._admission = Admission(desk)
         self._catchups = CatchUps(desk, self._take_asked)
         self._direct = Direct(desk)
+        self._witnessing, self._reminding = Witnessing(desk), Reminding(desk)
         self._counts: Counter[str] = Counter()
         self._asked_logs: dict[bytes, int] = {}
         self._tidied = 0
@@ -92,6 +99,9 @@ class Service:
             if not self._admission.limiter.allows_check(peer, now):
                 return requests.write(requests.Declined("too many from this peer", again=True)), []
             reply, effects = self._direct.receive(request, now)
+            for effect in effects:
+                if isinstance(effect, Notify) and (record := self.desk.stores.records.get(effect.about)) is not None:
+                    effects = [*effects, *self._follow(record, now)]
             return requests.write(reply), effects
         return requests.write(self._catchups.answer(request)), []
 
@@ -139,6 +149,7 @@ class Service:
         for arrival in self._admission.parking.due(now):
             effects += self._again(arrival, now)
         effects += self._ask_for_logs(now)
+        effects += self._announce(self._witnessing.due(now)) + show_due(self.desk, now) + self._reminding.due(now)
         if self._tidied + TIDY_MS <= now:
             self._tidied = now
             self._admission.parking.tidy(now)
@@ -165,11 +176,17 @@ class Service:
     def _follow(self, record: Record, now: int) -> list[Effect]:
         """What a newly kept record brings about."""
         effects: list[Effect] = []
+        self._witnessing.noted(record, now)
+        self._reminding.touched(record.header.context)
         if record.header.kind == INCEPTION.name:
             for arrival in self._admission.parking.release(record.author):
                 effects += self._again(arrival, now)
         elif record.header.kind == INBOX.name:
             effects += [Meet(node) for node in INBOX.open(record).nodes]
+        elif record.header.kind in ENTRY_NAMES:
+            effects += self._announce(forking.expose(self.desk, record, now))
+        elif record.header.kind == REVIEW_COMMIT.name:
+            effects += show_due(self.desk, now)
         return effects
 
     def _again(self, parked: Arrival, now: int) -> list[Effect]:

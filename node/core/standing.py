@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from freehold.protocol import limits
 from freehold.protocol.envelope import place_of
 from freehold.protocol.keylog import INCEPTION
+from freehold.protocol.kinds import ENTRY_NAMES
 from freehold.protocol.kinds.agreement import AGREEMENT
-from freehold.protocol.kinds.entries import ENTRY_NAMES
 from freehold.protocol.kinds.offer import OFFER
 from freehold.protocol.kinds.profile import INBOX, PROFILE
-from freehold.protocol.kinds.review import REVIEW
+from freehold.protocol.kinds.review import REVIEWS
+from freehold.protocol.kinds.timing import RECEIPT
 
 if TYPE_CHECKING:
     from freehold.protocol.envelope import Record
@@ -25,7 +26,9 @@ UNCOUNTED = frozenset({INCEPTION.name, PROFILE.name, INBOX.name})
 """One of each is kept per author, so no quota is needed."""
 A_PARTY = limits.CONTRACT_ENTRIES // 2
 """Of a contract's records each party has half, so that neither can leave the other without room."""
-_OF_CONTRACTS = ENTRY_NAMES | {REVIEW.name}
+A_SERVANT = limits.CONTRACT_ENTRIES // 4
+"""What each arbiter and each witness has on top of that."""
+_OF_CONTRACTS = ENTRY_NAMES | {RECEIPT.name} | {kind.name for kind in REVIEWS}
 _PARTNERS_LOOKED_AT = 20
 
 
@@ -56,10 +59,11 @@ def no_room(desk: Desk, record: Record, now: int, *, by_the_day: bool) -> str | 
         return None
     if header.kind in _OF_CONTRACTS and header.context is not None:
         parties = desk.stores.records.parties(header.context)
-        if parties is not None and header.by not in parties:
-            return "its author is no party of that contract"
-        if in_force(desk, header.context):
-            full = desk.stores.records.count_in(header.context, header.by) >= A_PARTY
+        if parties is not None and header.by not in desk.stores.records.participants(header.context):
+            return "its author has no part in that contract"
+        if parties is not None and in_force(desk, header.context):
+            most = A_PARTY if header.by in parties else A_SERVANT
+            full = desk.stores.records.count_in(header.context, header.by) >= most
             return "the contract is full" if full and not _fills_anew(desk, header) else None
     if header.kind == AGREEMENT.name and _answers_owner(desk, header):
         return None
@@ -71,6 +75,13 @@ def in_force(desk: Desk, contract: bytes) -> bool:
     records = desk.stores.records
     parties = records.parties(contract)
     return parties is not None and all(records.signed(contract, party) for party in parties)
+
+
+def together(desk: Desk, contract: bytes | None, other: bytes) -> bool:
+    """Whether the owner and somebody else both have a part in a contract that is in force."""
+    if desk.me is None or contract is None or not in_force(desk, contract):
+        return False
+    return {desk.me, other} <= set(desk.stores.records.participants(contract))
 
 
 def _over_quota(desk: Desk, header: Header, now: int, *, by_the_day: bool) -> str | None:

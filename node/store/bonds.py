@@ -36,6 +36,24 @@ class Bonds:
         row = self._database.row(query, (key_of(contract), contract))
         return None if row is None else (IdentityId(row[0]), IdentityId(row[1]))
 
+    def participants(self, contract: bytes) -> tuple[IdentityId, ...]:
+        """See `ports.Records.participants`."""
+        query = (
+            "SELECT DISTINCT participant.identity FROM record"
+            " JOIN participant ON participant.number = record.number"
+            " WHERE record.context_key = ? AND participant.contract = ?"
+        )
+        found = self._database.rows(query, (key_of(contract), contract))
+        return (*(self.parties(contract) or ()), *(IdentityId(row[0]) for row in found))
+
+    def served_by(self, identity: bytes) -> list[bytes]:
+        """See `ports.Records.served_by`."""
+        query = (
+            "SELECT contract FROM participant WHERE identity_key = ? AND identity = ?"
+            " GROUP BY contract ORDER BY max(number) DESC"
+        )
+        return [row[0] for row in self._database.rows(query, (key_of(identity), identity))]
+
     def signed(self, contract: bytes, party: bytes) -> bool:
         """See `ports.Records.signed`."""
         query = f"SELECT 1{_SIGNATURES} AND record.author = ? LIMIT 1"

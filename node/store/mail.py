@@ -23,7 +23,7 @@ class SqliteOutbox:
         self._database = database
 
     def put(self, parcel: Parcel) -> None:
-        """See `ports.Outbox`. A parcel for the same record takes the other's place (sealed anew to a later prekey)."""
+        """See `ports.Outbox`. A parcel of the same record for the same person takes the other's place."""
         self._database.write(
             "INSERT OR REPLACE INTO parcel (record, recipient, sealed, written, tries, next_try, acknowledged, trouble)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -44,22 +44,24 @@ class SqliteOutbox:
         condition = "WHERE acknowledged IS NULL AND next_try <= ? ORDER BY next_try, written LIMIT ?"
         return [_parcel(row) for row in self._database.rows(f"{_PARCEL} {condition}", (now, limit))]
 
-    def tried(self, record: bytes, next_try: int, trouble: str) -> None:
+    def tried(self, parcel: Parcel, next_try: int, trouble: str) -> None:
         """See `ports.Outbox`."""
         self._database.write(
-            "UPDATE parcel SET tries = tries + 1, next_try = ?, trouble = ? WHERE record = ?",
-            (next_try, plain(trouble), record),
+            "UPDATE parcel SET tries = tries + 1, next_try = ?, trouble = ? WHERE record = ? AND recipient = ?",
+            (next_try, plain(trouble), parcel.record, parcel.recipient),
         )
 
-    def acknowledged(self, record: bytes, now: int) -> None:
+    def acknowledged(self, parcel: Parcel, now: int) -> None:
         """See `ports.Outbox`. The first acknowledgment's time stays."""
         self._database.write(
-            "UPDATE parcel SET acknowledged = ?, trouble = '' WHERE record = ? AND acknowledged IS NULL", (now, record)
+            "UPDATE parcel SET acknowledged = ?, trouble = ''"
+            " WHERE record = ? AND recipient = ? AND acknowledged IS NULL",
+            (now, parcel.record, parcel.recipient),
         )
 
-    def get(self, record: bytes) -> Parcel | None:
+    def get(self, record: bytes, recipient: bytes) -> Parcel | None:
         """See `ports.Outbox`."""
-        row = self._database.row(f"{_PARCEL} WHERE record = ?", (record,))
+        row = self._database.row(f"{_PARCEL} WHERE record = ? AND recipient = ?", (record, recipient))
         return None if row is None else _parcel(row)
 
 

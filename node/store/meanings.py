@@ -50,6 +50,7 @@ def erase_meaning(database: Database, number: int, record: Record) -> None:
                 database.write(_NO_WORDS, (number, *offer_words(offer)))
         case AGREEMENT.name:
             database.write("DELETE FROM agreement WHERE number = ?", (number,))
+            database.write("DELETE FROM participant WHERE number = ?", (number,))
         case REVIEW.name:
             database.write("DELETE FROM review WHERE number = ?", (number,))
         case _:
@@ -109,3 +110,8 @@ def _write_agreement(database: Database, number: int, agreement: Agreement, cont
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
         (number, *map(key_of, parties), key_of(agreement.offer), contract, *parties),
     )
+    for identity in (*agreement.arbiters, *agreement.witnesses):
+        database.write(
+            "INSERT INTO participant (number, identity_key, contract, identity) VALUES (?, ?, ?, ?)",
+            (number, key_of(identity), contract, identity),
+        )

@@ -150,6 +150,14 @@ class SqliteRecords:
         """See `ports.Records`."""
         return self._bonds.parties(contract)
 
+    def participants(self, contract: bytes) -> tuple[IdentityId, ...]:
+        """See `ports.Records`."""
+        return self._bonds.participants(contract)
+
+    def served_by(self, identity: bytes) -> list[bytes]:
+        """See `ports.Records`."""
+        return self._bonds.served_by(identity)
+
     def signed(self, contract: bytes, party: bytes) -> bool:
         """See `ports.Records`."""
         return self._bonds.signed(contract, party)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from freehold.protocol.envelope import Record, place_of, reassemble
 from freehold.protocol.errors import ProtocolError
 from freehold.protocol.keylog import INCEPTION
-from freehold.protocol.kinds.agreement import AGREEMENT
 from freehold.protocol.kinds import ENTRY_NAMES
+from freehold.protocol.kinds.agreement import AGREEMENT
 from freehold.protocol.kinds.offer import OFFER
 from freehold.protocol.kinds.profile import INBOX, PROFILE
 

@@ -9,6 +9,7 @@ from .database import Database
 from .folding import RULES
 from .mail import SqliteOutbox, SqlitePrekeys
 from .meanings import write_words
+from .notices import SqliteNotices
 from .peers import SqliteContacts, SqliteCursors, SqlitePeerBook
 from .records import SqliteRecords
 from .shelf import RECORDS, record_of
@@ -34,6 +35,7 @@ class SqliteStore:
         self.cursors = SqliteCursors(database)
         self.peers = SqlitePeerBook(database)
         self.contacts = SqliteContacts(database)
+        self.notices = SqliteNotices(database)
 
     @classmethod
     def open(cls, path: Path) -> SqliteStore:

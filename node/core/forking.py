@@ -1,0 +1,48 @@
+"""Forks: two entries of one author for one place. Whoever sees both proves it to everybody, once for each key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from freehold.protocol.envelope import Record, pack, seal
+from freehold.protocol.kinds import ENTRY_NAMES
+from freehold.protocol.kinds.forks import FORK, Fork
+
+if TYPE_CHECKING:
+    from .desk import Desk
+
+
+def expose(desk: Desk, entry: Record, now: int) -> list[Record]:
+    """The proof that this entry's author forked, signed and kept, if that is not known yet; what to announce."""
+    context = entry.header.context
+    if desk.signer is None or context is None:
+        return []
+    records = desk.stores.records.in_context(context)
+    twins = [record for record in records if _same_place(record, entry)]
+    if not twins or _proven(records, entry.header.key):
+        return []
+    one, other = sorted((entry, twins[0]), key=lambda record: record.id)
+    body = Fork(pack(one.without_body()), pack(other.without_body()))
+    draft = FORK.draft(body, now, context=context, slot=entry.header.key)
+    proof = seal(draft, desk.network.name, desk.signer)
+    desk.stores.records.add(proof, now, shared=True)
+    return [proof]
+
+
+def known_fork(desk: Desk, record: Record) -> bool:
+    """Whether a record proves a fork of a key that is proven here already: one proof is enough."""
+    context = record.header.context
+    if record.header.kind != FORK.name or context is None:
+        return False
+    return _proven(desk.stores.records.in_context(context), record.header.slot or b"")
+
+
+def _proven(records: list[Record], key: bytes) -> bool:
+    return any(record.header.kind == FORK.name and record.header.slot == key for record in records)
+
+
+def _same_place(record: Record, entry: Record) -> bool:
+    ours, theirs = record.header, entry.header
+    if record.id == entry.id or ours.kind not in ENTRY_NAMES:
+        return False
+    return (ours.by, ours.key, ours.seq) == (theirs.by, theirs.key, theirs.seq)
