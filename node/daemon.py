@@ -62,6 +62,7 @@ class Node:
             ranking=plugins.ranking(prepared.config.ranking),
             random_bytes=secrets.token_bytes,
             signer=None if prepared.owner is None else prepared.owner.signer,
+            witness=prepared.config.witness,
         )
         self.service = Service(self.desk)
         self.courier = Courier(wire_names)

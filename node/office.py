@@ -62,7 +62,7 @@ class Office:
         now = clock.now_ms()
         try:
             result, effects = act(now)
-            effects = [*effects, *self.service.parcels(now)]
+            effects = [*effects, *self.service.acted(effects, now)]
         except StorageFull:
             self._ledger.lost()
             raise

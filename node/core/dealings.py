@@ -86,7 +86,7 @@ def act(
     desk: Desk,
     contract_id: bytes,
     part: int | None,
-    body: Any,
+    body: Any,  # noqa: ANN401  -- one of KIND_OF
     now: int,
     words: Note | None = None,
 ) -> tuple[Record, list[Effect]]:

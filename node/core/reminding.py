@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from freehold.protocol.contract import ARBITER, WAITS
+from freehold.protocol.contract import WAITS
 from freehold.protocol.fold import fold
 from freehold.protocol.kinds.agreement import AGREEMENT
 
@@ -114,13 +114,9 @@ def _of_milestone(found: Contract, part: int, progress: Progress, me: bytes) -> 
             yield _Reminder(0, "claim", f"claim {claim.entry.id.hex()}", f"{place}: the other side claims its time")
             if claim.until is not None:
                 yield from _shares("contest", claim.entry.id.hex(), f"{place} and claimed", claim.at.ms, claim.until)
-    elif (
-        claim is None and progress.deadline is not None and debtor is not None and found.agreement.role(me) is not None
-    ):
-        whose = "the arbiter" if debtor == ARBITER else f"the {debtor}"
-        yield _Reminder(
-            progress.deadline + 1, "claimable", f"claimable {name}", f"{place}: the time of {whose} is over"
-        )
+    elif claim is None and progress.deadline is not None and found.agreement.role(me) is not None:
+        text = f"{place}: the time of the {debtor} is over, you may claim"
+        yield _Reminder(progress.deadline + 1, "claimable", f"claimable {name}", text)
 
 
 def _shares(topic: str, name: str, place: str, start: int, end: int) -> Iterator[_Reminder]:

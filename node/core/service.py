@@ -137,6 +137,14 @@ class Service:
         """Parcels that can be handed over now: asked after the owner's acts, so that nobody waits for the next tick."""
         return self._direct.due(now)
 
+    def acted(self, effects: list[Effect], now: int) -> list[Effect]:
+        """The owner acted, and `effects` follow: what else does."""
+        for effect in effects:
+            if isinstance(effect, Announce):
+                self._witnessing.noted(effect.record, now)
+                self._reminding.touched(effect.record.header.context)
+        return self.parcels(now)
+
     def set_nodes(self, addresses: tuple[str, ...], now: int) -> list[Effect]:
         """Our own reachable multiaddrs are these."""
         return self._announce(self._direct.settle_in(addresses, now))

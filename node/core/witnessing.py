@@ -1,5 +1,5 @@
-"""Receipts: what this node had, and when. Given for contracts of the owner's, and, if the owner allows it, for contracts
-that name the owner as a witness. Batched, so that a busy contract costs one signature a minute."""
+"""Receipts: what this node had, and when. Given for contracts of the owner's, and, if the owner allows it, for those of
+others that name the owner as a witness. Batched, so that a busy contract costs one signature a minute."""
 
 from __future__ import annotations
 
