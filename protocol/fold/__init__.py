@@ -7,6 +7,7 @@ outcome does not depend on who computes it, or when. What is not allowed at its 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..contract import FORKED
@@ -59,7 +60,8 @@ def fold(records: Iterable[Record], now: int) -> Contract | None:
     signing = {party: min(map(witnesses.when, copies)) for party, copies in signed.items()}
     blank = _blank(first, {party: copies[0] for party, copies in signed.items()}, signing, now)
     if blank.lapsed or len(signed) < _PARTIES:
-        return blank
+        entries = (record.id for record in found.values() if record.header.kind in _KINDS)
+        return replace(blank, waiting=tuple((name, "the contract is not signed by both parties") for name in entries))
     board = Board(blank, first.header.network, witnesses, max(signing.values()), now)
     order = Order(chains(agreement, signed, list(found.values()), witnesses), found, witnesses)
     for entry, moment in order:
