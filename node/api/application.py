@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from . import deals, house, offers, opinions, people
+from . import bundles, deals, house, offers, opinions, people
 from .http import AFTERWARDS
 from .operations import AnyOperation, Call
 from .problems import BAD_REQUEST, CONTENT_TYPE, NOT_FOUND, problem, problem_json
@@ -29,6 +29,7 @@ OPERATIONS: tuple[AnyOperation, ...] = (
     *people.OPERATIONS,
     *offers.OPERATIONS,
     *deals.OPERATIONS,
+    *bundles.OPERATIONS,
     *opinions.OPERATIONS,
 )
 
