@@ -18,7 +18,7 @@ from ..kinds.changes import AMENDMENT, CONSENT, OBJECTION, SETTLEMENT, WITHDRAWA
 from ..kinds.timing import ABSENCE, CLAIM, PING, PONG, RESUME
 from . import changes, claims, moves, presence
 from .board import Board
-from .chains import chains, gathered, signatures
+from .chains import Judge, chains, gathered, signatures, within
 from .order import Order
 from .progress import Contract, Mark, Progress, Scope
 from .witnessing import Moment, Witnesses
@@ -48,22 +48,23 @@ _PARTIES = 2
 def fold(records: Iterable[Record], now: int) -> Contract | None:
     """The state that a contract's records show at `now` (ms); None while no agreement is among them.
 
-    `records` are verified and share one context; strangers' and unknown kinds' records are passed over.
+    `records` are verified. Those of other contracts and networks, of strangers and of unknown kinds are passed over.
     """
     found = gathered(records)
     signed = signatures(found.values())
     if not signed:
         return None
     first = next(iter(signed.values()))[0]
-    agreement = AGREEMENT.open(first)
+    agreement, found = AGREEMENT.open(first), within(found, first)
     witnesses = Witnesses(agreement, found.values())
-    signing = {party: min(map(witnesses.when, copies)) for party, copies in signed.items()}
-    blank = _blank(first, {party: copies[0] for party, copies in signed.items()}, signing, now)
+    judge = Judge(agreement, list(found.values()), witnesses)
+    opening = {party: judge.signature(party, copies) for party, copies in signed.items()}
+    blank = _blank(opening, {party: witnesses.when(record) for party, record in opening.items()}, now)
     if blank.lapsed or len(signed) < _PARTIES:
         entries = (record.id for record in found.values() if record.header.kind in _KINDS)
         return replace(blank, waiting=tuple((name, "the contract is not signed by both parties") for name in entries))
-    board = Board(blank, first.header.network, witnesses, max(signing.values()), now)
-    order = Order(chains(agreement, signed, list(found.values()), witnesses), found, witnesses)
+    board = Board(blank, signed, witnesses, now)
+    order = Order(chains(agreement, signed, found.values(), judge), found, witnesses)
     for entry, moment in order:
         order.done(entry, play(board, entry, moment))
     return _result(blank, board, order)
@@ -72,6 +73,7 @@ def fold(records: Iterable[Record], now: int) -> Contract | None:
 def play(board: Board, entry: Record, moment: Moment) -> str | None:
     """Play one entry; the reason why it does not count, or None."""
     claims.pass_time(board, board.effective(moment))
+    moment = _after(board, entry, moment)
     try:
         body = _opened(entry)
     except ProtocolError as error:
@@ -80,6 +82,14 @@ def play(board: Board, entry: Record, moment: Moment) -> str | None:
     if reason is None:
         presence.heard_from(board, entry.author) if entry.header.kind != PING.name else None
     return reason
+
+
+def _after(board: Board, entry: Record, moment: Moment) -> Moment:
+    """An entry counts as made no earlier than the state in which it is made: nobody is overrun by an old receipt."""
+    part = entry.header.part
+    if part is None or part >= len(board.parts):
+        return moment
+    return replace(moment, ms=max(moment.ms, board.parts[part].start.ms))
 
 
 def _opened(entry: Record) -> object | None:
@@ -91,19 +101,19 @@ def _opened(entry: Record) -> object | None:
     return kind.open(entry)
 
 
-def _blank(first: Record, opening: dict[bytes, Record], signing: Mapping[bytes, Moment], now: int) -> Contract:
+def _blank(opening: dict[bytes, Record], signing: Mapping[bytes, Moment], now: int) -> Contract:
     """The contract before any entry. It lapses when the second signature comes too late, or not at all."""
-    agreement = AGREEMENT.open(first)
-    start = max(signing.values())
+    last = max(opening.values(), key=lambda record: (signing[record.author], record.id))
+    agreement, start = AGREEMENT.open(last), signing[last.author]
     proposed = signing.get(agreement.party(agreement.proposer))
     limit = None if proposed is None else proposed.ms + agreement.windows.offered
     answered = now if len(signing) < _PARTIES else start.ms
     return Contract(
-        id=first.header.body,
+        id=last.header.body,
         agreement=agreement,
         signatures=opening,
-        scopes=(Scope(agreement.terms, agreement.clauses, agreement.milestones, first.id),),
-        milestones=tuple(Progress("", first.id, start) for _ in agreement.milestones),
+        scopes=(Scope(agreement.terms, agreement.clauses, agreement.milestones, last.id),),
+        milestones=tuple(Progress("", last.id, start) for _ in agreement.milestones),
         lapsed=limit is not None and answered > limit,
     )
 

@@ -13,7 +13,7 @@ from ..kinds.agreement import AGREEMENT, Agreement
 from ..kinds.forks import FORK, halves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable
 
     from .witnessing import Witnesses
 
@@ -37,6 +37,15 @@ def gathered(records: Iterable[Record]) -> dict[RecordId, Record]:
     return dict(sorted(found.items()))
 
 
+def within(found: dict[RecordId, Record], signed: Record) -> dict[RecordId, Record]:
+    """Those that stand in the contract and network of an agreement: nothing is carried over from others."""
+    return {name: record for name, record in found.items() if _beside(record, signed)}
+
+
+def _beside(one: Record, other: Record) -> bool:
+    return one.header.context == other.header.context and one.header.network == other.header.network
+
+
 def signatures(records: Iterable[Record]) -> dict[bytes, list[Record]]:
     """The agreement records of each party, the smallest id first, so that every node shows the same."""
     found: dict[bytes, list[Record]] = {}
@@ -47,12 +56,13 @@ def signatures(records: Iterable[Record]) -> dict[bytes, list[Record]]:
             AGREEMENT.open(record)
         except ProtocolError:
             continue
-        found.setdefault(record.author, []).append(record)
+        if all(_beside(record, copies[0]) for copies in found.values()):
+            found.setdefault(record.author, []).append(record)
     return found
 
 
 def chains(
-    agreement: Agreement, signed: dict[bytes, list[Record]], records: Sequence[Record], witnesses: Witnesses
+    agreement: Agreement, signed: dict[bytes, list[Record]], records: Iterable[Record], judge: Judge
 ) -> dict[bytes, Chain]:
     """The chains of both parties and of the arbiters, by author."""
     entries: dict[bytes, list[Record]] = {}
@@ -60,17 +70,15 @@ def chains(
         if record.header.kind in ENTRY_NAMES and record.header.seq is not None:
             entries.setdefault(record.author, []).append(record)
     authors = (agreement.client, agreement.freelancer, *agreement.arbiters)
-    return {
-        author: _chain(author, signed.get(author, []), entries.get(author, []), _Judge(agreement, records, witnesses))
-        for author in authors
-    }
+    return {author: _chain(author, signed.get(author, []), entries.get(author, []), judge) for author in authors}
 
 
-class _Judge:
-    """Which of several entries for one place stands."""
+class Judge:
+    """Which of several records for one place stands."""
 
-    def __init__(self, agreement: Agreement, records: Sequence[Record], witnesses: Witnesses) -> None:
+    def __init__(self, agreement: Agreement, records: Collection[Record], witnesses: Witnesses) -> None:
         self._agreement, self._records, self._witnesses = agreement, records, witnesses
+        self._ranks: dict[bytes, _Ranks] = {}
 
     def standing(self, author: bytes, forked: list[Record]) -> Record | None:
         """The one that the other side's chain acknowledged first; else the one that the agreed witnesses had first;
@@ -82,13 +90,23 @@ class _Judge:
                 return forked[ranks.index(first)]
         return None
 
+    def signature(self, author: bytes, copies: list[Record]) -> Record:
+        """Which of several signatures under the agreement counts, so that nobody moves its beginning afterwards."""
+        if len(copies) == 1:
+            return copies[0]
+        earliest = min(copies, key=lambda copy: (self._witnesses.when(copy), copy.id))
+        return self.standing(author, copies) or earliest
+
     def _witnessed(self, entry: Record) -> float:
         moment = self._witnesses.when(entry)
         return moment.ms if moment.witnessed else _NEVER
 
     def _acknowledged(self, author: bytes) -> _Ranks:
-        """What the other parties say they have seen: id -> the place in a chain at which one first said so."""
-        first = _Ranks()
+        """What the other parties say they have seen: id -> the place in a chain at which one first said so. Who
+        has seen an entry has seen those before it."""
+        if author in self._ranks:
+            return self._ranks[author]
+        first = self._ranks[author] = _Ranks()
         others = {self._agreement.client, self._agreement.freelancer} - {author}
         for record in self._records:
             header = record.header
@@ -96,6 +114,10 @@ class _Judge:
                 seq = header.seq if header.seq is not None else limits.CONTRACT_ENTRIES
                 for name in header.seen:
                     first[name] = min(seq, first[name])
+        own = (record for record in self._records if record.author == author and record.header.prev is not None)
+        for record in sorted(own, key=lambda record: record.header.seq or 0, reverse=True):
+            before = record.header.prev or b""
+            first[before] = min(first[record.id], first[before])
         return first
 
 
@@ -109,7 +131,7 @@ class _Ranks(dict[bytes, float]):
         return _NEVER
 
 
-def _chain(author: bytes, heads: list[Record], entries: list[Record], judge: _Judge) -> Chain:
+def _chain(author: bytes, heads: list[Record], entries: list[Record], judge: Judge) -> Chain:
     """Walk from the author's signatures (an arbiter has none: its chain begins with seq 0), ending before a gap or an
     open fork. Who signs the agreement twice has said nothing new: the chain may hang from either signature."""
     following: dict[bytes | None, list[Record]] = {}

@@ -12,7 +12,7 @@ from ..kinds.changes import Amendment, Consent, Objection, Settlement, Withdrawa
 from .progress import Proposed, Scope, Step
 
 if TYPE_CHECKING:
-    from ..envelope import Record
+    from ..envelope import Record, RecordId
     from .board import Board
     from .witnessing import Moment
 
@@ -40,7 +40,8 @@ def answer(board: Board, entry: Record, body: object, moment: Moment) -> str | N
     number, found = next(((n, c) for n, c in enumerate(board.changes) if c.entry.id == name), (0, None))
     if found is None or found.part != entry.header.part:
         return "it answers something that was not proposed here"
-    if (board.agreement.role(entry.author) == found.role) != isinstance(body, Withdrawal):
+    role = board.agreement.role(entry.author)
+    if role is None or (role == found.role) != isinstance(body, Withdrawal):
         return "whoever proposes may withdraw, and the other party may answer"
     if found.state != OPEN:
         return f"what it answers is {found.state} already"
@@ -89,15 +90,29 @@ def _unfit(board: Board, part: int | None, body: Amendment | Settlement) -> str 
 
 def _agree(board: Board, found: Proposed, entry: Record, moment: Moment) -> None:
     match found.what:
-        case Amendment(terms=terms, clauses=clauses, milestones=milestones):
-            board.scopes.append(Scope(terms, clauses, milestones, found.entry.id))
-            board.parts += [board.fresh(entry.id, moment) for _ in milestones[len(board.parts) :]]
+        case Amendment():
+            _amend(board, found.what, found.entry.id)
+            board.parts += [board.fresh(entry.id, moment) for _ in found.what.milestones[len(board.parts) :]]
         case Settlement(award=0):
             board.update(found.part or 0, award=0)
             board.enter(found.part or 0, CANCELLED, entry, moment)
         case Settlement(award=award):
             board.update(found.part or 0, ruled=False)
             board.award(found.part or 0, award, entry, moment)
+
+
+def _amend(board: Board, agreed: Amendment, name: RecordId) -> None:
+    """New terms. Nobody claims by windows that both have changed; other proposals were about the old terms."""
+    before = board.scopes[-1].milestones
+    board.scopes.append(Scope(agreed.terms, agreed.clauses, agreed.milestones, name))
+    for part, (old, new) in enumerate(zip(before, agreed.milestones, strict=False)):
+        left = board.parts[part].left
+        if old != new:
+            board.update(part, claim=None, left=None if left is None else max(0, left + new.work - old.work))
+    board.changes = [
+        replace(other, state=DECLINED) if other.part is None and other.state == OPEN else other
+        for other in board.changes
+    ]
 
 
 def _step(board: Board, entry: Record, moment: Moment) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..contract import (
+    ARBITER,
     AT_FAULT,
     AWARDED,
     BLOCKED,
     CANCELLED_BY,
     CONTESTED_FOR_A_TIME,
+    DECLINED_CASE,
     HOURLY_MOVES,
     LATE,
     MOVES,
@@ -19,7 +21,7 @@ from ..contract import (
     UNPAID_MARK,
     WORKING,
 )
-from ..kinds.disputes import BOTH, NOT_IN_TERMS, Ruling
+from ..kinds.disputes import APPEAL, BOTH, CASE_DECLINED, NOT_IN_TERMS, Ruling
 from ..kinds.entries import BLOCKED as BLOCKED_KIND, Revision
 from ..kinds.offer import HOURLY
 from ..kinds.payments import PAYMENT_SENT
@@ -40,12 +42,13 @@ def move(board: Board, entry: Record, body: object, moment: Moment) -> str | Non
     part = entry.header.part or 0
     if part >= len(board.parts):
         return f"there is no milestone {part + 1}"
-    found = refusal(board, entry.header.kind, part, entry.author) or _unfit(board, part, body, moment)
+    found = refusal(board, entry.header.kind, part, entry.author) or _unfit(board, part, entry, body, moment)
     if found is not None:
         return found
     step = _table(board, part)[board.parts[part].state, entry.header.kind]
-    if board.parts[part].claim is not None and board.debtor(part) == board.agreement.role(entry.author):
-        board.mark(board.debtor(part) or "", LATE, part, (board.parts[part].since, entry), moment)
+    debtor = board.debtor(part)
+    if board.parts[part].claim is not None and debtor is not None and board.identity(debtor, part) == entry.author:
+        board.mark(debtor, LATE, part, (board.parts[part].since, entry), moment)
     _note(board, entry, part, body, moment)
     _go(board, step, entry, body, moment)
     board.steps.append(Step(entry, part, board.parts[part].state, moment))
@@ -69,7 +72,7 @@ def _table(board: Board, part: int) -> dict[tuple[str, str], Move]:
     return HOURLY_MOVES if board.milestone(part).basis == HOURLY else MOVES
 
 
-def _unfit(board: Board, part: int, body: object, moment: Moment) -> str | None:
+def _unfit(board: Board, part: int, entry: Record, body: object, moment: Moment) -> str | None:
     """Why an entry that the table allows does not count all the same."""
     progress, clauses = board.parts[part], board.scopes[-1].clauses
     match body:
@@ -80,14 +83,26 @@ def _unfit(board: Board, part: int, body: object, moment: Moment) -> str | None:
         case Ruling():
             named = (found.clause for found in body.findings if found.finding != NOT_IN_TERMS)
             return next((f"the terms have no clause {name}" for name in named if name not in clauses), None)
+        case _ if entry.header.kind == APPEAL.name:
+            return _unappealable(board, part)
         case _:
             return _too_late(board, part, moment)
+
+
+def _unappealable(board: Board, part: int) -> str | None:
+    if not board.agreement.appeal:
+        return "no appeal was agreed"
+    if not board.parts[part].ruled:
+        return "only a ruling can be appealed"
+    if board.parts[part].arbiter >= len(board.agreement.arbiters):
+        return "no arbiter is left to appeal to"
+    return None
 
 
 def _too_late(board: Board, part: int, moment: Moment) -> str | None:
     progress = board.parts[part]
     if progress.state in CONTESTED_FOR_A_TIME and board.effective(moment) > progress.start.ms + board.times.contest:
-        return "the time to contest this end is over"
+        return "the time to contest this end, or to make up for it, is over"
     return None
 
 
@@ -101,6 +116,8 @@ def _note(board: Board, entry: Record, part: int, body: object, moment: Moment) 
         for role in ROLES if body.fault == BOTH else (body.fault,):
             if role in ROLES:
                 board.mark(role, AT_FAULT, part, (entry,), moment)
+    if entry.header.kind == CASE_DECLINED.name:
+        board.mark(ARBITER, DECLINED_CASE, part, (entry,), moment)
     if entry.header.kind == BLOCKED_KIND.name:
         deadline = board.deadline(part)
         board.update(part, left=None if deadline is None else max(0, deadline - moment.ms))

@@ -37,13 +37,16 @@ class Witnesses:
     def when(self, record: Record) -> Moment:
         """The time at which the agreed quorum of witnesses had it, or the other party did, if that was earlier.
 
-        The other party's receipt is believed because it binds its own author. Without either: the author's claim.
+        The other party's receipt is believed because it binds its own author, but no earlier than the record says of
+        itself: else it would make a claim too early. Without either: the author's claim.
         """
         had = self._had.get(record.id, {})
         times = sorted(at for author, at in had.items() if author in self._agreement.witnesses)
         quorum = self._agreement.quorum
         vouched = [times[quorum - 1]] if 0 < quorum <= len(times) else []
-        vouched += [at for author, at in had.items() if self._is_other_party(author, record.author)]
+        vouched += [
+            max(at, record.header.at) for author, at in had.items() if self._is_other_party(author, record.author)
+        ]
         return Moment(min(vouched), witnessed=True) if vouched else Moment(record.header.at, witnessed=False)
 
     def counts(self, moment: Moment) -> bool:
