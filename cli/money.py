@@ -7,17 +7,9 @@ import re
 import click
 
 from freehold.protocol.limits import MAX_INTEGER
+from freehold.protocol.money import exponent, show_money
 
 from .errors import Trouble
-
-_OTHER_EXPONENTS = {
-    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND"), 0),
-    **dict.fromkeys(("VUV", "XAF", "XOF", "XPF"), 0),
-    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
-    **dict.fromkeys(("CLF", "UYW"), 4),
-}
-"""ISO 4217 currencies whose minor unit is not a hundredth."""
-_CURRENCY_LETTERS = 3
 
 _NUMBER = r"[0-9]{1,16}(?:\.[0-9]{1,8})?"
 _UNIT = r"[A-Za-z][A-Za-z0-9]{2,7}"
@@ -27,11 +19,6 @@ _AMOUNT = re.compile(rf"(?P<before>{_LETTERS})?\s*(?P<number>{_NUMBER})\s*(?P<af
 _RANGE = re.compile(
     rf"(?P<before>{_LETTERS})?\s*(?P<low>{_NUMBER})\s*(?:-|to)\s*(?P<high>{_NUMBER})\s*(?P<after>{_UNIT})?"
 )
-
-
-def exponent(unit: str) -> int:
-    """Decimal places of a unit: ISO 4217's for three letters; other units (of payment rails) are counted whole."""
-    return _OTHER_EXPONENTS.get(unit, 2) if len(unit) == _CURRENCY_LETTERS else 0
 
 
 def parse_money(text: str) -> tuple[int, str]:
@@ -54,15 +41,6 @@ def parse_range(text: str) -> tuple[int, int, str]:
     if low > high:
         raise Trouble("bad-amount", f"{text!r}: the lower end is above the upper end", "write it as 100-200 EUR")
     return low, high, unit
-
-
-def show_money(amount: int, unit: str) -> str:
-    """E.g. 150.00 EUR."""
-    places = exponent(unit)
-    if places == 0:
-        return f"{amount} {unit}"
-    whole, part = divmod(amount, 10**places)
-    return f"{whole}.{part:0{places}d} {unit}"
 
 
 def show_range(low: int, high: int, unit: str) -> str:

@@ -63,6 +63,7 @@ class Node:
             random_bytes=secrets.token_bytes,
             signer=None if prepared.owner is None else prepared.owner.signer,
             witness=prepared.config.witness,
+            rails=plugins.rails(),
         )
         self.service = Service(self.desk)
         self.courier = Courier(wire_names)

@@ -1,4 +1,4 @@
-"""Kinds and rankings by entry point: the built-in ones come in by the same door as a stranger's."""
+"""Kinds, rankings and rails by entry point: the built-in ones come in by the same door as a stranger's."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .core.desk import Denied
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .core.ports import Ranking
+    from .core.ports import Rail, Ranking
 
-KINDS, RANKINGS = "freehold.kinds", "freehold.rankings"
+KINDS, RANKINGS, RAILS = "freehold.kinds", "freehold.rankings", "freehold.rails"
 _OURS = "freehold"
 
 
@@ -48,6 +48,22 @@ def ranking(name: str, points: Iterable[EntryPoint] | None = None) -> Ranking:
     if not callable(getattr(loaded, "score", None)) or not all(isinstance(text, str) for text in texts):
         raise _broken(named[0], "it is not a ranking: it lacks a name, a note or a score method")
     return cast("Ranking", loaded)
+
+
+def rails(points: Iterable[EntryPoint] | None = None) -> dict[str, Rail]:
+    """All installed ways to pay. Raises Denied for one that does not load, or a name defined twice."""
+    found: dict[str, tuple[Rail, EntryPoint]] = {}
+    for point in _points(RAILS, points):
+        loaded = _load(point)
+        texts = (getattr(loaded, "name", None), getattr(loaded, "note", None))
+        methods = (getattr(loaded, method, None) for method in ("quote", "describe", "check"))
+        if not all(map(callable, methods)) or not all(isinstance(text, str) for text in texts):
+            raise _broken(point, "it is not a rail: it lacks a name, a note, or one of quote, describe, check")
+        rail = cast("Rail", loaded)
+        if rail.name in found:
+            raise _broken(point, f"it defines the rail {rail.name} again, after {_origin(found[rail.name][1])}")
+        found[rail.name] = (rail, point)
+    return {name: rail for name, (rail, _) in found.items()}
 
 
 def _points(group: str, given: Iterable[EntryPoint] | None) -> list[EntryPoint]:

@@ -10,7 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from . import bundles, deals, house, offers, opinions, people
+from . import bundles, deals, disputes, entries, house, offers, opinions, people
+from .drafts import Drafted, Drafts
 from .http import AFTERWARDS
 from .operations import AnyOperation, Call
 from .problems import BAD_REQUEST, CONTENT_TYPE, NOT_FOUND, problem, problem_json
@@ -29,6 +30,8 @@ OPERATIONS: tuple[AnyOperation, ...] = (
     *people.OPERATIONS,
     *offers.OPERATIONS,
     *deals.OPERATIONS,
+    *entries.OPERATIONS,
+    *disputes.OPERATIONS,
     *bundles.OPERATIONS,
     *opinions.OPERATIONS,
 )
@@ -36,8 +39,9 @@ OPERATIONS: tuple[AnyOperation, ...] = (
 
 def application(office: Office) -> Starlette:
     """The application over one node."""
+    drafts = Drafts()
     routes = [
-        Route(PREFIX + operation.path, _endpoint(office, operation), methods=[operation.method])
+        Route(PREFIX + operation.path, _endpoint(office, operation, drafts), methods=[operation.method])
         for operation in OPERATIONS
     ]
     found = Starlette(routes=routes, exception_handlers={HTTPException: _no_such_operation})
@@ -45,12 +49,14 @@ def application(office: Office) -> Starlette:
     return found
 
 
-def _endpoint(office: Office, operation: AnyOperation) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(office: Office, operation: AnyOperation, drafts: Drafts) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         try:
             found = await given(request, operation.takes)
-            call = Call(office, found, request.path_params.get("ref", ""))
+            call = Call(office, found, drafts, request.path_params.get("ref", ""))
             answer = msgspec.json.encode(await operation.act(call))
+        except Drafted as drafted:
+            return Response(msgspec.json.encode(drafted.answer), media_type="application/json")
         except Exception as error:  # noqa: BLE001  -- the API's border: a mistake of ours is a 500, never the node's end
             status, answer = problem(error)
             return Response(answer, status, media_type=CONTENT_TYPE)

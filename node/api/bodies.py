@@ -3,11 +3,12 @@ mistake is noticed; what the fields may say is decided where the record is made.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
+from freehold.protocol.kinds.agreement import NOBODY, REVISIONS, WITNESSES
 from freehold.protocol.limits import MAX_INTEGER, MILESTONES
 
 PAGE = 20
@@ -18,11 +19,30 @@ _ADDRESS_CHARACTERS = 512
 Whole = Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
 Level = Annotated[int, Meta(ge=0, le=4)]
 PartNumber = Annotated[int, Meta(ge=1, le=MILESTONES)]
+Span = Annotated[int, Meta(ge=1, le=365 * 24 * 60 * 60 * 1000)]
+"""Milliseconds, up to a year."""
+Hours = Annotated[int, Meta(ge=1, le=168)]
+Few = Annotated[tuple[str, ...], Meta(max_length=3)]
+WindowName = Literal[
+    "review", "payment", "confirm", "funding", "unblock", "revision", "change", "case", "answer", "ruling"
+]
 Limit = Annotated[int, Meta(ge=1, le=MOST_ON_A_PAGE)]
 
 
 class Given(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Base of all."""
+
+
+class Signing(Given):
+    """Base of what signs. `draft`: answer the exact text and its hash, and sign nothing. `expect`: sign only what has
+    this hash."""
+
+    draft: bool = False
+    expect: Annotated[str, Meta(pattern="^[0-9a-fA-F]{64}$")] | None = None
+
+
+class Plain(Signing, kw_only=True):
+    """A signature that says all by its path."""
 
 
 class Nothing(Given):
@@ -46,7 +66,7 @@ class GivenIntake(Given):
     languages: tuple[str, ...] = ()
 
 
-class NewOffer(Given):
+class NewOffer(Signing, kw_only=True):
     """POST /offers."""
 
     side: str
@@ -81,7 +101,7 @@ class OfferSearch(Given):
     before: Whole | None = None
 
 
-class GivenProfile(Given):
+class GivenProfile(Signing, kw_only=True):
     """PUT /identity."""
 
     name: str
@@ -92,12 +112,16 @@ class GivenProfile(Given):
 
 
 class GivenPart(Given):
-    """A milestone of a proposal; `days` of work from the second signature."""
+    """A milestone: time for the work from the second signature, as whole `days` or as `work_ms`. An hourly one
+    (`hourly`) is paid for at `amount` an hour, for at most `hours` a week."""
 
     title: str
     amount: Whole
     unit: str
-    days: Annotated[int, Meta(ge=1, le=365)]
+    days: Annotated[int, Meta(ge=1, le=365)] | None = None
+    work_ms: Span | None = None
+    hourly: bool = False
+    hours: Hours | None = None
 
 
 class GivenClause(Given):
@@ -107,8 +131,10 @@ class GivenClause(Given):
     text: str
 
 
-class NewProposal(Given):
-    """POST /proposals. It stands for `days`."""
+class NewProposal(Signing, kw_only=True):
+    """POST /proposals. It stands for `days`. `windows`: how long each side has, in ms, where not as usual, by name:
+    those of a milestone (review, payment, confirm) and of the agreement (funding, unblock, revision, change, case,
+    answer, ruling)."""
 
     offer: str
     cover: str
@@ -116,56 +142,22 @@ class NewProposal(Given):
     clauses: tuple[GivenClause, ...] = ()
     answers: tuple[str, ...] = ()
     days: Annotated[int, Meta(ge=1, le=90)] = 7
+    arbiters: Few = ()
+    witnesses: Few = ()
+    quorum: Annotated[int, Meta(ge=0, le=WITNESSES)] | None = None
+    appeal: bool = False
+    fallback: str = NOBODY
+    revisions: Annotated[int, Meta(ge=0, le=10)] = REVISIONS
+    windows: dict[WindowName, Span] = {}
 
 
-class Reason(Given):
+class Reason(Signing, kw_only=True):
     """POST /proposals/{ref}/decline."""
 
     reason: str = ""
 
 
-class GivenFile(Given):
-    """A file of a delivery."""
-
-    name: str
-    sha256: Annotated[str, Meta(pattern="^[0-9a-fA-F]{64}$")]
-    where: str = ""
-
-
-class GivenDelivery(Given):
-    """POST /contracts/{ref}/deliver."""
-
-    part: PartNumber = 1
-    note: str = ""
-    files: tuple[GivenFile, ...] = ()
-
-
-class GivenAcceptance(Given):
-    """POST /contracts/{ref}/accept."""
-
-    part: PartNumber = 1
-    note: str = ""
-
-
-class GivenPayment(Given):
-    """POST /contracts/{ref}/pay. Without an amount, the price agreed."""
-
-    rail: str
-    part: PartNumber = 1
-    reference: str = ""
-    amount: Whole | None = None
-    unit: str | None = None
-
-
-class GivenConfirmation(Given):
-    """POST /contracts/{ref}/confirm. Without an amount, the price agreed."""
-
-    part: PartNumber = 1
-    amount: Whole | None = None
-    unit: str | None = None
-
-
-class NewReview(Given):
+class NewReview(Signing, kw_only=True):
     """POST /reviews."""
 
     contract: str
@@ -175,6 +167,12 @@ class NewReview(Given):
     time: Level
     again: Level
     text: str = ""
+
+
+class NewReply(Signing, kw_only=True):
+    """POST /reviews/{ref}/reply."""
+
+    text: str
 
 
 class ReviewList(Given):
@@ -208,6 +206,29 @@ class NewContact(Given):
 
     identity: str
     label: Annotated[str, Meta(max_length=_LABEL_CHARACTERS)] = ""
+
+
+class NewListing(Signing, kw_only=True):
+    """POST /services: the owner offers to serve, or (closed) no longer does."""
+
+    service: str
+    about: str = ""
+    skills: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    closed: bool = False
+
+
+class ServiceList(Given):
+    """GET /services."""
+
+    service: str | None = None
+
+
+class NoticeList(Given):
+    """GET /notices: those after a number, or else the last ones."""
+
+    after: Whole | None = None
+    limit: Limit = MOST_ON_A_PAGE
 
 
 class Batches(Given):

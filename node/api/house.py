@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
+import dataclasses
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from freehold.protocol.errors import ProtocolError
 from freehold.protocol.network import TEST_PREFIX
+from freehold.protocol.text import CONTRACT, show
 
+from ..core import inbox
 from ..core.desk import Denied
 from ..core.effects import Verdict
-from .bodies import Address, Batches, LiftedBan, NewBan, Nothing
+from .bodies import Address, Batches, LiftedBan, NewBan, Nothing, NoticeList
 from .operations import ACCEPTED, AnyOperation, Call, Operation
 from .reading import bad_request
 
@@ -23,8 +26,26 @@ _VERDICTS = {Verdict.ACCEPT: "accepted", Verdict.IGNORE: "ignored", Verdict.REFU
 
 
 async def status(call: Call[Nothing]) -> Json:
-    """How the node is doing."""
-    return call.office.status()
+    """How the node is doing, and what waits for its owner."""
+    waiting = inbox.waiting(call.office.desk, call.office.now())
+    return call.office.status() | {"waiting": dataclasses.asdict(waiting)}
+
+
+async def notices(call: Call[NoticeList]) -> Json:
+    """What the owner was told; `next` asks for what comes after."""
+    kept, after = call.office.desk.stores.notices, call.given.after
+    found = kept.latest(call.given.limit) if after is None else kept.after(after, call.given.limit)
+    shown = [
+        {
+            "number": notice.number,
+            "at": notice.at,
+            "topic": notice.topic,
+            "about": show(notice.about, CONTRACT),
+            "text": notice.text,
+        }
+        for notice in found
+    ]
+    return {"notices": shown, "next": found[-1].number if found else after or 0}
 
 
 async def shutdown(call: Call[Nothing]) -> Json:
@@ -90,6 +111,7 @@ def _decoded(batch: str) -> bytes:
 
 OPERATIONS: tuple[AnyOperation, ...] = (
     Operation("GET", "/status", Nothing, status, "How the node is doing"),
+    Operation("GET", "/notices", NoticeList, notices, "What the owner was told of contracts"),
     Operation("POST", "/shutdown", Nothing, shutdown, "Stop the node", ACCEPTED),
     Operation("GET", "/node/peers", Nothing, peers, "Connected and refused nodes"),
     Operation("POST", "/node/connect", Address, connect, "Dial another node"),

@@ -10,7 +10,7 @@ from freehold.protocol.kinds.offer import Budget, Intake, Offer
 from ..core import catalog
 from ..core.ports import OfferQuery
 from . import names
-from .bodies import NewOffer, Nothing, OfferList, OfferSearch
+from .bodies import NewOffer, Nothing, OfferList, OfferSearch, Plain
 from .operations import CREATED, AnyOperation, Call, Operation
 from .reading import bad_request
 
@@ -24,7 +24,7 @@ DAY_MS = 24 * 60 * 60 * 1000
 
 async def publish(call: Call[NewOffer]) -> Json:
     """A new offer."""
-    given, desk = call.given, call.office.desk
+    given = call.given
     offer = Offer(
         side=given.side,
         title=given.title,
@@ -34,7 +34,7 @@ async def publish(call: Call[NewOffer]) -> Json:
         languages=given.languages,
         intake=_intake(given.intake),
     )
-    record = await call.office.do(lambda now: catalog.publish(desk, offer, given.days * DAY_MS, now))
+    record = await call.do(lambda desk, now: catalog.publish(desk, offer, given.days * DAY_MS, now))
     return call.views().offer(record)
 
 
@@ -71,11 +71,10 @@ async def show(call: Call[Nothing]) -> Json:
     return call.views().offer(record) | {"versions": [text.show(record.id, text.RECORD)]}
 
 
-async def close(call: Call[Nothing]) -> Json:
+async def close(call: Call[Plain]) -> Json:
     """No more proposals."""
-    desk = call.office.desk
-    place = names.offer(desk, call.ref)
-    record = await call.office.do(lambda now: catalog.close(desk, place, now))
+    place = names.offer(call.office.desk, call.ref)
+    record = await call.do(lambda desk, now: catalog.close(desk, place, now))
     return call.views().offer(record)
 
 
@@ -97,5 +96,5 @@ OPERATIONS: tuple[AnyOperation, ...] = (
     Operation("GET", "/offers", OfferList, newest, "Open offers, newest first"),
     Operation("GET", "/offers/search", OfferSearch, search, "Open offers that match"),
     Operation("GET", "/offers/{ref}", Nothing, show, "One offer"),
-    Operation("POST", "/offers/{ref}/close", Nothing, close, "Close an offer of the owner's"),
+    Operation("POST", "/offers/{ref}/close", Plain, close, "Close an offer of the owner's"),
 )

@@ -6,11 +6,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from ..core.desk import Desk
+from ..core.effects import Effect
 from .bodies import Given
+from .drafts import Drafts
 from .port import Json, Office
 from .views import Views
 
 G = TypeVar("G", bound=Given)
+T = TypeVar("T")
 CREATED, ACCEPTED = 201, 202
 
 
@@ -20,8 +24,13 @@ class Call(Generic[G]):
 
     office: Office
     given: G
+    drafts: Drafts
     ref: str = ""
     afterwards: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+
+    async def do(self, act: Callable[[Desk, int], tuple[T, list[Effect]]]) -> T:
+        """An act that signs in the owner's name, in one step or two. Raises Denied, StorageFull, Drafted."""
+        return await self.drafts.do(self.office, self.given, act)
 
     def views(self) -> Views:
         """Views of this moment."""

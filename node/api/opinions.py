@@ -9,7 +9,7 @@ from freehold.protocol.evidence import Evidence
 
 from ..core import identities, reviewing
 from . import names
-from .bodies import NewReview, Nothing, ReviewList
+from .bodies import NewReply, NewReview, Nothing, ReviewList
 from .operations import CREATED, AnyOperation, Call, Operation
 from .reading import bad_request
 
@@ -25,20 +25,31 @@ if TYPE_CHECKING:
 
 async def write(call: Call[NewReview]) -> Json:
     """Say what the other party of a contract was like."""
-    given, desk = call.given, call.office.desk
-    contract_id = names.contract(desk, given.contract)
+    given = call.given
+    contract_id = names.contract(call.office.desk, given.contract)
     levels = (given.scope, given.communication, given.quality, given.time, given.again)
-    record = await call.office.do(lambda now: reviewing.write(desk, contract_id, levels, given.text, now))
-    return _review(call.views(), reviewing.judge(desk, record))
+    record = await call.do(lambda desk, now: reviewing.write(desk, contract_id, levels, given.text, now))
+    views = call.views()
+    return _review(views, reviewing.judge(views.desk, record, views.now))
+
+
+async def reply(call: Call[NewReply]) -> Json:
+    """The owner's one public answer to a review about them."""
+    review_id = names.record(call.office.desk, call.ref)
+    await call.do(lambda desk, now: reviewing.reply(desk, review_id, call.given.text, now))
+    views = call.views()
+    record = views.desk.stores.records.get(review_id)
+    assert record is not None  # noqa: S101  -- it was just replied to
+    return _review(views, reviewing.judge(views.desk, record, views.now))
 
 
 async def reviews(call: Call[ReviewList]) -> Json:
     """About somebody, or by somebody."""
     views, given = call.views(), call.given
     if given.of is not None and given.by is None:
-        found = reviewing.about(views.desk, names.identity(views.desk, given.of))
+        found = reviewing.about(views.desk, names.identity(views.desk, given.of), views.now)
     elif given.by is not None and given.of is None:
-        found = reviewing.by(views.desk, names.identity(views.desk, given.by))
+        found = reviewing.by(views.desk, names.identity(views.desk, given.by), views.now)
     else:
         raise bad_request("give either of or by, an identity")
     return {"reviews": [_review(views, judged) for judged in found]}
@@ -107,6 +118,9 @@ def _review(views: Views, judged: Judged) -> Json:
         "at": record.header.at,
         "counts": counts,
         "why_not": None if counts else judged.outcome,
+        "grade": judged.outcome.grade if isinstance(judged.outcome, Evidence) else None,
+        "shown": not reviewing.waits(views.desk, record),
+        "reply": judged.reply,
     }
 
 
@@ -122,6 +136,7 @@ def _levels(review: Review) -> Json:
 
 OPERATIONS: tuple[AnyOperation, ...] = (
     Operation("POST", "/reviews", NewReview, write, "Review the other party of a contract", CREATED),
+    Operation("POST", "/reviews/{ref}/reply", NewReply, reply, "Answer a review about the owner, once"),
     Operation("GET", "/reviews", ReviewList, reviews, "Reviews about or by somebody"),
     Operation("GET", "/reputation/{ref}", Nothing, reputation, "What to expect of somebody"),
     Operation("GET", "/reputation/{ref}/why", Nothing, why, "Every review behind the number"),

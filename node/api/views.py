@@ -34,10 +34,18 @@ class Views:
             self._names[identity] = identities.name_of(self.desk, identity)
         return self._names[identity]
 
+    def person(self, identity: bytes) -> Json:
+        """Somebody in short."""
+        return {"identity": text.show(identity, text.IDENTITY), "name": self.name(identity)}
+
+    def people(self, role: str, identity: bytes) -> Json:
+        """Somebody in a role."""
+        return {role: text.show(identity, text.IDENTITY), f"{role}_name": self.name(identity)}
+
     def reputation_of(self, identity: bytes) -> Reputation:
         """What this node's ranking makes of the reviews it has."""
         if identity not in self._reputations:
-            self._reputations[identity] = reputation.of(self.desk, identity)
+            self._reputations[identity] = reputation.of(self.desk, identity, self.now)
         return self._reputations[identity]
 
     def score(self, identity: bytes) -> Json:

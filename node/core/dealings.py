@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
-from freehold.protocol.contract import AWAITING_ANSWER, AWAITING_ARBITER, DELIBERATING, OFFERED
+from freehold.protocol.contract import AWAITING_ANSWER, AWAITING_ARBITER, DELIBERATING, LAPSED, OFFERED
 from freehold.protocol.envelope import Draft, Record, seal
 from freehold.protocol.errors import ProtocolError
 from freehold.protocol.fold import fold
 from freehold.protocol.kinds import ENTRIES
-from freehold.protocol.kinds.agreement import AGREEMENT, Terms, terms_hash
+from freehold.protocol.kinds.agreement import AGREEMENT, Terms, check_terms, terms_hash
 from freehold.protocol.kinds.notes import NOTE, Note
 from freehold.protocol.kinds.proposal import PROPOSAL
 
 from .desk import Denied, Desk
 from .direct import post
 from .effects import Announce, Effect
+from .standing import NOTES, full_of_notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from freehold.protocol.fold.progress import Contract
     from freehold.protocol.kind import AnyKind
+    from freehold.protocol.kinds.changes import Amendment
 
 KIND_OF: dict[type[Any], AnyKind] = {kind.body: kind for kind in ENTRIES}
 """The kind of each body that can be signed into a contract."""
@@ -46,7 +49,7 @@ def serving(desk: Desk, now: int) -> list[Contract]:
     if desk.me is None:
         return []
     found = _folded(desk, desk.stores.records.served_by(desk.me)[:LISTED], now)
-    return [contract for contract in found if contract.state != OFFERED]
+    return [contract for contract in found if contract.state not in (OFFERED, LAPSED)]
 
 
 def contract(desk: Desk, contract_id: bytes, now: int) -> Contract:
@@ -82,6 +85,23 @@ def words_of(desk: Desk, contract_id: bytes, named: bytes | None) -> Note | None
     return None if found is None or found.body is None else NOTE.open(found)
 
 
+def hash_of(words: Note) -> bytes:
+    """By which an entry names a note. Raises Denied `bad-entry` for words that no note can hold."""
+    try:
+        return hashlib.sha256(NOTE.dump(words)).digest()
+    except ProtocolError as error:
+        raise Denied("bad-entry", f"this cannot be signed: {error}", "correct it and try again") from error
+
+
+def are_terms(terms: Terms, amendment: Amendment) -> bool:
+    """Whether these are the terms that an amendment names."""
+    try:
+        check_terms(terms, amendment.terms, amendment.clauses, amendment.milestones)
+    except ProtocolError:
+        return False
+    return True
+
+
 def act(
     desk: Desk,
     contract_id: bytes,
@@ -94,7 +114,8 @@ def act(
     that the body names.
 
     The entry is played before it is kept: what would not count is denied with the reason, and nothing is signed.
-    Raises Denied: `not-found`, `not-yours`, `no-such-part`, `not-signed-yet`, `not-your-turn`, `bad-entry`, `no-inbox`.
+    Who cannot be reached holds nothing up: what is sealed waits until they are.
+    Raises Denied: `not-found`, `not-yours`, `no-such-part`, `not-signed-yet`, `not-your-turn`, `bad-entry`.
     """
     signer = desk.signing()
     records = desk.stores.records.in_context(contract_id)
@@ -108,9 +129,12 @@ def act(
         note = None if words is None else _note(desk, contract_id, words, now)
     except ProtocolError as error:
         raise Denied("bad-entry", f"this cannot be signed: {error}", "correct it and try again") from error
-    _check(found, fold([*records, record], now), record, part)
-    effects = _tell(desk, found, record, note, now)
+    after = fold([*records, record], now) or found
+    _check(found, after, record, part)
     desk.stores.records.add(record, now, shared=True)
+    sealed = [record] if kind.private else []
+    sealed += [] if note is None else [note]
+    effects = _send(desk, sealed, readers(desk, found, part), now) + hand_file(desk, after, now)
     public = record.without_body() if kind.private else record
     return record, [Announce(kind.topic, public), *effects]
 
@@ -118,7 +142,7 @@ def act(
 def add_note(desk: Desk, contract_id: bytes, words: Note, now: int) -> tuple[Record, list[Effect]]:
     """Sign words about a contract (evidence in a dispute) and seal them to everybody who may read them.
 
-    Raises Denied: `not-found`, `not-yours`, `bad-entry`, `no-inbox`.
+    Raises Denied: `not-found`, `not-yours`, `bad-entry`, `too-many-notes`.
     """
     found = contract(desk, contract_id, now)
     if desk.signing().identity not in found.agreement.participants:
@@ -138,6 +162,18 @@ def readers(desk: Desk, found: Contract, part: int | None) -> list[bytes]:
     return [person for person in dict.fromkeys(people) if person is not None and person != desk.me]
 
 
+def hand_file(desk: Desk, found: Contract, now: int) -> list[Effect]:
+    """Seal to each arbiter whose turn it is what they have not been handed yet. Both parties do, so that neither can
+    keep it back."""
+    if found.agreement.role(desk.me or b"") is None:
+        return []
+    heard = [part for part, progress in enumerate(found.milestones) if progress.state in _HEARD]
+    called = {arbiter for part in heard if (arbiter := found.identity("arbiter", part)) is not None}
+    outbox, file = desk.stores.outbox, file_of(desk, found) if called else []
+    missing = {a: [r for r in file if r.author != a and outbox.get(r.id, a) is None] for a in sorted(called)}
+    return [effect for arbiter, records in missing.items() for effect in _send(desk, records, [arbiter], now)]
+
+
 def file_of(desk: Desk, found: Contract) -> list[Record]:
     """What an arbiter must read: the terms, the notes and the entries whose bodies are here."""
     records = desk.stores.records.in_context(found.id)
@@ -146,7 +182,8 @@ def file_of(desk: Desk, found: Contract) -> list[Record]:
     if terms is None or any(record.header.kind == NOTE.name and NOTE.open(record).terms == terms for record in file):
         return file
     at = max(record.header.at for record in found.signatures.values())
-    return [_note(desk, found.id, Note("The terms as both signed them.", terms), at), *file]
+    note = NOTE.draft(Note("The terms as both signed them.", terms), at, context=found.id)
+    return [seal(note, desk.network.name, desk.signing()), *file]
 
 
 def _folded(desk: Desk, names: Iterable[bytes], now: int) -> list[Contract]:
@@ -175,20 +212,12 @@ def _draft(found: Contract, me: bytes, kind: AnyKind, body: Any, part: int | Non
 
 
 def _note(desk: Desk, contract_id: bytes, words: Note, now: int) -> Record:
+    """Raises ProtocolError, Denied `too-many-notes`."""
+    if full_of_notes(desk, contract_id, desk.signing().identity):
+        raise Denied("too-many-notes", f"a contract has room for {NOTES} notes of yours", "say the rest elsewhere")
     record = seal(NOTE.draft(words, now, context=contract_id), desk.network.name, desk.signing())
     NOTE.open(record)
     return record
-
-
-def _tell(desk: Desk, before: Contract, record: Record, note: Record | None, now: int) -> list[Effect]:
-    """Private words go sealed to those who may read them; whoever calls an arbiter sends the file as well."""
-    parcels = [record] if desk.registry[record.header.kind].private else []
-    parcels += [] if note is None else [note]
-    people = readers(desk, before, record.header.part)
-    effects = _send(desk, parcels, people, now)
-    after = fold([*desk.stores.records.in_context(before.id), record], now) or before
-    called = [person for person in readers(desk, after, record.header.part) if person not in people]
-    return effects + _send(desk, [*file_of(desk, after), *parcels], called, now) if called else effects
 
 
 def _send(desk: Desk, parcels: list[Record], people: list[bytes], now: int) -> list[Effect]:
@@ -197,9 +226,8 @@ def _send(desk: Desk, parcels: list[Record], people: list[bytes], now: int) -> l
     return [effect for person in people for parcel in parcels for effect in post(desk, parcel, person, now)]
 
 
-def _check(before: Contract, after: Contract | None, record: Record, part: int | None) -> None:
+def _check(before: Contract, after: Contract, record: Record, part: int | None) -> None:
     """Raise Denied unless the entry counts."""
-    assert after is not None  # noqa: S101  -- the agreement is there
     reason = dict((*after.refused, *after.waiting)).get(record.id)
     if before.state == OFFERED:
         code, reason = "not-signed-yet", "the contract is not signed by both parties yet"

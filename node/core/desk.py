@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from freehold.protocol.identity import IdentityId, SecretKey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from freehold.protocol.kind import Registry
     from freehold.protocol.network import Network
 
-    from .ports import Ranking, Stores
+    from .ports import Rail, Ranking, Stores
 
 
 class Denied(Exception):
@@ -39,6 +39,8 @@ class Desk:
     signer: SecretKey | None = None
     witness: bool = False
     """Whether this node vouches for contracts of others that name its owner as a witness."""
+    rails: Mapping[str, Rail] = field(default_factory=dict[str, "Rail"])
+    """Ways to pay, by name."""
 
     @property
     def me(self) -> IdentityId | None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from freehold.protocol.envelope import Record, RecordId
     from freehold.protocol.evidence import Evidence
     from freehold.protocol.identity import IdentityId
+    from freehold.protocol.kinds.payments import PaymentSent
+    from freehold.protocol.kinds.values import Money
 
 
 NameSort: TypeAlias = Literal["record", "place", "contract"]
@@ -64,6 +66,10 @@ class Records(Protocol):
         """The newest (by arrival) of an author's records of a kind."""
         ...
 
+    def kept_back(self, author: bytes, kind: str, limit: int) -> list[Record]:
+        """An author's records of a kind that are not given to others, the first to arrive first."""
+        ...
+
     def of_kind(self, kind: str, limit: int) -> list[Record]:
         """The newest (by arrival) records of a kind, whoever wrote them."""
         ...
@@ -96,8 +102,8 @@ class Records(Protocol):
         """Number of records by kind."""
         ...
 
-    def count_in(self, context: bytes, author: bytes) -> int:
-        """Records kept of an author whose `in` is this."""
+    def counts_in(self, context: bytes, author: bytes) -> dict[str, int]:
+        """Number of records kept of an author whose `in` is this, by kind."""
         ...
 
     def parties(self, contract: bytes) -> tuple[IdentityId, IdentityId] | None:
@@ -373,4 +379,30 @@ class Ranking(Protocol):
 
     def score(self, subject: bytes, evidence: Iterable[Evidence]) -> tuple[Score, tuple[Share, ...]]:
         """The score and every review's share in it; pure, and the same in any order of the evidence."""
+        ...
+
+
+class Rail(Protocol):
+    """A way to pay. It decides nothing: what is due comes from our own copy of the terms."""
+
+    @property
+    def name(self) -> str:
+        """As agreements name it, e.g. `manual-ack/1`."""
+        ...
+
+    @property
+    def note(self) -> str:
+        """What people should know before they rely on it."""
+        ...
+
+    def quote(self, due: Money) -> Money:
+        """What the payer sends so that the payee gets what is due."""
+        ...
+
+    def describe(self, sent: PaymentSent) -> str:
+        """A stated payment in words."""
+        ...
+
+    def check(self, sent: PaymentSent, due: Money) -> str | None:
+        """Why a stated payment is not what is due, or None."""
         ...
