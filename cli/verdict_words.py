@@ -41,6 +41,8 @@ _DID = {
     "ruling/1": "ruled",
     "appeal/1": "appealed",
 }
+_NOTE_BY_HASH = ("amendment/1", "revision/1", "ruling/1")
+"""Kinds whose `note` is the hash of a note, no words."""
 _GRADES = {"B": "both signed that it was paid", "C": "both signed the contract, nothing shows a payment"}
 
 
@@ -106,17 +108,19 @@ def _step(step: Json) -> str:
     if step["derived"]:
         return f"{_time(step['counts_from'])}  nobody answered the claim in line {step['line']}{part}"
     did = _DID.get(step["kind"], step["kind"])
-    return f"{_time(step['at'])}  {_who(step['by'])} {did}{_detail(step)}{part}; line {step['line']}, {_vouched(step)}"
+    told = f"{_time(step['at'])}  {_who(step['by'])} {did}{part}; line {step['line']}, {_vouched(step)}"
+    return "\n".join((told, *_detail(step)))
 
 
-def _detail(step: Json) -> str:
+def _detail(step: Json) -> list[str]:
     body: Json = step["body"] or {}
     amounts = [money(body[key]) for key in ("paid", "received") if body.get(key)]
     amounts += [f"{body['award'] / 10:g} % of the price"] if "award" in body else []
     amounts += [f"fault: {body['fault']}"] if "fault" in body else []
     clauses = [f"clauses {', '.join(body['clauses'])}"] if step["kind"] == "revision/1" else []
-    told = [*amounts, *clauses, *(str(body[k]) for k in ("rail", "reference", "note", "text", "need") if body.get(k))]
-    return f": {safe_line(', '.join(told))}" if told else ""
+    words = () if step["kind"] in _NOTE_BY_HASH else ("rail", "reference", "note", "reason", "text", "need")
+    told = [*amounts, *clauses, *(str(body[key]) for key in words if body.get(key))]
+    return [_quoted(", ".join(told))] if told else []
 
 
 def _held_against(view: Json) -> None:

@@ -133,8 +133,7 @@ def read(data: bytes) -> Bundle:
     placed = tuple(reader.line(number, line) for number, line in enumerate(lines[1:-1], 2))
     agreement = reader.members(placed)
     last = _parsed(_Last, lines[-1], len(lines), "the file is cut off, or its last line was changed")
-    if last.sha256 != hashlib.sha256(data[: -len(lines[-1]) - 1]).hexdigest():
-        raise Flawed("what stands above is not what was exported: it has another hash", len(lines), "the hash")
+    _check_hash(last, data[: -len(lines[-1]) - 1], len(lines))
     return Bundle(contract, first.network, first.exported, placed, agreement)
 
 
@@ -252,7 +251,7 @@ def _split(data: bytes) -> list[bytes]:
     *lines, rest = data.split(b"\n", RECORDS + 3)
     if not data:
         raise Flawed("the file is empty", 1)
-    if rest and len(lines) > RECORDS + 2:
+    if len(lines) > RECORDS + 2:
         raise Flawed(f"more than {RECORDS} records", len(lines))
     if len(lines) + bool(rest) < 3 or not lines[0].startswith(b'{"format":'):  # noqa: PLR2004  -- first, a record, last
         raise Flawed("this is not a contract bundle", 1)
@@ -287,6 +286,11 @@ def _parsed(shape: type[_S], data: bytes, number: int, trouble: str) -> _S:
     if again != data:
         raise Flawed(f"{trouble}: it is written in another way than bundles are", number)
     return parsed
+
+
+def _check_hash(last: _Last, above: bytes, number: int) -> None:
+    if last.sha256 != hashlib.sha256(above).hexdigest():
+        raise Flawed("what stands above is not what was exported: it has another hash", number, "the hash")
 
 
 def _line(record: Record) -> _Line:
