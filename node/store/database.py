@@ -106,10 +106,22 @@ class Database:
         except sqlite3.Error as error:
             raise self._translated(error) from error
 
-    def checkpoint(self) -> int:
+    def roll_back(self) -> None:
+        """Drop what was written and not committed."""
+        if not self._connection.in_transaction:
+            return
+        try:
+            self._connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
+        for hook in self._rollback_hooks:
+            hook()
+
+    def checkpoint(self, number: str) -> tuple[int, int]:
         """Move the write-ahead log into the database, from any thread, over a connection of its own.
 
-        Returns the size of the log in bytes. While the log is small, writers are never held up.
+        Returns the size of the log in bytes, and the one number that the query finds in what is on the disk (0 for
+        none). While the log is small, writers are never held up.
         """
         log = self.path.with_name(self.path.name + "-wal")
         try:
@@ -120,9 +132,10 @@ class Database:
                 helper.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
                 if log.exists() and log.stat().st_size > _LOG_LIMIT_BYTES:
                     helper.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                row = helper.execute(number).fetchone()
             finally:
                 helper.close()
-            return log.stat().st_size if log.exists() else 0
+            return log.stat().st_size if log.exists() else 0, 0 if row is None else int(row[0])
         except (sqlite3.Error, OSError) as error:
             raise self._translated(error) from error
 

@@ -91,6 +91,11 @@ class SqliteRecords:
             "author = ? AND kind = ? ORDER BY arrived DESC, counted DESC, number DESC LIMIT ?", *numbers, limit
         )
 
+    def kept_back(self, author: bytes, kind: str, limit: int) -> list[Record]:
+        """See `ports.Records`."""
+        numbers = (self._names.author(author), self._names.kind(kind))
+        return self._records("author = ? AND kind = ? AND shared = 0 ORDER BY number LIMIT ?", *numbers, limit)
+
     def of_kind(self, kind: str, limit: int) -> list[Record]:
         """See `ports.Records`."""
         return self._records("kind = ? ORDER BY number DESC LIMIT ?", self._names.kind(kind), limit)
@@ -141,10 +146,14 @@ class SqliteRecords:
         )
         return dict(sorted((str(name), int(count)) for name, count in rows))
 
-    def count_in(self, context: bytes, author: bytes) -> int:
+    def counts_in(self, context: bytes, author: bytes) -> dict[str, int]:
         """See `ports.Records`."""
-        query = "SELECT count(*) FROM record WHERE context_key = ? AND author = ?"
-        return self._number(query, key_of(context), self._names.author(author))
+        query = (
+            "SELECT kind.name, count(*) FROM record JOIN kind ON kind.number = record.kind"
+            " WHERE context_key = ? AND author = ? GROUP BY record.kind"
+        )
+        rows = self._database.rows(query, (key_of(context), self._names.author(author)))
+        return {str(name): int(count) for name, count in rows}
 
     def parties(self, contract: bytes) -> tuple[IdentityId, IdentityId] | None:
         """See `ports.Records`."""

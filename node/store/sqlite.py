@@ -11,6 +11,7 @@ from .mail import SqliteOutbox, SqlitePrekeys
 from .meanings import write_words
 from .notices import SqliteNotices
 from .peers import SqliteContacts, SqliteCursors, SqlitePeerBook
+from .position import Mark
 from .records import SqliteRecords
 from .shelf import RECORDS, record_of
 from .upgrade import upgrade
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _EPOCH_BYTES = 16
+_POSITION = "SELECT seq FROM sqlite_sequence WHERE name = 'record'"
+"""How far records have been counted; no row before the first."""
 
 
 class SqliteStore:
@@ -27,8 +30,8 @@ class SqliteStore:
     Any method raises StorageFull or StorageBroken; what was not committed then is gone, and the store can be used on.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, mark: Mark | None = None) -> None:
+        self._database, self._mark = database, mark
         self.records = SqliteRecords(database, _epoch(database))
         self.outbox = SqliteOutbox(database)
         self.prekeys = SqlitePrekeys(database)
@@ -44,7 +47,9 @@ class SqliteStore:
         try:
             upgrade(database)
             _fold_again(database)
-            return cls(database)
+            mark = Mark(path)
+            _renew_epoch(database, mark)
+            return cls(database, mark)
         except BaseException:
             database.close()
             raise
@@ -55,7 +60,10 @@ class SqliteStore:
 
     def checkpoint(self) -> int:
         """Move the write-ahead log into the database; the only method for another thread. Bytes that the log takes."""
-        return self._database.checkpoint()
+        bytes_left, position = self._database.checkpoint(_POSITION)
+        if self._mark is not None:
+            self._mark.set(self.records.epoch, position)
+        return bytes_left
 
     def faults(self) -> list[str]:
         """What SQLite's own check of the whole file finds; empty when it is sound. Reads everything: seconds."""
@@ -63,8 +71,29 @@ class SqliteStore:
         return [] if found == ["ok"] else found
 
     def close(self) -> None:
-        """Close the file; what was not committed is dropped."""
-        self._database.close()
+        """Close the file; what was not committed is dropped. A second time, nothing happens."""
+        mark, self._mark = self._mark, None
+        try:
+            if mark is not None:
+                self._database.roll_back()
+                mark.set(self.records.epoch, _position(self._database))
+        finally:
+            self._database.close()
+
+
+def _position(database: Database) -> int:
+    row = database.row(_POSITION)
+    return 0 if row is None else int(row[0])
+
+
+def _renew_epoch(database: Database, mark: Mark) -> None:
+    """Give a restored database a new epoch; and mark one that is new."""
+    epoch, position = _epoch(database), _position(database)
+    if not mark.fits(epoch, position):
+        epoch = os.urandom(_EPOCH_BYTES)
+        database.write("UPDATE meta SET epoch = ?", (epoch,))
+        database.commit()
+        mark.set(epoch, position)
 
 
 def _epoch(database: Database) -> bytes:

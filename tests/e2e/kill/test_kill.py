@@ -9,6 +9,7 @@ from pathlib import Path
 
 from freehold.node.store.sqlite import SqliteStore
 from freehold.protocol.envelope import place_of
+from tests.cast import alice
 from tests.e2e.kill.writer import batch, parcel
 
 KILLS = 22
@@ -35,14 +36,15 @@ def run_and_kill(path: Path, first: int, after: int) -> int:
     return acknowledged
 
 
-def check(path: Path, acknowledged: int) -> bool:
+def check(path: Path, acknowledged: int, epoch: bytes | None = None) -> bool:
     """Everything acknowledged is there, the file is sound; whether one more batch is there, which is then whole."""
     store = SqliteStore.open(path)
     try:
         assert store.faults() == []
+        assert epoch in (None, store.records.epoch), "a kill looked like a restored backup"
         for number in range(acknowledged):
             assert holds(store, number), f"batch {number} was acknowledged and is lost"
-        one_more = store.outbox.get(parcel(acknowledged).record) is not None
+        one_more = store.outbox.get(parcel(acknowledged).record, alice.id) is not None
         assert holds(store, acknowledged) == one_more, "half a batch is there"
         assert one_more or not any(store.records.has(record.id) for record in batch(acknowledged))
         assert not any(store.records.has(record.id) for record in batch(acknowledged + 1))
@@ -58,7 +60,7 @@ def holds(store: SqliteStore, number: int) -> bool:
         and (place_of(record.header) is not None or (store.records.get(record.id) or record).body is not None)
         for record in batch(number)
     ) and (
-        store.outbox.get(parcel(number).record) == parcel(number)
+        store.outbox.get(parcel(number).record, alice.id) == parcel(number)
         and store.cursors.get("a peer")[1] >= number
         and store.prekeys.private(number.to_bytes(32, "big")) is not None
     )
@@ -69,10 +71,12 @@ def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
     print(f"seed {seed}")
     chance = random.Random(seed)
     path = tmp_path / "node.db"
+    store = SqliteStore.open(path)
+    store.close()
     acknowledged = unacknowledged_but_there = 0
     for _ in range(KILLS):
         acknowledged = run_and_kill(path, acknowledged, chance.randrange(1, MOST_BATCHES))
-        unacknowledged_but_there += check(path, acknowledged)
+        unacknowledged_but_there += check(path, acknowledged, store.records.epoch)
     print(f"{KILLS} kills, {acknowledged} batches acknowledged and found, {unacknowledged_but_there} times one more")
     assert acknowledged >= KILLS
 

@@ -24,6 +24,7 @@ from tests.cast import (
     carol,
     inbox,
     mallory,
+    note,
     offer,
     offer_place,
     person,
@@ -226,9 +227,43 @@ class RecordsConformance(Conformance):
     def test_who_writes_in_a_context_is_counted_by_author(self, stores: Stores) -> None:
         one = story()
         add(stores, *one.contract_records, review(carol, bob, one.contract))
-        counts = [stores.records.count_in(one.contract, who.id) for who in (alice, bob, carol, mallory)]
-        assert counts == [3, 3, 1, 0]
+        add(stores, note(bob, one.contract, "See my draft."), note(bob, one.contract, "And this."), shared=False)
+        assert stores.records.counts_in(one.contract, bob.id) == {
+            "agreement/1": 1, "delivery/1": 1, "payment-received/1": 1, "note/1": 2,
+        }  # fmt: skip
+        assert stores.records.counts_in(one.contract, carol.id) == {"review/1": 1}
+        assert stores.records.counts_in(one.contract, mallory.id) == stores.records.counts_in(alice.id, bob.id) == {}
         assert stores.records.parties(offer_place()) is None
+
+    def test_everybody_whom_an_agreement_names_has_a_part_in_the_contract(self, stores: Stores) -> None:
+        body = agreement_body(arbiters=(carol.id,), witnesses=(mallory.id,), quorum=1)
+        theirs, ours = agreement(bob, body), agreement(alice, body)
+        assert stores.records.participants(theirs.header.body) == ()
+        for signed in (theirs, ours):
+            add(stores, signed)
+            parties, others = (found := stores.records.participants(theirs.header.body))[:2], found[2:]
+            assert (parties, set(others)) == ((alice.id, bob.id), {carol.id, mallory.id})
+            assert len(others) == 2
+        assert stores.records.participants(story().contract) == ()
+
+    def test_whom_somebody_serves_is_listed_newest_first(self, stores: Stores) -> None:
+        bodies = [agreement_body(salt=salt, arbiters=(carol.id,)) for salt in range(3)]
+        bodies.append(agreement_body(salt=9, witnesses=(carol.id,), quorum=1))
+        signed = [agreement(bob, body) for body in bodies]
+        add(stores, *signed, agreement(alice, bodies[0]))
+        named = [record.header.body for record in signed]
+        assert stores.records.served_by(carol.id) == [named[0], named[3], named[2], named[1]]
+        assert stores.records.served_by(alice.id) == []
+
+    def test_what_is_kept_back_is_listed_until_it_is_given_to_others(self, stores: Stores) -> None:
+        written = [review(alice, bob, story(salt=salt).contract) for salt in range(3)]
+        add(stores, *written, review(bob, alice, story().contract), shared=False)
+        add(stores, review(alice, bob, story(salt=7).contract))
+        assert stores.records.kept_back(alice.id, "review/1", 9) == written
+        assert stores.records.kept_back(alice.id, "review/1", 2) == written[:2]
+        add(stores, written[0])
+        assert stores.records.kept_back(alice.id, "review/1", 9) == written[1:]
+        assert stores.records.kept_back(carol.id, "review/1", 9) == []
 
     def test_reviews_are_found_by_their_subject_oldest_first(self, stores: Stores) -> None:
         told = [story(salt=number) for number in range(4)]
@@ -239,7 +274,7 @@ class RecordsConformance(Conformance):
     def test_a_review_of_somebody_whose_id_begins_alike_is_not_ones_own(self, stores: Stores) -> None:
         body = review(alice, bob, story().contract).body or b""
         lookalike = body.replace(bob.id, bob.id[:8] + bytes(24))
-        add(stores, raw("review/1", lookalike, alice, context=story().contract, slot=story().contract))
+        add(stores, raw("review/1", lookalike, alice, context=story().contract))
         assert stores.records.reviews_of(bob.id, 9) == []
         assert len(stores.records.reviews_of(bob.id[:8] + bytes(24), 9)) == 1
 
@@ -365,11 +400,13 @@ class PlacesConformance(Conformance):
         add(stores, offer())
         assert stores.records.fills(offer_place()[:8] + bytes(24)) is None
 
-    def test_a_replaced_review_is_not_listed_any_more(self, stores: Stores) -> None:
-        told = story()
-        better = review(alice, bob, told.contract, told.client_reviews.header.at + 1, level=2)
-        add(stores, told.client_reviews, better)
-        assert stores.records.reviews_of(bob.id, 9) == [better]
+    def test_a_review_that_breaks_its_kinds_rules_is_not_listed(self, stores: Stores) -> None:
+        body = story().client_reviews.body or b""
+        context, in_slot = story().contract, {"slot": bytes(32)}  # which a careless author gives it
+        versions = [raw("review/1", body, alice, START_MS + number, context=context, **in_slot) for number in (0, 1)]
+        assert add(stores, *versions) == [True, True]
+        assert stores.records.reviews_of(bob.id, 9) == []
+        assert stores.records.totals() == {"review/1": 1}
 
     def test_expired_records_are_dropped_and_lasting_ones_stay(self, stores: Stores) -> None:
         told = story()

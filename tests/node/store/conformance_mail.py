@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from freehold.node.core.ports import Parcel
+from freehold.node.core.ports import Notice, Parcel
 from tests.cast import alice, bob, carol, proposal
 from tests.node.store.conformance import NOW, Conformance
 
@@ -25,10 +25,10 @@ class MailConformance(Conformance):
         stores.commit()
         again = self.reopened(stores, tmp_path)
         assert again.outbox.due(NOW, 5) == [parcel()]
-        again.outbox.acknowledged(parcel().record, NOW + 7)
-        again.outbox.acknowledged(parcel().record, NOW + 9)
+        again.outbox.acknowledged(parcel(), NOW + 7)
+        again.outbox.acknowledged(parcel(), NOW + 9)
         assert again.outbox.due(NOW + 10**9, 5) == []
-        assert again.outbox.get(parcel().record) == parcel(acknowledged=NOW + 7)
+        assert again.outbox.get(parcel().record, alice.id) == parcel(acknowledged=NOW + 7)
         self.close_stores(again)
 
     def test_parcels_are_due_in_the_order_of_their_next_try(self, stores: Stores) -> None:
@@ -40,17 +40,48 @@ class MailConformance(Conformance):
 
     def test_a_failed_try_is_counted_and_told(self, stores: Stores) -> None:
         stores.outbox.put(parcel())
-        stores.outbox.tried(parcel().record, NOW + 15_000, "nobody answers at \ud800")
+        stores.outbox.tried(parcel(), NOW + 15_000, "nobody answers at \ud800")
         assert stores.outbox.due(NOW + 14_999, 5) == []
         (tried,) = stores.outbox.due(NOW + 15_000, 5)
         assert (tried.tries, tried.next_try) == (1, NOW + 15_000)
         assert tried.trouble.startswith("nobody answers at")
-        assert stores.outbox.get(bytes(32)) is None
+        assert stores.outbox.get(bytes(32), alice.id) is stores.outbox.get(parcel().record, carol.id) is None
 
     def test_a_parcel_sealed_anew_takes_the_place_of_the_old_one(self, stores: Stores) -> None:
         stores.outbox.put(parcel())
         stores.outbox.put(parcel(sealed=b"to a later prekey"))
         assert [one.sealed for one in stores.outbox.due(NOW, 5)] == [b"to a later prekey"]
+
+    def test_each_recipient_of_a_record_has_a_parcel_of_its_own(self, stores: Stores) -> None:
+        ours, theirs = parcel(), parcel(recipient=carol.id, next_try=NOW + 1)
+        for one in (ours, theirs):
+            stores.outbox.put(one)
+        stores.outbox.acknowledged(ours, NOW)
+        stores.outbox.tried(theirs, NOW + 9, "nobody answers")
+        assert stores.outbox.get(ours.record, alice.id) == replace(ours, acknowledged=NOW)
+        assert stores.outbox.due(NOW + 9, 5) == [replace(theirs, tries=1, next_try=NOW + 9, trouble="nobody answers")]
+
+    def test_a_notice_is_noted_once_and_told_in_order(self, stores: Stores, tmp_path: Path) -> None:
+        first = Notice(0, NOW, "turn", bytes(32), "milestone 1 is working: it is your turn")
+        assert [stores.notices.note(first, cause) for cause in ("a", "a", "b")] == [True, False, True]
+        stores.commit()
+        again = self.reopened(stores, tmp_path)
+        assert not again.notices.note(first, "a")
+        assert again.notices.note(replace(first, topic="claim"), "c")
+        numbers = [notice.number for notice in again.notices.latest(9)]
+        assert numbers == sorted(numbers)
+        assert [notice.topic for notice in again.notices.after(numbers[0], 9)] == ["turn", "claim"]
+        assert (
+            again.notices.latest(1)
+            == again.notices.after(numbers[1], 9)
+            == [Notice(numbers[2], NOW, "claim", bytes(32), first.text)]
+        )
+        self.close_stores(again)
+
+    def test_of_many_notices_the_latest_are_kept_and_numbers_are_never_given_twice(self, stores: Stores) -> None:
+        for number in range(10_003):
+            stores.notices.note(Notice(0, NOW, "turn", bytes(32), ""), f"{number}")
+        assert [len(stores.notices.latest(20_000)), stores.notices.after(0, 1)[0].number] == [10_000, 4]
 
     def test_prekeys_live_until_they_expire(self, stores: Stores, tmp_path: Path) -> None:
         for who, expires in ((alice, NOW), (bob, NOW + 1)):

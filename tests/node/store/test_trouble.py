@@ -243,6 +243,7 @@ def test_folder_and_files_are_the_owners_alone(path: Path, store: SqliteStore) -
         "node.db": 0o600,
         "node.db-wal": 0o600,
         "node.db-shm": 0o600,
+        "node.position": 0o600,
     }
 
 
@@ -265,7 +266,7 @@ def test_forgotten_prekeys_are_gone_from_the_file(path: Path) -> None:
     store.checkpoint()
     store.close()
     assert private not in path.read_bytes()
-    assert [file.name for file in path.parent.iterdir()] == ["node.db"]
+    assert {file.name for file in path.parent.iterdir()} == {"node.db", "node.position"}
 
 
 def test_words_folded_by_other_rules_are_folded_again(path: Path) -> None:
