@@ -63,7 +63,7 @@ def fold(records: Iterable[Record], now: int) -> Contract | None:
     if blank.lapsed or len(signed) < _PARTIES:
         entries = (record.id for record in found.values() if record.header.kind in _KINDS)
         return replace(blank, waiting=tuple((name, "the contract is not signed by both parties") for name in entries))
-    board = Board(blank, signed, witnesses, now)
+    board = Board(blank, witnesses, now)
     order = Order(chains(agreement, signed, found.values(), judge), found, witnesses)
     for entry, moment in order:
         order.done(entry, play(board, entry, moment))

@@ -30,11 +30,10 @@ if TYPE_CHECKING:
 class Board:
     """Milestones (`parts`), versions of the terms (`scopes`), and what was noted on the way. `now` is the fold's."""
 
-    def __init__(self, blank: Contract, signed: dict[bytes, list[Record]], witnesses: Witnesses, now: int) -> None:
+    def __init__(self, blank: Contract, witnesses: Witnesses, now: int) -> None:
         self.agreement, self.now = blank.agreement, now
         self.network = next(iter(blank.signatures.values())).header.network
         self.times = times_of(self.network)
-        self._opening = {copy.id for copies in signed.values() for copy in copies}
         self.counts = witnesses.counts
         self.scopes: list[Scope] = list(blank.scopes)
         self.parts = [self.fresh(each.since, each.start) for each in blank.milestones]
@@ -47,11 +46,6 @@ class Board:
     def fresh(self, since: RecordId, start: Moment) -> Progress:
         """A milestone at its beginning."""
         return Progress(FUNDING if self.agreement.funded else WORKING, since, start)
-
-    def began(self, part: int, name: bytes) -> bool:
-        """Whether a record of this id began what a milestone waits for: any signature, if it is the agreement."""
-        since = self.parts[part].since
-        return name == since or (name in self._opening and since in self._opening)
 
     def milestone(self, part: int) -> Milestone:
         """What is agreed now about a milestone."""

@@ -30,7 +30,7 @@ def claim(board: Board, entry: Record, body: object, moment: Moment) -> str | No
         return f"nobody owes anything while the milestone is {progress.state}"
     if role is None or role == debtor:
         return "a claim is up to the party that waits"
-    if not board.began(part, body.obligation):
+    if body.obligation != progress.since:
         return "it claims something else than what the milestone waits for"
     reason = _too_early(board.deadline(part), progress.claim, moment)
     if reason is None:
