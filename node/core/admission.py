@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from freehold.protocol import keylog, limits
-from freehold.protocol.envelope import Record, claimed_id, unpack
+from freehold.protocol.envelope import Record, claimed_id, pack, reopen, unpack
 from freehold.protocol.errors import NotAllowed, ProtocolError, Unsupported, Unverifiable
 
 from .effects import Verdict
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from .desk import Desk
 
 KNOWN = "known"
-"""Why a record is not kept that is here already: the one reason that says nothing against it."""
+"""Why a record is not kept that is here already, byte for byte: the one reason that says nothing against it."""
+EXPOSED = "its body goes sealed to those it is for, never to everybody"
 REMEMBERED_REFUSALS = 65_536
 """Ids of authentic records that break a rule: they are not checked again."""
 
@@ -55,7 +56,7 @@ class Admission:
             if name in self._refused:
                 return _ignored("refused before")
             if self._desk.stores.records.has(name):
-                return _ignored(KNOWN)
+                return self._known(name, arrival.packed)
             if arrival.way is Way.GOSSIP and not self.limiter.allows_check(arrival.peer, now):
                 return _ignored("too many from this peer")
             record = unpack(arrival.packed)
@@ -71,6 +72,8 @@ class Admission:
             return _refused(f"made for the network {header.network}")
         if topic is not None and self._desk.registry.topic(header.kind) != topic:
             return _refused("sent on the wrong topic")
+        if record.body is not None and self._is_private(record):
+            return _refused(EXPOSED)  # not remembered by its id, which is that of the bare header as well
         if header.at > now + limits.CLOCK_AHEAD_MS:
             return self._from_the_future(record, arrival, now)
         if header.till is not None and header.till < now:
@@ -94,10 +97,21 @@ class Admission:
             return _ignored("that this key forked is known")
         if reason := no_room(self._desk, record, now, by_the_day=by_the_day):
             return _ignored(reason)
-        kept = self._public(record)
-        if not self._desk.stores.records.add(kept, now, shared=True):
+        if not self._desk.stores.records.add(record, now, shared=True):
             return _ignored("older than what is here")
-        return Finding(Verdict.ACCEPT, "", kept)
+        return Finding(Verdict.ACCEPT, "", record)
+
+    def _known(self, name: bytes, packed: bytes) -> Finding:
+        """What is here already. Other bytes under its id (another signature, a body) are not known to be good."""
+        kept = self._desk.stores.records.get(name)
+        if kept is None:
+            return _ignored("older than what is here")
+        private = self._is_private(kept)
+        if packed == pack(kept.without_body() if private else kept):
+            return _ignored(KNOWN)
+        if private and _has_body(packed):
+            return _refused(EXPOSED)
+        return _ignored("known, but not by these bytes")
 
     def _check_key(self, record: Record) -> bool:
         """Raise Unverifiable for a key that does not speak for the author; True if the log is missing."""
@@ -125,10 +139,9 @@ class Admission:
         kind.open(record)
         return None
 
-    def _public(self, record: Record) -> Record:
-        registry = self._desk.registry
-        private = record.header.kind in registry and registry[record.header.kind].private
-        return record.without_body() if private else record
+    def _is_private(self, record: Record) -> bool:
+        registry, kind = self._desk.registry, record.header.kind
+        return kind in registry and registry[kind].private
 
     def _without_log(self, record: Record, arrival: Arrival) -> Finding:
         """The log is asked for only if somebody waits for it: nothing is fetched for what there is no room for."""
@@ -148,6 +161,14 @@ class Admission:
         self._refused[record_id] = None
         if len(self._refused) > REMEMBERED_REFUSALS:
             self._refused.popitem(last=False)
+
+
+def _has_body(packed: bytes) -> bool:
+    """Whether the record comes with its body, and not with some other."""
+    try:
+        return reopen(packed).body is not None
+    except ProtocolError:
+        return False
 
 
 def _ignored(reason: str) -> Finding:

@@ -18,7 +18,7 @@ from .desk import Denied, Desk
 from .effects import Effect, Hand, Meet, Notify
 from .limiter import Buckets
 from .ports import Parcel
-from .standing import DAY_MS, Standing, no_room, standing, together
+from .standing import DAY_MS, Standing, full_of_notes, no_room, standing, together
 
 if TYPE_CHECKING:
     from freehold.protocol.requests import Reply
@@ -164,10 +164,12 @@ class Direct:
 
     def _no_room(self, record: Record, now: int) -> str | None:
         """What is given to others is bounded as if they had brought it; strangers have a few a day of anything."""
-        desk, author = self._desk, record.author
+        desk, author, context = self._desk, record.author, record.header.context
         if not desk.registry[record.header.kind].direct and (reason := no_room(desk, record, now, by_the_day=False)):
             return reason
-        if together(desk, record.header.context, author):
+        if record.header.kind == NOTE.name and full_of_notes(desk, context or b"", author):
+            return "there are as many notes of yours about this contract as there is room for"
+        if together(desk, context, author):
             return None
         if standing(desk, author) is Standing.NEW and not self._strangers.take(author, now):
             return "too many from you today"

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 LISTED = 1_000
 UNSHOWN_LOOKED_AT = 50
-"""The owner's newest reviews, of which some may wait to be shown."""
+"""Reviews of the owner's that wait to be shown: each of them keeps a contract busy for two weeks at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,11 @@ def write(
     if now > evidence.committing_until(contract):
         raise Denied("too-late", "the time to review this contract is over", "reviews are written soon after the end")
     if evidence.commits(desk.stores.records.in_context(contract_id), signer.identity):
-        raise Denied("reviewed-already", "you have reviewed this contract, and a review is not changed", "")
+        raise Denied(
+            "reviewed-already",
+            "you have reviewed this contract, and a review is not changed",
+            "see: freehold review list",
+        )
     try:
         body = Review(contract.agreement.party(other(role)), *levels, desk.random_bytes(SALT_BYTES), text)
         review = seal(REVIEW.draft(body, now, context=contract_id), desk.network.name, signer)
@@ -89,9 +93,13 @@ def reply(desk: Desk, review_id: bytes, text: str, now: int) -> tuple[Record, li
     if record is None or record.header.kind != REVIEW.name:
         raise Denied("not-found", "there is no such review here", "see: freehold review list")
     if REVIEW.open(record).subject != signer.identity:
-        raise Denied("not-yours", "this review is about somebody else: its subject may reply", "")
+        raise Denied(
+            "not-yours", "this review is about somebody else: its subject may reply", "see: freehold review list"
+        )
     if _reply_to(desk, record) is not None:
-        raise Denied("replied-already", "you have replied to this review, once is all there is", "")
+        raise Denied(
+            "replied-already", "you have replied to this review, once is all there is", "see: freehold review list"
+        )
     try:
         draft = REVIEW_REPLY.draft(ReviewReply(text), now, context=record.header.context, slot=review_id)
         answer = seal(draft, desk.network.name, signer)
@@ -107,8 +115,8 @@ def show_due(desk: Desk, now: int) -> list[Effect]:
     if desk.me is None:
         return []
     shown: list[Effect] = []
-    for review in desk.stores.records.by_author(desk.me, REVIEW.name, UNSHOWN_LOOKED_AT):
-        if desk.stores.records.shared([review.id]) or not _may_be_shown(desk, review, now):
+    for review in desk.stores.records.kept_back(desk.me, REVIEW.name, UNSHOWN_LOOKED_AT):
+        if not _may_be_shown(desk, review, now):
             continue
         desk.stores.records.add(review, now, shared=True)
         shown.append(Announce(REVIEW.topic, review))

@@ -10,6 +10,7 @@ from freehold.protocol.envelope import place_of
 from freehold.protocol.keylog import INCEPTION
 from freehold.protocol.kinds import ENTRY_NAMES
 from freehold.protocol.kinds.agreement import AGREEMENT
+from freehold.protocol.kinds.notes import NOTE
 from freehold.protocol.kinds.offer import OFFER
 from freehold.protocol.kinds.profile import INBOX, PROFILE
 from freehold.protocol.kinds.review import REVIEWS
@@ -28,6 +29,10 @@ A_PARTY = limits.CONTRACT_ENTRIES // 2
 """Of a contract's records each party has half, so that neither can leave the other without room."""
 A_SERVANT = limits.CONTRACT_ENTRIES // 4
 """What each arbiter and each witness has on top of that."""
+RECEIPTS = limits.CONTRACT_ENTRIES
+"""Of each participant, beside all that: whatever the others write is vouched for, so it must not use up one's room."""
+NOTES = limits.CONTRACT_ENTRIES // 2
+"""Of each participant, beside all that; only those they are for have them."""
 _OF_CONTRACTS = ENTRY_NAMES | {RECEIPT.name} | {kind.name for kind in REVIEWS}
 _PARTNERS_LOOKED_AT = 20
 
@@ -62,12 +67,26 @@ def no_room(desk: Desk, record: Record, now: int, *, by_the_day: bool) -> str | 
         if parties is not None and header.by not in desk.stores.records.participants(header.context):
             return "its author has no part in that contract"
         if parties is not None and in_force(desk, header.context):
-            most = A_PARTY if header.by in parties else A_SERVANT
-            full = desk.stores.records.count_in(header.context, header.by) >= most
+            full = _full(desk, header, A_PARTY if header.by in parties else A_SERVANT)
             return "the contract is full" if full and not _fills_anew(desk, header) else None
     if header.kind == AGREEMENT.name and _answers_owner(desk, header):
         return None
     return _over_quota(desk, header, now, by_the_day=by_the_day)
+
+
+def full_of_notes(desk: Desk, contract: bytes, author: bytes) -> bool:
+    """Whether somebody has no room left for notes about a contract."""
+    return desk.stores.records.counts_in(contract, author).get(NOTE.name, 0) >= NOTES
+
+
+def _full(desk: Desk, header: Header, most: int) -> bool:
+    """Whether its author has no room left in a contract. Kinds that only some nodes have do not count, or nodes would
+    differ in what they keep."""
+    counts = desk.stores.records.counts_in(header.context or b"", header.by)
+    if header.kind == RECEIPT.name:
+        return counts.get(RECEIPT.name, 0) >= RECEIPTS
+    counted = _OF_CONTRACTS - {RECEIPT.name} | {AGREEMENT.name}
+    return sum(count for kind, count in counts.items() if kind in counted) >= most
 
 
 def in_force(desk: Desk, contract: bytes) -> bool:

@@ -11,7 +11,7 @@ import pytest
 
 from freehold.node.core import identities
 from freehold.node.core.desk import Denied, Desk
-from freehold.node.core.effects import Announce, Effect, Hand, Notify, Verdict
+from freehold.node.core.effects import Announce, Effect, Hand, Judgement, Notify, Verdict
 from freehold.node.core.service import Service
 from freehold.node.policies.ranking import BAYESIAN
 from freehold.node.store.sqlite import SqliteStore
@@ -46,19 +46,36 @@ def desk_of(who: Person | None, rules: Network | None = None) -> Desk:
     return Desk(rules or network(NETWORK), Registry(BUILTIN), memory_store(), BAYESIAN, dice(name), key)
 
 
+def public(record: Record, desk: Desk) -> bytes:
+    """A record as everybody gets it."""
+    kind = record.header.kind
+    private = kind in desk.registry and desk.registry[kind].private
+    return pack(record.without_body() if private else record)
+
+
 @dataclass
 class Stall:
-    """Somebody's node. `notices` are the events that its owner was told of."""
+    """Somebody's node. `notices` are the events that its owner was told of; `away`: nothing reaches it."""
 
     person: Person
     desk: Desk
     service: Service
     notices: list[str] = field(default_factory=list)
+    away: bool = False
+
+    def judges(self, record: Record, now: int = NOW) -> Judgement:
+        """One record by gossip, without its body if that is private."""
+        batch = frame.pack_batch([public(record, self.desk)])
+        return self.service.received(batch, PEER, now, self.desk.registry.topic(record.header.kind))
 
     def hears(self, record: Record, now: int = NOW) -> Verdict:
-        """One record by gossip."""
-        topic = self.desk.registry.topic(record.header.kind)
-        return self.service.received(frame.pack_batch([pack(record)]), PEER, now, topic).verdict
+        """The same; only what became of it."""
+        return self.judges(record, now).verdict
+
+    def restarts(self) -> None:
+        """The process ends, and another one begins with what was kept."""
+        self.desk.stores.commit()
+        self.service = Service(self.desk)
 
 
 class Market:
@@ -69,13 +86,12 @@ class Market:
         self.stalls: dict[bytes, Stall] = {}
         self.now = NOW
 
-    def open(self, who: Person, *, reachable: bool = True) -> Stall:
+    def open(self, who: Person, *, reachable: bool = True, witness: bool = False) -> Stall:
         """A new stall, known to all others and knowing them."""
         desk = desk_of(who, self._rules)
+        desk.witness = witness
         stall = Stall(who, desk, Service(desk))
-        for other in self.stalls.values():
-            for record in other.desk.stores.records.shared([name for _, name in store_names(other)]):
-                stall.hears(record, self.now)
+        self._catch_up(stall)
         self.stalls[who.id] = stall
         self.carry(stall, identities.enrol(desk, who.inception, self.now)[1])
         if reachable:
@@ -85,30 +101,59 @@ class Market:
     def does(self, stall: Stall, act: Callable[..., tuple[Any, list[Effect]]], *arguments: Any) -> Any:
         """An act of a stall's owner, carried out to the end; what the act answers."""
         result, effects = act(stall.desk, *arguments, self.now)
+        effects = [*effects, *stall.service.acted(effects, self.now)]
         stall.desk.stores.commit()
         self.carry(stall, effects)
         return result
 
+    def passes(self, ms: int = 0) -> None:
+        """Time passes, and every node does what it does then."""
+        self.now += ms
+        for stall in self.stalls.values():
+            if not stall.away:
+                self.carry(stall, [])
+
+    def returns(self, stall: Stall) -> None:
+        """Somebody is there again, and has caught up."""
+        stall.away = False
+        self._catch_up(stall)
+        self.passes()
+
     def carry(self, stall: Stall, effects: Iterable[Effect]) -> None:
         """Gossip to everybody, parcels to their recipients, until nothing is left to do."""
-        for effect in effects:
+        waiting = [(stall, effect) for effect in (*effects, *stall.service.tick(self.now))]
+        while waiting:
+            at, effect = waiting.pop(0)
             if isinstance(effect, Announce):
-                assert effect.topic == stall.desk.registry.topic(effect.record.header.kind)
-                for other in self.stalls.values():
-                    if other is not stall:
-                        assert other.hears(effect.record, self.now) is not Verdict.REFUSE
+                waiting += self._gossip(at, effect)
             elif isinstance(effect, Notify):
-                stall.notices.append(effect.event)
-        for effect in stall.service.tick(self.now):
-            if isinstance(effect, Hand):
-                self._hand(stall, effect)
+                at.notices.append(effect.event)
+            elif isinstance(effect, Hand):
+                waiting += self._hand(at, effect)
 
-    def _hand(self, sender: Stall, hand: Hand) -> None:
-        recipient = self.stalls[hand.parcel.recipient]
+    def _gossip(self, stall: Stall, announced: Announce) -> list[tuple[Stall, Effect]]:
+        assert announced.topic == stall.desk.registry.topic(announced.record.header.kind)
+        follows: list[tuple[Stall, Effect]] = []
+        for other in self.stalls.values():
+            if other is not stall and not other.away:
+                found = other.judges(announced.record, self.now)
+                assert found.verdict is not Verdict.REFUSE, found.reason
+                follows += [(other, effect) for effect in found.effects]
+        return follows
+
+    def _hand(self, sender: Stall, hand: Hand) -> list[tuple[Stall, Effect]]:
+        recipient = self.stalls.get(hand.parcel.recipient)
+        if recipient is None or recipient.away or not hand.nodes:
+            return [(sender, effect) for effect in sender.service.not_handed(hand.parcel, "nobody answers", self.now)]
         request = requests.write(requests.Deliver(hand.parcel.sealed))
         reply, effects = recipient.service.answer(request, PEER, self.now)
-        self.carry(sender, sender.service.handed(hand.parcel, reply, self.now))
-        self.carry(recipient, effects)
+        after = [(sender, effect) for effect in sender.service.handed(hand.parcel, reply, self.now)]
+        return after + [(recipient, effect) for effect in effects]
+
+    def _catch_up(self, stall: Stall) -> None:
+        for other in self.stalls.values():
+            for record in other.desk.stores.records.shared([name for _, name in store_names(other)]):
+                stall.judges(record, self.now)
 
     def close(self) -> None:
         for stall in self.stalls.values():

@@ -16,7 +16,7 @@ from freehold.protocol.envelope import Draft, Record, pack, seal
 from freehold.protocol.identity import verify
 from freehold.protocol.kinds.entries import DELIVERY, Delivery
 from freehold.protocol.network import Quotas, network
-from tests.cast import DAY_MS, MINUTE_MS, NETWORK, START_MS, alice, bob, mallory, offer, proposal, raw, story
+from tests.cast import DAY_MS, MINUTE_MS, NETWORK, START_MS, alice, bob, mallory, offer, person, proposal, raw, story
 from tests.node.core.market import PEER, desk_of
 
 NOW = START_MS
@@ -67,8 +67,8 @@ def test_what_is_here_already_is_nobodys_fault(door):
 
 def test_an_older_version_changes_nothing(door):
     door.brings(offer(title="A sign", at=NOW + 1))
-    assert door.brings(offer()) == Finding(IGNORE, "older than what is here")
-    assert door.brings(offer()) == Finding(IGNORE, "known")
+    for _ in range(2):
+        assert door.brings(offer()) == Finding(IGNORE, "older than what is here")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,8 @@ def test_an_older_version_changes_nothing(door):
         (pack(seal(Draft("offer/1", NOW, b""), "test-elsewhere", alice.key)), "made for the network test-elsewhere"),
         (pack(raw("offer/1", b"\xa0", alice, slot=bytes(16), till=NOW + DAY_MS)), "map"),
         (pack(proposal()), "goes to one person only"),
-        (pack(raw("delivery/1", b"\x80", bob)), "a contract entry names its contract"),
+        (pack(raw("delivery/1", b"\x80", bob).without_body()), "a contract entry names its contract"),
+        (pack(story().delivery), "its body goes sealed to those it is for"),
     ],
 )
 def test_what_breaks_a_rule_is_refused(door, packed, reason):
@@ -176,14 +177,28 @@ def test_a_kind_that_is_not_known_takes_its_authors_room():
     assert door.brings(offer(bob)).verdict is ACCEPT
 
 
-def test_the_body_of_a_private_kind_is_not_kept_and_not_passed_on(door):
-    told = story()
-    assert told.delivery.body is not None
-    found = door.brings(told.delivery, NOW + DAY_MS)
-    assert found.record == told.delivery.without_body()
-    kept = door.desk.stores.records.get(told.delivery.id)
-    assert kept is not None
-    assert kept.body is None
+@pytest.mark.parametrize("way", list(Way))
+def test_who_gives_a_private_body_to_everybody_is_to_blame_and_the_bare_header_may_still_come(door, way):
+    delivery, late = story().delivery, NOW + DAY_MS
+    for _ in range(2):
+        assert door.brings(delivery, late, way=way) == Finding(REFUSE, admission.EXPOSED)
+    assert not door.has(delivery)
+    assert door.brings(delivery.without_body(), late, way=way).record == delivery.without_body()
+    assert door.brings(delivery, late, way=way) == Finding(REFUSE, admission.EXPOSED)
+    assert door.desk.stores.records.get(delivery.id) == delivery.without_body()
+
+
+def test_a_private_body_does_not_wait_in_the_place_of_the_bare_header(door):
+    stranger = story(mallory, person("dan")).delivery
+    assert door.brings(stranger, NOW + DAY_MS).verdict is REFUSE
+    assert door.brings(story().delivery, story().delivery.header.at - limits.CLOCK_PARK_MS).verdict is REFUSE
+    assert len(door.admission.parking) == 0
+
+
+@pytest.mark.parametrize("copy", [forged(offer()), pack(offer().without_body())])
+def test_what_is_known_is_not_known_by_other_bytes(door, copy):
+    door.brings(offer())
+    assert door.brings(copy) == Finding(IGNORE, "known, but not by these bytes")
 
 
 def test_a_public_record_without_its_body_may_still_come_whole(door):
@@ -262,6 +277,6 @@ def test_what_was_asked_for_or_has_been_paid_for_needs_no_bucket(door, monkeypat
 
 
 def test_an_entry_needs_its_place_in_the_chain_but_no_body(door):
-    bare = raw("delivery/1", DELIVERY.dump(Delivery("Here it is.")), bob)
+    bare = raw("delivery/1", DELIVERY.dump(Delivery("Here it is.")), bob).without_body()
     assert door.brings(bare).verdict is REFUSE
     assert door.brings(story().delivery.without_body(), NOW + DAY_MS).verdict is ACCEPT

@@ -85,7 +85,7 @@ def acknowledged(*names: bytes, by: Person = alice) -> bytes:
 
 
 def parcel_of(stall):
-    return stall.desk.stores.outbox.get(proposal().id)
+    return stall.desk.stores.outbox.get(proposal().id, alice.id)
 
 
 def test_a_parcel_goes_to_the_recipients_nodes_until_it_is_signed_for(sending):
@@ -228,7 +228,7 @@ def test_what_others_get_too_is_bounded_as_if_they_had_brought_it(home):
     for who in (bob, carol):
         home.desk.stores.records.add(agreement(who, body), START_MS, shared=True)
     meddling = entry(mallory, Delivery("Here it is."), agreement(carol, body))
-    assert home.gets(meddling) == Declined("its author is no party of that contract", again=True)
+    assert home.gets(meddling) == Declined("its author has no part in that contract", again=True)
     assert not home.has(meddling)
 
 

@@ -6,20 +6,20 @@ import pytest
 
 from freehold.node.core import catalog, dealings, intake, proposing
 from freehold.node.core.desk import Denied
-from freehold.node.core.proposing import Bid, Piece
+from freehold.node.core.proposing import Bid, Conditions, Piece
 from freehold.protocol import requests
 from freehold.protocol.contract import ACTIVE
 from freehold.protocol.envelope import pack, place_of
-from freehold.protocol.kinds.agreement import Clause, Milestone
-from freehold.protocol.kinds.offer import SERVICE, WANTED, Intake, Offer
+from freehold.protocol.kinds.agreement import Clause, Milestone, Windows
+from freehold.protocol.kinds.offer import HOURLY, SERVICE, WANTED, Intake, Offer
 from freehold.protocol.kinds.proposal import DECLINE, PROPOSAL, Decline, Proposal
-from freehold.protocol.kinds.values import Money
+from freehold.protocol.kinds.values import FREELANCER, Money
 from freehold.protocol.sealing import seal_to
 from tests.cast import DAY_MS, agreement, agreement_body, alice, bob, carol, mallory, profile, signed, terms
 from tests.node.core.market import NOW, PEER, denied, everything
 
 LOGO = Offer(WANTED, "A logo for a bakery", "A croissant, drawn by hand.")
-BID = Bid("I drew the signs of forty bakeries.", (Piece("Drawing", Money(15_000, "EUR"), 5 * DAY_MS),))
+BID = Bid("I drew the signs of forty bakeries.", (Piece("Drawing", Money(15_000, "EUR"), Milestone(5 * DAY_MS)),))
 WEEK_MS = 7 * DAY_MS
 
 
@@ -67,7 +67,7 @@ def test_who_is_client_follows_from_the_offers_side(market, stalls, side, client
     letter = proposing.show(stalls[0].desk, proposed(market, stalls[1], place).id, market.now)
     assert letter.agreement.client == client.id
     contract = market.does(stalls[0], proposing.accept, letter.record.id)
-    assert dealings.contract(stalls[2].desk, contract).agreement.client == client.id
+    assert dealings.contract(stalls[2].desk, contract, market.now).agreement.client == client.id
 
 
 def test_the_same_bid_twice_makes_two_contracts(market, stalls, offered):
@@ -79,20 +79,20 @@ def test_the_same_bid_twice_makes_two_contracts(market, stalls, offered):
 def test_accepting_makes_a_contract_that_both_have_signed_on_every_node(market, stalls, offered):
     contract = market.does(stalls[0], proposing.accept, offered[1])
     for stall in stalls:
-        found = dealings.contract(stall.desk, contract)
+        found = dealings.contract(stall.desk, contract, market.now)
         assert (found.state, set(found.signatures)) == (ACTIVE, {alice.id, bob.id})
     for stall in stalls[:2]:
         assert proposing.show(stall.desk, offered[1], market.now).state == proposing.ACCEPTED
-        assert [found.id for found in dealings.contracts(stall.desk)] == [contract]
-    assert dealings.contracts(stalls[2].desk) == []
+        assert [found.id for found in dealings.contracts(stall.desk, market.now)] == [contract]
+    assert dealings.contracts(stalls[2].desk, market.now) == []
 
 
 def test_a_proposer_whom_no_gossip_reaches_learns_of_the_contract_directly(market, stalls, offered):
     _, effects = proposing.accept(stalls[0].desk, offered[1], market.now)
     market.carry(stalls[0], [])
     assert effects
-    assert [found.state for found in dealings.contracts(stalls[1].desk)] == [ACTIVE]
-    assert dealings.contracts(stalls[2].desk) == []
+    assert [found.state for found in dealings.contracts(stalls[1].desk, market.now)] == [ACTIVE]
+    assert dealings.contracts(stalls[2].desk, market.now) == []
 
 
 def test_accepting_works_while_the_proposer_is_away_and_declining_waits(market, stalls):
@@ -101,7 +101,7 @@ def test_accepting_works_while_the_proposer_is_away_and_declining_waits(market, 
     market.now += 10 * DAY_MS
     assert denied(stalls[0], market, proposing.decline, proposal, "").code == "no-inbox"
     assert market.does(stalls[0], proposing.accept, proposal)
-    assert [found.state for found in dealings.contracts(stalls[1].desk)] == [ACTIVE]
+    assert [found.state for found in dealings.contracts(stalls[1].desk, market.now)] == [ACTIVE]
 
 
 def test_a_decline_reaches_the_proposer_with_its_reason(market, stalls, offered):
@@ -180,11 +180,11 @@ def test_proposing_is_denied_while_nobody_knows_where_the_recipient_is(market, s
         ({"cover": "\x1b[2J"}, "control"),
         ({"parts": ()}, "0 items"),
         ({"parts": BID.parts * 21}, "21 items"),
-        ({"parts": (Piece("", Money(1, "EUR"), 1),)}, "title"),
-        ({"parts": (Piece("a", Money(-1, "EUR"), 1),)}, "amount"),
-        ({"parts": (Piece("a", Money(1, "eur"), 1),)}, "eur"),
-        ({"parts": (Piece("a", Money(1, "EUR"), 0),)}, "work"),
-        ({"clauses": (Clause("1", "a"), Clause("1", "b"))}, "same id"),
+        ({"parts": (Piece("", Money(1, "EUR"), Milestone(1)),)}, "title"),
+        ({"parts": (Piece("a", Money(-1, "EUR"), Milestone(1)),)}, "amount"),
+        ({"parts": (Piece("a", Money(1, "eur"), Milestone(1)),)}, "eur"),
+        ({"parts": (Piece("a", Money(1, "EUR"), Milestone(0)),)}, "work"),
+        ({"clauses": (Clause("1", "a"), Clause("1", "b"))}, "named twice"),
         ({"clauses": (Clause("1", "x" * 2_000),) * 9}, "bytes"),
         ({"answers": ("",)}, "answers"),
         ({"answers": ("a",) * 6}, "answers"),
@@ -219,12 +219,22 @@ def test_an_agreement_that_turns_the_roles_round_is_not_accepted(market, stalls)
     assert (found.code, "role" in found.what) == ("bad-proposal", True)
 
 
-def test_an_agreement_with_hidden_windows_is_not_accepted(market, stalls):
+def test_every_condition_that_is_signed_is_shown_before(market, stalls):
     place = published(market, stalls[0])
-    hasty = dataclasses.replace(agreement_body(alice, bob, about=place), milestones=(Milestone(DAY_MS, review=1),))
-    record, _ = handed_over(stalls[0], market, bob, place, body=hasty)
-    found = denied(stalls[0], market, proposing.accept, record.id)
-    assert (found.code, "review" in found.what) == ("bad-proposal", True)
+    windows = Windows(answer=2 * DAY_MS)
+    conditions = Conditions(
+        (carol.id,), (mallory.id,), 1, appeal=True, fallback=FREELANCER, revisions=3, windows=windows
+    )
+    pieces = (Piece("Drawing", Money(1, "EUR"), Milestone(DAY_MS, review=3 * DAY_MS, basis=HOURLY), hours=10),)
+    bid = dataclasses.replace(BID, parts=pieces, conditions=conditions)
+    letter = proposing.show(stalls[0].desk, proposed(market, stalls[1], place, bid).id, market.now)
+    contract = market.does(stalls[0], proposing.accept, letter.record.id)
+    agreed = letter.agreement
+    assert dealings.contract(stalls[2].desk, contract, market.now).agreement == agreed
+    assert (agreed.milestones, agreed.arbiters, agreed.witnesses) == ((pieces[0].windows,), (carol.id,), (mallory.id,))
+    assert (agreed.quorum, agreed.appeal, agreed.fallback, agreed.revisions) == (1, True, FREELANCER, 3)
+    assert agreed.windows == dataclasses.replace(windows, offered=WEEK_MS)
+    assert letter.proposal.terms.parts[0].hours == 10
 
 
 def test_a_proposal_about_a_strangers_or_no_offer_is_not_accepted(market, stalls):

@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 from freehold.node.core.ports import Score
 from freehold.node.policies.ranking import BAYESIAN, Bayesian
 from freehold.protocol import evidence
-from tests.cast import HOUR_MS, bob, person, review, story
+from tests.cast import HOUR_MS, bob, commit, person, review, story
 
 CLIENTS = tuple(person(f"client {number}") for number in range(4))
 
@@ -20,7 +20,8 @@ def opinion(client, level, salt=0):
     """Evidence: a client's review of bob, of a contract of their own."""
     told = story(CLIENTS[client], bob, salt=salt)
     written = review(CLIENTS[client], bob, told.contract, told.client_reviews.header.at + salt * HOUR_MS, level)
-    found = evidence.weigh(written, told.contract_records)
+    records = [*told.contract_records, commit(written, CLIENTS[client])]
+    found = evidence.weigh(written, records, written.header.at)
     assert isinstance(found, evidence.Evidence)
     return found
 

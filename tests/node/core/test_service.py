@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from freehold.node.core import service as mind
+from freehold.node.core import admission, service as mind
 from freehold.node.core.effects import Announce, Ask, Meet, Penalize, Verdict
 from freehold.node.core.service import Service
 from freehold.protocol import frame, limits, requests, topics
 from freehold.protocol.canonical import encode
 from freehold.protocol.envelope import Draft, Record, pack, seal
 from freehold.protocol.requests import CatchUp, Declined, Deliver, Fetch, Logs
-from tests.cast import DAY_MS, MINUTE_MS, NETWORK, START_MS, Person, alice, bob, inbox, mallory, offer, profile
+from tests.cast import DAY_MS, MINUTE_MS, NETWORK, START_MS, Person, alice, bob, inbox, mallory, offer, profile, story
 from tests.node.core.market import PEER, Stall, desk_of
 
 NOW = START_MS + MINUTE_MS
@@ -63,11 +63,13 @@ def test_a_bad_record_in_a_message_is_the_peers_fault_and_does_not_hold_up_the_g
 def doubtful(stall):
     """Records that this node ignores without having found them good."""
     told(stall, BROKEN, peer="mallory")
+    told(stall, offer(), peer="mallory")
     elsewhere = seal(Draft("offer/1", START_MS, b"", slot=bytes(16)), NETWORK, mallory.key)
     return {
         "refused before": BROKEN,
         "from an author whose log is not here": pack(elsewhere),
         "dated far ahead": pack(offer(at=NOW + DAY_MS)),
+        "here already, under another signature": BAD,
     }
 
 
@@ -79,6 +81,29 @@ def test_a_node_never_passes_on_what_its_neighbours_may_blame_it_for(why):
     assert announced(found.effects) == [offer(number=2)]
     for record in announced(found.effects):
         assert told(neighbour, record, peer="bob's node").verdict is Verdict.ACCEPT
+
+
+def test_a_private_body_is_passed_on_by_nobody_whether_its_header_is_known_or_not():
+    delivery, late = story().delivery, NOW + DAY_MS
+    stall = node(alice, alice.inception, bob.inception)
+    for known in (False, True):
+        found = told(stall, offer(number=1 + known), delivery, now=late)
+        assert (found.verdict, announced(found.effects)) == (Verdict.REFUSE, [offer(number=1 + known)])
+        assert Penalize(PEER, admission.EXPOSED) in found.effects
+        stall.desk.stores.records.add(delivery.without_body(), late, shared=True)
+
+
+def test_a_reply_with_a_private_body_is_the_peers_fault_and_its_header_may_come_from_another():
+    delivery, late = story().delivery, NOW + DAY_MS
+    stall = node(alice, alice.inception, bob.inception)
+    request = Fetch((delivery.id,))
+    reply = requests.write(requests.Records((pack(delivery),)))
+    assert stall.service.replied("mallory's node", request, reply, late) == [
+        Penalize("mallory's node", admission.EXPOSED)
+    ]
+    bare = requests.write(requests.Records((pack(delivery.without_body()),)))
+    stall.service.replied("bob's node", request, bare, late)
+    assert stall.desk.stores.records.get(delivery.id) == delivery.without_body()
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from freehold.node.core.effects import Verdict
 from freehold.node.core.parking import Arrival, Way
 from freehold.node.core.service import Service
 from freehold.node.core.standing import Standing, standing
-from freehold.protocol.envelope import pack
+from freehold.protocol.kinds.disputes import CASE_TAKEN, CaseTaken
 from freehold.protocol.kinds.entries import Delivery
+from freehold.protocol.kinds.review import REVIEW_REPLY, ReviewReply
 from freehold.protocol.network import Quotas, network
 from tests.cast import (
     DAY_MS,
@@ -26,14 +27,17 @@ from tests.cast import (
     entry,
     inbox,
     mallory,
+    note as sealed_note,
     offer,
     person,
     profile,
     raw,
+    receipt,
     review,
+    signed,
     story,
 )
-from tests.node.core.market import PEER, Stall, desk_of
+from tests.node.core.market import PEER, Stall, desk_of, public
 
 NOW = START_MS + DAY_MS
 DAN = person("dan")
@@ -50,14 +54,14 @@ class Home(Stall):
             self.takes(who.inception)
 
     def takes(self, record, now=NOW, way=Way.GOSSIP):
-        return self.service._admission.judge(Arrival(pack(record), PEER, now, way), now).reason
+        return self.service._admission.judge(Arrival(public(record, self.desk), PEER, now, way), now).reason
 
     def trusts(self, who):
         self.desk.stores.contacts.trust(who.id, who.name, NOW)
 
-    def sees_contract(self, client, freelancer, signers=None):
+    def sees_contract(self, client, freelancer, signers=None, **fields):
         """A contract of two; both sign it unless `signers` says otherwise."""
-        body = agreement_body(client, freelancer)
+        body = agreement_body(client, freelancer, **fields)
         for signer in signers or (client, freelancer):
             self.desk.stores.records.add(agreement(signer, body), START_MS - DAY_MS, shared=True)
 
@@ -173,9 +177,9 @@ def test_what_strangers_add_to_a_contract_is_not_kept(home):
     home.sees_contract(carol, DAN)
     signature = agreement(DAN, agreement_body(carol, DAN))
     meddling = entry(mallory, Delivery("Here it is."), signature)
-    assert home.takes(meddling) == "its author is no party of that contract"
+    assert home.takes(meddling) == "its author has no part in that contract"
     contract = signature.header.body
-    assert home.takes(review(mallory, DAN, contract)) == "its author is no party of that contract"
+    assert home.takes(review(mallory, DAN, contract)) == "its author has no part in that contract"
     assert mallory.id not in {record.author for record in home.desk.stores.records.in_context(contract)}
 
 
@@ -196,12 +200,54 @@ def test_each_party_has_half_of_a_contracts_records(home, monkeypatch):
     assert [home.takes(record) for record in chain(carol, body, 3)] == ["", "", ""]
 
 
-def test_a_review_can_be_written_anew_in_a_full_contract(home, monkeypatch):
+def receipts(author, named, count):
+    return [receipt(author, named, at=START_MS + number) for number in range(count)]
+
+
+def test_arbiters_and_witnesses_have_room_of_their_own_and_strangers_none(home, monkeypatch):
+    monkeypatch.setattr(bounds, "A_SERVANT", 2)
+    monkeypatch.setattr(bounds, "RECEIPTS", 3)
+    erin, frank = person("erin"), person("frank")
+    for who in (erin, frank):
+        home.takes(who.inception)
+        assert [home.takes(note, way=Way.ASKED) for note in notes(who, 4)][-1] == "the author's quota is full"
+    named = {"arbiters": (erin.id,), "witnesses": (frank.id,), "quorum": 1}
+    home.sees_contract(carol, DAN, **named)
+    signature = agreement(DAN, agreement_body(carol, DAN, **named))
+    assert [home.takes(one) for one in receipts(frank, signature, 4)] == ["", "", "", "the contract is full"]
+    assert [home.takes(one) for one in receipts(erin, signature, 1)] == [""]
+    case = {"context": signature.header.context, "part": 0, "seq": 0}
+    takes = [signed(CASE_TAKEN, CaseTaken(), erin, START_MS + number, **case) for number in range(3)]
+    assert [home.takes(record) for record in takes] == ["", "", "the contract is full"]
+    (stranger,) = receipts(mallory, signature, 1)
+    assert home.takes(stranger) == "its author has no part in that contract"
+
+
+def test_vouching_for_a_flood_leaves_its_victim_room_to_act(home, monkeypatch):
+    monkeypatch.setattr(bounds, "A_PARTY", 4)
+    home.sees_contract(carol, DAN)
+    flood = chain(DAN, agreement_body(carol, DAN), 9)
+    assert [home.takes(record) for record in flood].count("") == 3
+    assert [home.takes(one) for one in receipts(carol, flood[0], 9)] == [""] * 9
+    assert [home.takes(record) for record in chain(carol, agreement_body(carol, DAN), 3)] == ["", "", ""]
+
+
+def test_what_only_some_nodes_have_takes_no_room_that_they_share(home, monkeypatch):
+    monkeypatch.setattr(bounds, "A_PARTY", 4)
+    home.sees_contract(alice, DAN)
+    contract = agreement(DAN, agreement_body(alice, DAN)).header.body
+    for number in range(9):
+        home.desk.stores.records.add(sealed_note(DAN, contract, f"Note {number}"), NOW, shared=False)
+    assert [home.takes(record) for record in chain(DAN, agreement_body(alice, DAN), 3)] == ["", "", ""]
+
+
+def test_a_reply_can_be_corrected_in_a_full_contract(home, monkeypatch):
     monkeypatch.setattr(bounds, "A_PARTY", 2)
     home.sees_contract(carol, DAN)
     contract = agreement(DAN, agreement_body(carol, DAN)).header.body
-    assert home.takes(review(DAN, carol, contract)) == ""
-    assert home.takes(review(DAN, carol, contract, START_MS + 1)) == ""
+    for at, text in ((START_MS, "No."), (START_MS + 1, "Not so.")):
+        answer = signed(REVIEW_REPLY, ReviewReply(text), DAN, at, context=contract, slot=bytes(32))
+        assert home.takes(answer) == ""
     assert home.takes(chain(DAN, agreement_body(carol, DAN), 1)[0]) == "the contract is full"
 
 
