@@ -1,6 +1,7 @@
 """What the owner is told of contracts: whose turn it is, at 50 % and 90 % of a deadline, at a claim, in a contest.
 
-Each contract is looked at when something came for it, and when its next time has come; never all of them at once.
+Each contract is looked at when something came for it, and when its next time has come; never all of them at once. An
+arbiter who is called by time alone is handed the file then.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from freehold.protocol.contract import WAITS
 from freehold.protocol.fold import fold
 from freehold.protocol.kinds.agreement import AGREEMENT
 
+from .dealings import hand_file
 from .effects import Notify
 from .ports import Notice
 
@@ -60,15 +62,17 @@ class Reminding:
         if not self._searched:
             self._searched = True
             self._next |= dict.fromkeys(self._contracts(), 0)
-        ready = sorted(name for name, at in self._next.items() if at <= now)[:A_TICK]
+        ready = [name for name, at in self._next.items() if at <= now][:A_TICK]
         return [effect for name in ready for effect in self._look(name, now)]
 
     def _look(self, name: bytes, now: int) -> list[Effect]:
         found = fold(self._desk.stores.records.in_context(name), now)
         reminders = [] if found is None else list(_reminders(found, self._desk.me or b""))
-        later = [reminder.at for reminder in reminders if reminder.at > now]
+        outcomes = [] if found is None else _outcomes(found)
+        later = [at for at in (*outcomes, *(reminder.at for reminder in reminders)) if at > now]
+        del self._next[name]  # to the end of the row: what is busy does not keep the others from their turn
         self._next[name] = min([now + AT_LEAST_EVERY_MS, *later])
-        told: list[Effect] = []
+        told = [] if found is None else hand_file(self._desk, found, now)
         for reminder in reminders:
             notice = Notice(0, now, reminder.topic, name, reminder.text)
             if reminder.at <= now and self._desk.stores.notices.note(notice, f"{name.hex()} {reminder.cause}"):
@@ -84,6 +88,12 @@ class Reminding:
         return [record.header.body for record in own] + desk.stores.records.served_by(desk.me or b"")[:LISTED]
 
 
+def _outcomes(found: Contract) -> list[int]:
+    """When something follows from time alone, ms."""
+    claims = [*(progress.claim for progress in found.milestones), *(ping.claim for ping in found.pings)]
+    return [claim.until + 1 for claim in claims if claim is not None and claim.until is not None]
+
+
 def _reminders(found: Contract, me: bytes) -> Iterator[_Reminder]:
     if found.lapsed or len(found.signatures) < 2:  # noqa: PLR2004  -- both parties
         return
@@ -93,10 +103,20 @@ def _reminders(found: Contract, me: bytes) -> Iterator[_Reminder]:
     for change in found.changes:
         if change.state == "open" and role is not None and change.role != role:
             yield _Reminder(0, "change", f"change {change.entry.id.hex()}", "the other side proposes a change")
+    for ping in found.pings:
+        if role is not None and ping.role != role:
+            text = (
+                "the other side asks for a sign of life, and claims it"
+                if ping.claim
+                else "the other side asks for a sign of life"
+            )
+            cause = f"ping {ping.entry.id.hex()}" + (" claim" if ping.claim else "")
+            yield _Reminder(0, "claim" if ping.claim else "ping", cause, text)
     for mark in found.marks:
         if mark.on == me or role is not None:
             whose = "you" if mark.on == me else f"the {mark.role}"
-            yield _Reminder(0, "mark", f"mark {mark.what} {mark.because[-1].hex()}", f"a mark on {whose}: {mark.what}")
+            cause = f"mark {mark.what} {mark.role} {mark.because[-1].hex()}"
+            yield _Reminder(0, "mark", cause, f"a mark on {whose}: {mark.what}")
 
 
 def _of_milestone(found: Contract, part: int, progress: Progress, me: bytes) -> Iterator[_Reminder]:
@@ -104,7 +124,7 @@ def _of_milestone(found: Contract, part: int, progress: Progress, me: bytes) -> 
         return
     debtor = found.debtor(part)
     mine = debtor is not None and found.identity(debtor, part) == me
-    name, place = progress.since.hex(), f"milestone {part + 1} is {progress.state}"
+    name, place = f"{part} {progress.since.hex()}", f"milestone {part + 1} is {progress.state}"
     claim = progress.claim
     if mine:
         yield _Reminder(0, "turn", f"turn {name}", f"{place}: it is your turn")
