@@ -9,7 +9,7 @@ import sys
 import click
 import pytest
 
-from freehold.cli.commands.verifying import verify
+from freehold.cli.commands.verifying import export, verify
 from freehold.cli.errors import Trouble
 from freehold.cli.verdict import verdict
 from freehold.node.core import bundling, catalog, dealings, identities, proposing, reviewing
@@ -23,7 +23,21 @@ from freehold.protocol.kinds.payments import PaymentReceived, PaymentSent
 from freehold.protocol.kinds.profile import Profile
 from freehold.protocol.kinds.timing import Claim
 from freehold.protocol.kinds.values import Money
-from tests.cast import DAY_MS, NETWORK, START_MS, alice, bob, carol, commit, note, profile, review, story, terms
+from tests.cast import (
+    DAY_MS,
+    NETWORK,
+    START_MS,
+    alice,
+    bob,
+    carol,
+    commit,
+    mallory,
+    note,
+    profile,
+    review,
+    story,
+    terms,
+)
 from tests.node.api.counter import Counter, StallOffice
 from tests.node.core.market import Market
 from tests.protocol.contract.deal import delivered, ms
@@ -208,11 +222,14 @@ async def test_what_a_node_exports_verifies_and_keeps_back_what_is_not_to_be_sho
     assert (early["state"], early["reviews"]) == ("closed", [])
     market.does(at_bob, reviewing.write, contract, (4, 4, 4, 4, 4), "Paid.")
 
+    for record in (mallory.inception, review(mallory, bob, contract)):
+        at_bob.desk.stores.records.add(record, market.now, shared=True)
     counter = Counter(StallOffice(market, at_bob))
     answer = await counter.get(f"/contracts/{text.show(contract, text.CONTRACT)[:20]}/bundle")
     assert answer["contract"] == text.show(contract, text.CONTRACT)
     found = verdict(bundle.read(answer["bundle"].encode()), market.now)
     assert found["freelancer"]["name"] == "Bob"
+    assert text.show(mallory.id, text.IDENTITY) not in answer["bundle"]
     assert found["milestones"][0]["title"] == "Sketch"
     assert found["steps"][0]["body"]["note"] == "Here."
 
@@ -221,3 +238,43 @@ async def test_what_a_node_exports_verifies_and_keeps_back_what_is_not_to_be_sho
     assert [step["state"] for step in bystander["steps"]] == [step["state"] for step in found["steps"]]
     assert await counter.denied("GET", f"/contracts/{text.show(bytes(32), text.CONTRACT)}/bundle") == (404, "not-found")
     market.close()
+
+
+class _Node:
+    """A session's daemon that has one bundle."""
+
+    def __init__(self, data):
+        self._data = data
+
+    def get(self, path):
+        assert path == "/contracts/fhc1abc/bundle"
+        return {"contract": text.show(SIGNED.contract, text.CONTRACT), "bundle": self._data.decode()}
+
+
+@pytest.fixture
+def export_of(monkeypatch):
+    def exporting(data, *options):
+        monkeypatch.setattr("freehold.cli.client.Client", lambda _folder: _Node(data))
+        export(["fhc1abc", *options], standalone_mode=False)
+
+    return exporting
+
+
+def test_an_export_is_a_new_file_for_its_owner_alone(export_of, tmp_path, capsys):
+    path = tmp_path / "deal.jsonl"
+    export_of(whole(), "--out", str(path))
+    assert path.read_bytes() == whole()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert f"freehold contract verify {path}" in capsys.readouterr().out
+    with pytest.raises(Trouble) as caught:
+        export_of(whole(), "--out", str(path))
+    assert caught.value.code == "file-exists"
+    export_of(whole(), "--out", "-")
+    assert capsys.readouterr().out.encode() == whole()
+
+
+def test_what_does_not_hold_is_not_written(export_of, tmp_path):
+    with pytest.raises(Trouble) as caught:
+        export_of(whole()[:-2], "--out", str(tmp_path / "deal.jsonl"))
+    assert caught.value.code == "bundle-flawed"
+    assert not list(tmp_path.iterdir())
