@@ -122,6 +122,9 @@ def act(
     found = contract(desk, contract_id, now)
     if signer.identity not in (found.agreement.client, found.agreement.freelancer, *found.agreement.arbiters):
         raise Denied("not-yours", "you have no part in this contract", "see: freehold contract list")
+    if found.state in (OFFERED, LAPSED):
+        reason = "is not signed by both parties yet" if found.state == OFFERED else "was not signed by both in time"
+        raise Denied("not-signed-yet", f"the contract {reason}", "see: freehold contract show")
     kind = KIND_OF[type(body)]
     try:
         record = seal(_draft(found, signer.identity, kind, body, part, now), desk.network.name, signer)
@@ -222,19 +225,15 @@ def _note(desk: Desk, contract_id: bytes, words: Note, now: int) -> Record:
 
 def _send(desk: Desk, parcels: list[Record], people: list[bytes], now: int) -> list[Effect]:
     for parcel in parcels:
-        desk.stores.records.add(parcel, now, shared=not desk.registry[parcel.header.kind].direct)
+        if not desk.stores.records.has(parcel.id):
+            desk.stores.records.add(parcel, now, shared=not desk.registry[parcel.header.kind].direct)
     return [effect for person in people for parcel in parcels for effect in post(desk, parcel, person, now)]
 
 
 def _check(before: Contract, after: Contract, record: Record, part: int | None) -> None:
     """Raise Denied unless the entry counts."""
     reason = dict((*after.refused, *after.waiting)).get(record.id)
-    if before.state == OFFERED:
-        code, reason = "not-signed-yet", "the contract is not signed by both parties yet"
-    elif reason is None:
+    if reason is None:
         return
-    elif part is not None and part >= len(before.milestones):
-        code = "no-such-part"
-    else:
-        code = "not-your-turn"
+    code = "no-such-part" if part is not None and part >= len(before.milestones) else "not-your-turn"
     raise Denied(code, reason, "see whose turn it is, and what is possible: freehold contract show")

@@ -24,7 +24,7 @@ from .progress import Contract, Mark, Progress, Scope
 from .witnessing import Moment, Witnesses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from ..envelope import Record
 
@@ -59,7 +59,7 @@ def fold(records: Iterable[Record], now: int) -> Contract | None:
     witnesses = Witnesses(agreement, found.values())
     judge = Judge(agreement, list(found.values()), witnesses)
     opening = {party: judge.signature(party, copies) for party, copies in signed.items()}
-    blank = _blank(opening, {party: witnesses.when(record) for party, record in opening.items()}, now)
+    blank = _blank(opening, witnesses, now)
     if blank.lapsed or len(signed) < _PARTIES:
         entries = (record.id for record in found.values() if record.header.kind in _KINDS)
         return replace(blank, waiting=tuple((name, "the contract is not signed by both parties") for name in entries))
@@ -101,13 +101,19 @@ def _opened(entry: Record) -> object | None:
     return kind.open(entry)
 
 
-def _blank(opening: dict[bytes, Record], signing: Mapping[bytes, Moment], now: int) -> Contract:
-    """The contract before any entry. It lapses when the second signature comes too late, or not at all."""
+def _blank(opening: dict[bytes, Record], witnesses: Witnesses, now: int) -> Contract:
+    """The contract before any entry. It lapses when the second signature comes too late, or not at all.
+
+    Whether it came too late is not up to the parties' receipts: who was away for a week, or says so, ends no contract
+    that the other one has signed in time.
+    """
+    signing = {party: witnesses.when(record) for party, record in opening.items()}
     last = max(opening.values(), key=lambda record: (signing[record.author], record.id))
     agreement, start = AGREEMENT.open(last), signing[last.author]
-    proposed = signing.get(agreement.party(agreement.proposer))
-    limit = None if proposed is None else proposed.ms + agreement.windows.offered
-    answered = now if len(signing) < _PARTIES else start.ms
+    made = {party: witnesses.agreed(record).ms for party, record in opening.items()}
+    proposed = made.get(agreement.party(agreement.proposer))
+    limit = None if proposed is None else proposed + agreement.windows.offered
+    answered = now if len(made) < _PARTIES else max(made.values())
     return Contract(
         id=last.header.body,
         agreement=agreement,

@@ -40,14 +40,20 @@ class Witnesses:
         The other party's receipt is believed because it binds its own author, but no earlier than the record says of
         itself: else it would make a claim too early. Without either: the author's claim.
         """
-        had = self._had.get(record.id, {})
-        times = sorted(at for author, at in had.items() if author in self._agreement.witnesses)
-        quorum = self._agreement.quorum
-        vouched = [times[quorum - 1]] if 0 < quorum <= len(times) else []
+        had, agreed = self._had.get(record.id, {}), self.agreed(record)
+        vouched = [agreed.ms] if agreed.witnessed else []
         vouched += [
             max(at, record.header.at) for author, at in had.items() if self._is_other_party(author, record.author)
         ]
-        return Moment(min(vouched), witnessed=True) if vouched else Moment(record.header.at, witnessed=False)
+        return Moment(min(vouched), witnessed=True) if vouched else agreed
+
+    def agreed(self, record: Record) -> Moment:
+        """The time at which the agreed quorum of witnesses had it; without them: the author's claim."""
+        had, quorum = self._had.get(record.id, {}), self._agreement.quorum
+        times = sorted(at for author, at in had.items() if author in self._agreement.witnesses)
+        if 0 < quorum <= len(times):
+            return Moment(times[quorum - 1], witnessed=True)
+        return Moment(record.header.at, witnessed=False)
 
     def counts(self, moment: Moment) -> bool:
         """Whether a time may start or end a window: where witnesses were agreed, a mere claim does not."""

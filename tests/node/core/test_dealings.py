@@ -1,138 +1,207 @@
-"""Contracts: delivered, accepted, paid, confirmed, each in its turn; and every move that is denied."""
+"""Contracts: delivered, accepted, paid, confirmed, each in its turn; and every act that is denied."""
 
 import pytest
 
-from freehold.node.core import catalog, dealings, proposing
+from freehold.node.core import dealings, direct
 from freehold.node.core.desk import Denied
-from freehold.node.core.proposing import Bid, Piece
-from freehold.protocol.contract import ACTIVE, CLOSED, DELIVERED, OFFERED, PAID, PAYABLE, SETTLED, WORKING
-from freehold.protocol.envelope import place_of
-from freehold.protocol.kinds.entries import Acceptance, Delivery, Handover, PaymentReceived, PaymentSent
-from freehold.protocol.kinds.offer import WANTED, Offer
-from freehold.protocol.kinds.values import Money
-from tests.cast import DAY_MS, agreement, agreement_body, alice, bob, mallory
-from tests.node.core.market import denied
+from freehold.protocol.contract import ACTIVE, CLOSED, DELIVERED, LAPSED, OFFERED, PAID, PAYABLE, SETTLED, WORKING
+from freehold.protocol.kinds.agreement import Windows
+from freehold.protocol.kinds.entries import Acceptance, Blocked as BlockedBody, Delivery, Handover, Revision, Unblocked
+from freehold.protocol.kinds.notes import Note
+from tests.cast import DAY_MS, agreement, agreement_body, alice, bob, carol, mallory
+from tests.node.core.market import ADDRESS, denied
+from tests.node.core.tale import DRAFTS, RECEIVED, SENT, Tale, agreed, by_hand
 
-PRICE = Money(10_000, "EUR")
-PIECES = (Piece("Sketch", PRICE, DAY_MS), Piece("Drawing", Money(20_000, "EUR"), 2 * DAY_MS))
 MOVES = (
-    (1, Delivery("Here it is.", (Handover("logo.svg", "", bytes(32)),)), DELIVERED),
-    (0, Acceptance("Lovely."), PAYABLE),
-    (0, PaymentSent(PRICE, "SEPA", "RF18"), PAID),
-    (1, PaymentReceived(PRICE), SETTLED),
+    (bob, Delivery("Here it is.", (Handover("logo.svg", "", bytes(32)),)), DELIVERED),
+    (alice, Acceptance("Lovely."), PAYABLE),
+    (alice, SENT, PAID),
+    (bob, RECEIVED, SETTLED),
 )
-"""Who moves (index into the stalls), with what, and the milestone's state afterwards."""
+"""Who moves, with what, and the milestone's state afterwards."""
 
 
 @pytest.fixture
-def contract(market, stalls):
-    """A contract with two milestones between alice (client) and bob."""
-    offer = market.does(stalls[0], catalog.publish, Offer(WANTED, "A logo"), 30 * DAY_MS)
-    bid = Bid("I draw.", PIECES)
-    proposal = market.does(stalls[1], proposing.propose, place_of(offer.header), bid, 7 * DAY_MS)
-    return market.does(stalls[0], proposing.accept, proposal.id)
+def tale(market, stalls):
+    """A contract with two milestones, seen by carol too."""
+    return agreed(market, parts=2)
 
 
-def states(stall, contract):
-    return dealings.contract(stall.desk, contract).milestones
+def refused(tale, who, body, part=0):
+    return denied(tale.at(who), tale.market, dealings.act, tale.id, part, body).code
 
 
-def test_the_straight_path_is_seen_alike_by_everybody_and_read_by_the_parties_alone(market, stalls, contract):
+def test_the_straight_path_is_seen_alike_by_everybody_and_read_by_the_parties_alone(tale):
     for part in (0, 1):
         for number, (who, body, state) in enumerate(MOVES, 1):
-            market.now += 60_000
-            record = market.does(stalls[who], dealings.act, contract, part, body)
-            expected = (state, WORKING) if part == 0 else (SETTLED, state)
-            assert [states(stall, contract) for stall in stalls] == [expected] * 3
-            at_both = [stall.desk.stores.records.get(record.id).body is not None for stall in stalls]
-            assert at_both == [True, True, False]
-            assert len(dealings.contract(stalls[2].desk, contract).steps) == 4 * part + number
-    assert [dealings.contract(stall.desk, contract).state for stall in stalls] == [CLOSED] * 3
-    for stall in stalls[:2]:
-        steps = dealings.contract(stall.desk, contract).steps
-        opened = [stall.desk.registry[step.entry.header.kind].open(step.entry) for step in steps]
+            tale.market.now += 60_000
+            record = tale.does(who, body, part)
+            assert (tale.state(0), tale.state(1)) == ((state, WORKING) if part == 0 else (SETTLED, state))
+            assert [tale.reads(person, record) for person in (alice, bob, carol)] == [True, True, False]
+            assert len(tale.seen_by(carol).steps) == 4 * part + number
+    for who in (alice, bob):
+        assert tale.seen_by(who).state == CLOSED
+        steps = tale.seen_by(who).steps
+        opened = [tale.at(who).desk.registry[step.entry.header.kind].open(step.entry) for step in steps]
         assert opened == [body for _, body, _ in MOVES] * 2
 
 
-def test_an_entry_names_the_last_one_of_the_other_party_as_seen(market, stalls, contract):
-    delivery = market.does(stalls[1], dealings.act, contract, 0, MOVES[0][1])
-    acceptance = market.does(stalls[0], dealings.act, contract, 0, MOVES[1][1])
-    assert acceptance.header.seen == (delivery.id,)
+def test_an_entry_names_the_last_one_of_the_other_party_as_seen(tale):
+    delivery = tale.does(bob, DRAFTS)
+    assert tale.does(alice, Acceptance("Lovely.")).header.seen == (delivery.id,)
 
 
 @pytest.mark.parametrize("done", range(5))
-def test_in_every_state_one_party_can_make_one_move(market, stalls, contract, done):
+def test_in_every_state_one_party_can_make_one_move(tale, done):
     for who, body, _ in MOVES[:done]:
-        market.does(stalls[who], dealings.act, contract, 0, body)
+        tale.does(who, body)
     for number, (_, body, _) in enumerate(MOVES):
-        for who in (0, 1):
+        for who in (alice, bob):
             if (number, who) != (done, MOVES[done % 4][0]):
-                found = denied(stalls[who], market, dealings.act, contract, 0, body)
-                assert found.code == "not-your-turn"
+                assert refused(tale, who, body) == "not-your-turn"
     if done < 4:
-        market.does(stalls[MOVES[done][0]], dealings.act, contract, 0, MOVES[done][1])
+        tale.does(*MOVES[done][:2])
 
 
-def test_strangers_and_unknown_contracts_and_milestones_are_denied(market, stalls, contract):
-    assert denied(stalls[2], market, dealings.act, contract, 0, Delivery("Mine!")).code == "not-yours"
-    assert denied(stalls[1], market, dealings.act, bytes(32), 0, Delivery("x")).code == "not-found"
-    assert denied(stalls[1], market, dealings.act, contract, 2, Delivery("x")).code == "no-such-part"
+def test_strangers_and_unknown_contracts_and_milestones_are_denied(tale):
+    assert refused(tale, carol, DRAFTS) == "not-yours"
+    assert refused(tale, bob, DRAFTS, part=2) == "no-such-part"
+    assert refused(Tale(tale.market, bytes(32)), bob, DRAFTS) == "not-found"
+    assert denied(tale.at(carol), tale.market, dealings.add_note, tale.id, Note("Hello")).code == "not-yours"
 
 
 @pytest.mark.parametrize(
     "body", [Delivery("x" * 4_001), Delivery("\x1b[31m"), Delivery("", (Handover("a", "", b"short"),))]
 )
-def test_what_the_other_side_would_refuse_is_denied(market, stalls, contract, body):
-    assert denied(stalls[1], market, dealings.act, contract, 0, body).code == "bad-entry"
+def test_what_the_other_side_would_refuse_is_denied(tale, body):
+    assert refused(tale, bob, body) == "bad-entry"
 
 
-def test_an_act_waits_until_somewhere_to_hand_it_over_is_known(market, stalls, contract):
-    market.now += 8 * DAY_MS
-    assert denied(stalls[1], market, dealings.act, contract, 0, Delivery("x")).code == "no-inbox"
-    market.carry(stalls[0], stalls[0].service.tick(market.now))
-    market.does(stalls[1], dealings.act, contract, 0, Delivery("x"))
-    assert states(stalls[0], contract)[0] == DELIVERED
+def test_a_revision_that_cites_no_clause_of_the_terms_is_denied(tale):
+    tale.does(bob, DRAFTS)
+    assert refused(tale, alice, Revision(("9",))) == "not-your-turn"
 
 
-def test_nothing_moves_before_both_have_signed(market, stalls):
-    signature = agreement(bob, agreement_body(alice, bob))
+def test_who_was_away_when_the_other_one_signed_in_time_is_bound_all_the_same(market):
+    at_alice, at_bob = market.open(alice), market.open(bob)
+    body = agreement_body(alice, bob)
+    theirs, ours = agreement(bob, body, market.now), agreement(alice, body, market.now)
+    for stall in (at_alice, at_bob):
+        stall.hears(theirs)
+    at_bob.away = True
+    market.carry(at_alice, at_alice.judges(ours, market.now).effects)
+    tale = Tale(market, ours.header.body)
+    tale.passes(9)
+    market.returns(at_bob)
+    tale.passes(1)
+    assert at_bob.desk.stores.records.totals()["receipt/1"]
+    assert (tale.seen_by(alice).state, tale.state()) == (ACTIVE, WORKING)
+
+
+def test_words_beyond_bounds_are_denied(tale):
+    act = denied(tale.at(bob), tale.market, dealings.add_note, tale.id, Note("x" * 4_001))
+    assert act.code == "bad-entry"
+
+
+def test_a_contract_has_room_for_so_many_notes_and_the_reader_keeps_no_more(tale, monkeypatch):
+    market = tale.market
+    for number in range(3):
+        market.does(tale.at(bob), dealings.add_note, tale.id, Note(f"Note {number}"))
+    monkeypatch.setattr("freehold.node.core.standing.NOTES", 3)
+    assert denied(tale.at(bob), market, dealings.add_note, tale.id, Note("One more")).code == "too-many-notes"
+    monkeypatch.setattr("freehold.node.core.dealings.full_of_notes", lambda *_: False)
+    extra = market.does(tale.at(bob), dealings.add_note, tale.id, Note("One more"))
+    assert not tale.reads(alice, extra)
+    assert "as many notes" in tale.at(bob).desk.stores.outbox.get(extra.id, alice.id).trouble
+
+
+def test_whose_inbox_has_expired_holds_nothing_up_and_gets_it_all_sealed_to_the_next_one(tale):
+    tale.at(alice).away = True
+    tale.market.now += 8 * DAY_MS
+    delivery = tale.does(bob, DRAFTS)
+    assert tale.seen_by(bob).milestones[0].state == DELIVERED
+    assert tale.at(bob).desk.stores.outbox.get(delivery.id, alice.id).sealed == b""
+    tale.passes(20)
+    tale.market.returns(tale.at(alice))
+    tale.passes(1)
+    assert tale.reads(alice, delivery)
+    assert tale.at(bob).desk.stores.outbox.get(delivery.id, alice.id).acknowledged
+
+
+def test_whose_inbox_was_never_known_holds_nothing_up(market):
+    market.open(alice)
+    at_bob = market.open(bob, reachable=False)
+    tale = agreed(market)
+    tale.does(bob, BlockedBody("The name of the bakery, please."))
+    answer = tale.does(alice, Unblocked("Crumb."))
+    tale.passes(0)
+    assert (tale.state(), tale.reads(bob, answer)) == (WORKING, False)
+    market.carry(at_bob, at_bob.service.set_nodes((ADDRESS,), market.now))
+    tale.passes(1 / 24)
+    assert tale.reads(bob, answer)
+
+
+def test_nothing_moves_before_both_have_signed_nor_when_that_was_too_late(market, stalls):
+    signature = agreement(bob, agreement_body(alice, bob, windows=Windows(offered=DAY_MS)))
     for stall in stalls:
         stall.hears(signature)
-    contract = signature.header.body
-    assert dealings.contract(stalls[1].desk, contract).state == OFFERED
-    assert denied(stalls[1], market, dealings.act, contract, 0, Delivery("x")).code == "not-signed-yet"
+    tale = Tale(market, signature.header.body)
+    assert tale.seen_by(bob).state == OFFERED
+    assert refused(tale, bob, DRAFTS) == "not-signed-yet"
+    tale.passes(2)
+    assert tale.seen_by(bob).state == LAPSED
+    assert refused(tale, bob, DRAFTS) == "not-signed-yet"
+    assert tale.told(bob) == tale.told(alice) == []
 
 
-def test_agreements_that_strangers_alone_signed_are_no_contracts_of_ours(market, stalls, contract):
-    stalls[0].hears(mallory.inception)
+def test_agreements_that_strangers_alone_signed_are_no_contracts_of_ours(tale):
+    at_alice = tale.at(alice)
+    at_alice.hears(mallory.inception)
     for salt in range(5):
-        stalls[0].hears(agreement(mallory, agreement_body(alice, mallory, salt=salt)))
-    assert len(stalls[0].desk.stores.records.contracts_of(alice.id)) == 6
-    assert [found.id for found in dealings.contracts(stalls[0].desk)] == [contract]
+        at_alice.hears(agreement(mallory, agreement_body(alice, mallory, salt=salt)))
+    assert len(at_alice.desk.stores.records.contracts_of(alice.id)) == 6
+    assert [found.id for found in dealings.contracts(at_alice.desk, tale.market.now)] == [tale.id]
+    assert dealings.contracts(tale.at(carol).desk, tale.market.now) == []
 
 
-def test_the_terms_are_there_for_both_parties_and_for_nobody_else(market, stalls, contract):
-    agreed = dealings.contract(stalls[0].desk, contract).agreement
-    for stall in stalls[:2]:
-        terms = dealings.terms_of(stall.desk, agreed, contract)
+def test_whom_a_contract_in_force_names_serves_in_it(market, stalls):
+    tale = by_hand(market, arbiters=(carol.id,))
+    half = agreement(bob, agreement_body(alice, bob, salt=8, arbiters=(carol.id,), windows=Windows(offered=DAY_MS)))
+    stalls[2].hears(half)
+    for days in (0, 2):
+        tale.passes(days)
+        assert [found.id for found in dealings.serving(stalls[2].desk, market.now)] == [tale.id]
+    assert dealings.serving(stalls[0].desk, market.now) == []
+
+
+def test_the_terms_are_there_for_both_parties_and_for_nobody_else(tale):
+    for who in (alice, bob):
+        terms = dealings.terms_of(tale.at(who).desk, tale.seen_by(who))
         assert terms is not None
-        assert [(part.title, part.price) for part in terms.parts] == [(piece.title, piece.price) for piece in PIECES]
-    assert dealings.terms_of(stalls[2].desk, agreed, contract) is None
-    assert dealings.terms_of(stalls[0].desk, agreed, bytes(32)) is None
+        assert [part.title for part in terms.parts] == ["Milestone 1", "Milestone 2"]
+    assert dealings.terms_of(tale.at(carol).desk, tale.seen_by(carol)) is None
 
 
-def test_a_node_that_starts_again_goes_on_where_it_was(market, stalls, contract):
-    market.does(stalls[1], dealings.act, contract, 0, Delivery("x"))
-    at_alice = stalls[0]
-    at_alice.service = type(at_alice.service)(at_alice.desk)
-    market.does(at_alice, dealings.act, contract, 0, Acceptance(""))
-    assert states(stalls[1], contract) == (PAYABLE, WORKING)
-    assert dealings.contract(stalls[1].desk, contract).state == ACTIVE
+def test_a_node_that_starts_again_goes_on_where_it_was(tale):
+    tale.does(bob, DRAFTS)
+    tale.at(alice).restarts()
+    tale.does(alice, Acceptance(""))
+    assert (tale.state(0), tale.state(1), tale.seen_by(bob).state) == (PAYABLE, WORKING, ACTIVE)
 
 
-def test_a_locked_node_acts_in_no_contract(market, stalls, contract):
-    stalls[1].desk.signer = None
+def test_a_locked_node_acts_in_no_contract(tale):
+    desk = tale.at(bob).desk
+    desk.signer = None
     with pytest.raises(Denied) as caught:
-        dealings.act(stalls[1].desk, contract, 0, Delivery("x"), market.now)
+        dealings.act(desk, tale.id, 0, DRAFTS, tale.market.now)
     assert caught.value.code == "key-locked"
-    assert dealings.contracts(stalls[1].desk) == []
+    assert dealings.contracts(desk, tale.market.now) == dealings.serving(desk, tale.market.now) == []
+
+
+def test_what_is_handed_over_about_a_contract_that_is_not_known_here_comes_again(tale):
+    note = tale.market.does(tale.at(bob), dealings.add_note, tale.id, Note("See my draft."))
+    direct.post(tale.at(bob).desk, note, carol.id, tale.market.now)
+    stranger = tale.at(carol)
+    stranger.desk.stores.records.participants = lambda _contract: ()
+    tale.market.carry(tale.at(bob), [])
+    assert "not known here yet" in tale.at(bob).desk.stores.outbox.get(note.id, carol.id).trouble
