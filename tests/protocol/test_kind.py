@@ -12,8 +12,7 @@ from freehold.protocol import canonical, kind, topics
 from freehold.protocol.errors import Malformed, NotAllowed, Unsupported
 from freehold.protocol.header import Header
 from freehold.protocol.kind import Kind, Registry, check_lasting
-from freehold.protocol.kinds import BUILTIN
-from freehold.protocol.kinds.entries import ENTRIES
+from freehold.protocol.kinds import BUILTIN, ENTRIES
 from freehold.protocol.kinds.offer import OFFER
 from freehold.protocol.kinds.profile import PROFILE
 from freehold.protocol.network import MAIN, network
@@ -108,7 +107,15 @@ def test_every_kind_of_ours_has_a_topic_a_reason_and_a_door() -> None:
         assert ours.topic in topics.ALL
         assert inspect.getdoc(ours.body)
         assert not (ours.private and ours.direct)
-    assert all(entry.private and registry.topic(entry.name) == topics.CONTRACTS for entry in ENTRIES)
+    assert all(registry.topic(entry.name) == topics.CONTRACTS and not entry.direct for entry in ENTRIES)
+
+
+def test_what_people_write_to_each_other_is_private_and_what_strangers_judge_by_is_not() -> None:
+    private = {entry.name.partition("/")[0] for entry in ENTRIES if entry.private}
+    assert private == {
+        *("delivery", "acceptance", "blocked", "unblocked", "timesheet", "funding"),
+        *("payment-sent", "payment-received", "payment-denied", "dispute", "answer"),
+    }
 
 
 def test_names_of_topics_never_cross_networks() -> None:

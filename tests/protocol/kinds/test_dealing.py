@@ -11,16 +11,10 @@ from freehold.protocol import limits
 from freehold.protocol.envelope import Draft, Record, pack, seal
 from freehold.protocol.errors import Malformed, NotAllowed, ProtocolError, Unverifiable
 from freehold.protocol.identity import SecretKey
-from freehold.protocol.kinds.agreement import AGREEMENT, Agreement, Milestone, check_terms, terms_hash
-from freehold.protocol.kinds.entries import (
-    DELIVERY,
-    PAYMENT_RECEIVED,
-    PAYMENT_SENT,
-    Delivery,
-    PaymentReceived,
-    PaymentSent,
-    check_entry,
-)
+from freehold.protocol.kinds.agreement import AGREEMENT, Agreement, Milestone, Terms, check_terms, terms_hash
+from freehold.protocol.kinds.entries import DELIVERY, Delivery
+from freehold.protocol.kinds.entry import in_milestone
+from freehold.protocol.kinds.payments import PAYMENT_RECEIVED, PAYMENT_SENT, PaymentReceived, PaymentSent
 from freehold.protocol.kinds.proposal import ACKNOWLEDGMENT, DECLINE, PROPOSAL, Acknowledgment, Decline, agreement_in
 from freehold.protocol.kinds.values import CLIENT, FREELANCER, Money
 from tests.cast import (
@@ -93,7 +87,10 @@ def test_an_agreement_keeps_its_bounds(changes: dict[str, Any]) -> None:
 
 
 def test_terms_are_those_that_were_signed() -> None:
-    check_terms(terms(), BODY)
+    def check(of: Terms, body: Agreement) -> None:
+        check_terms(of, body.terms, body.clauses, body.milestones)
+
+    check(terms(), BODY)
     clause = terms().clauses[0]
     free = replace(terms().parts[0], price=Money(0, "free"))
     for wrong, why in (
@@ -101,14 +98,14 @@ def test_terms_are_those_that_were_signed() -> None:
         (replace(terms(), clauses=(replace(clause, text="Four drafts."),)), "not the terms"),
     ):
         with pytest.raises(NotAllowed, match=why):
-            check_terms(wrong, BODY)
+            check(wrong, BODY)
     for odd, why in (
         (terms(parts=2), "different milestones"),
-        (replace(terms(), clauses=(clause, clause)), "same id"),
+        (replace(terms(), clauses=(clause, clause)), "different clauses"),
         (replace(terms(), parts=(free,)), "currency 'free'"),
     ):
         with pytest.raises(NotAllowed, match=why):
-            check_terms(odd, replace(BODY, terms=terms_hash(odd)))
+            check(odd, replace(BODY, terms=terms_hash(odd)))
 
 
 TOLD = story()
@@ -127,9 +124,9 @@ TOLD = story()
     ],
 )
 def test_an_entry_has_its_place_for_ever(header: dict[str, Any]) -> None:
-    check_entry(TOLD.delivery.header)
+    in_milestone(TOLD.delivery.header)
     strange = entry(bob, Delivery("Here it is."), TOLD.freelancer_signs, **header)
-    for judge in (check_entry, lambda header: DELIVERY.open(strange)):
+    for judge in (in_milestone, lambda header: DELIVERY.open(strange)):
         with pytest.raises(NotAllowed):
             judge(strange.header)
 
