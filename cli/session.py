@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .errors import Trouble
 from .folder import default_folder
 from .output import print_json
 
@@ -39,22 +38,6 @@ class Session:
             print_json(result)
         else:
             in_words(result)
-
-    def confirm(self, text: str, *, yes: bool, question: str = "Sign this?") -> None:
-        """Show what is about to be signed, and ask. Raises Trouble if nobody can be asked, Abort at a no."""
-        import sys  # noqa: PLC0415
-
-        from .output import say  # noqa: PLC0415
-
-        say(text, err=self.as_json)
-        if yes:
-            return
-        if not sys.stdin.isatty():
-            raise Trouble(
-                "usage", "this signs in your name, and there is no terminal to ask you on", "add --yes if you mean it"
-            )
-        if not click.confirm(question, default=False, err=self.as_json):
-            raise Trouble("not-signed", "nothing was signed", "")
 
 
 def takes_session(function: Callable[..., None]) -> Callable[..., None]:

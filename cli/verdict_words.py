@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .output import SHORT_LETTERS, headline, print_fields, print_table, say, short
 from .safe import safe_line, safe_text
-from .words import items, moment, money
+from .words import items, money, utc as moment
 
 if TYPE_CHECKING:
     from .client import Json

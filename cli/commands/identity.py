@@ -1,4 +1,4 @@
-"""freehold identity show | edit."""
+"""freehold identity show | edit | serve | services."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 import click
 
 from ..client import ref
-from ..output import print_fields
+from ..output import print_fields, print_table, say, short
 from ..session import Session, takes_session
-from ..words import moment
+from ..texts import text_of
+from ..words import held, moment, score
 
 if TYPE_CHECKING:
     from ..client import Json
 
 _ROLES = ("client", "freelancer")
+_SERVICES = ("arbiter", "witness")
 
 
 @click.group()
@@ -59,6 +61,53 @@ def edit(
     if not body.get("name"):
         raise click.UsageError("a profile needs a name: --name NAME")
     session.show(session.client.put("/identity", body), show_identity)
+
+
+@identity.command()
+@click.option("--as", "service", required=True, type=click.Choice(_SERVICES), help="What you offer to be.")
+@click.option("--about", default="", help="What you know, your conditions; or @FILE, or @- for standard input.")
+@click.option("--skill", "skills", multiple=True, help="Repeatable.")
+@click.option("--language", "languages", multiple=True, help="A tag such as en or pt-BR; repeatable.")
+@click.option("--stop", is_flag=True, help="You no longer offer it. Contracts that name you stay as they are.")
+@takes_session
+def serve(session: Session, *, service: str, about: str, stop: bool, **lists: tuple[str, ...]) -> None:
+    """Offer to serve contracts of others, as an arbiter or a witness. It is public."""
+    body = {"service": service, "about": text_of(about), "closed": stop} | {key: list(lists[key]) for key in lists}
+    answer = session.client.post("/services", body)
+    session.show(
+        answer, lambda view: say(f"You {'no longer ' if view['closed'] else ''}offer to be {view['service']}.")
+    )
+
+
+@identity.command()
+@click.option("--as", "service", type=click.Choice(_SERVICES), help="Only these.")
+@takes_session
+def services(session: Session, service: str | None) -> None:
+    """Who offers to be an arbiter or a witness, and how arbiters have served so far."""
+    session.show(session.client.get("/services", {"service": service}), _services)
+
+
+def _services(page: Json) -> None:
+    if not page["services"]:
+        say("Nobody offers that, as far as your node knows.", err=True)
+        return
+    print_table(
+        ("Who", "Name", "Offers to be", "Served", "Reputation", "Languages", "About"), map(_row, page["services"])
+    )
+
+
+def _row(view: Json) -> tuple[str, ...]:
+    served = held(view, "served")
+    counts = (f"{served[key]} {key}" for key in ("taken", "ruled", "declined", "silent") if served.get(key))
+    return (
+        short(str(view["identity"])),
+        str(view.get("name") or ""),
+        str(view["service"]),
+        ", ".join(counts) or "never yet",
+        score(view.get("reputation")),
+        ", ".join(view.get("languages") or []),
+        str(view.get("about") or ""),
+    )
 
 
 def show_identity(view: Json) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..client import ref
+from ..durations import DURATION, parse_duration
+from ..errors import Trouble
 from ..output import print_table, say, short
 from ..proposals import read_part, show_proposal, terms_in_words
 from ..session import Session, takes_session
+from ..signing import sign, takes_consent
 from ..texts import text_of
 from ..words import moment, person
 
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..client import Json
+    from ..signing import Consent
+
+WINDOWS = ("review", "payment", "confirm", "funding", "unblock", "revision", "change", "case", "answer", "ruling")
 
 
 @click.group()
@@ -29,37 +35,49 @@ def proposal() -> None:
 @click.option("--cover", required=True, help="Why you: the text, or @FILE, or @- for standard input.")
 @click.option(
     "--part", "parts", multiple=True, required=True, metavar="TITLE=PRICE[/DAYS]",
-    help='A milestone, e.g. "Draft=150 EUR/5" (five days of work; else 14); repeatable.',
+    help='A milestone: "Draft=150 EUR/5" (five days of work; else 14), or by the hour: "Support=60 EUR/h*10" (at most '
+    "10 hours a week; /7 after it: a timesheet within 7 days); repeatable.",
 )  # fmt: skip
 @click.option("--clause", "clauses", multiple=True, help="A clause of the terms; repeatable (else: the offer's text).")
 @click.option("--answer", "answers", multiple=True, help="To the offer's questions, in their order; repeatable.")
 @click.option("--days", type=click.IntRange(1, 90), default=7, show_default=True, help="How long it stands.")
-@click.option("--yes", is_flag=True, help="Sign without asking.")
+@click.option(
+    "--arbiter", "arbiters", multiple=True,
+    help="Who decides if you disagree (fh1...); up to three, asked in this order. See: freehold identity services.",
+)  # fmt: skip
+@click.option("--appeal", is_flag=True, help="A ruling may go to the next arbiter.")
+@click.option(
+    "--fallback", type=click.Choice(("nobody", "client", "freelancer")), default="nobody", show_default=True,
+    help="Who gets the price if no arbiter decides.",
+)  # fmt: skip
+@click.option("--witness", "witnesses", multiple=True, help="Who vouches for times (fh1...); up to three.")
+@click.option("--quorum", type=click.IntRange(1, 3), help="How many of the witnesses make a time; else most of them.")
+@click.option("--revisions", type=click.IntRange(0, 10), default=2, show_default=True, help="In each milestone.")
+@click.option("--review-days", type=DURATION, help="For the client to look at a delivery, e.g. 10, or 36h.")
+@click.option(
+    "--window", "windows", multiple=True, metavar="NAME=DAYS",
+    help=f"Another window of time: {', '.join(WINDOWS)}; repeatable.",
+)  # fmt: skip
+@takes_consent
 @takes_session
-def write(  # noqa: PLR0913  -- one parameter an option
-    session: Session,
-    *,
-    offer: str,
-    cover: str,
-    parts: tuple[str, ...],
-    clauses: tuple[str, ...],
-    answers: tuple[str, ...],
-    days: int,
-    yes: bool,
-) -> None:
+def write(session: Session, *, offer: str, consent: Consent, **given: Any) -> None:  # noqa: ANN401
     """Answer OFFER with a firm proposal: if they accept, the contract is signed by both."""
     target = session.client.get(f"/offers/{ref(offer)}")
     body: Json = {
         "offer": target["offer"],
-        "cover": text_of(cover),
-        "parts": [read_part(part) for part in parts],
-        "answers": [text_of(answer) for answer in answers],
-        "days": days,
+        "cover": text_of(given["cover"]),
+        "parts": [read_part(part) for part in given["parts"]],
+        "answers": [text_of(answer) for answer in given["answers"]],
+        **{key: given[key] for key in ("days", "appeal", "fallback", "revisions")},
+        **{key: list(given[key]) for key in ("arbiters", "witnesses")},
+        "windows": _windows(given["windows"], given["review_days"]),
     }
-    if clauses:
-        body["clauses"] = [{"id": str(number), "text": text_of(text)} for number, text in enumerate(clauses, 1)]
-    session.confirm(terms_in_words(target, body), yes=yes)
-    session.show(session.client.post("/proposals", body), show_proposal)
+    if given["quorum"] is not None:
+        body["quorum"] = given["quorum"]
+    if given["clauses"]:
+        body["clauses"] = [{"id": str(n), "text": text_of(text)} for n, text in enumerate(given["clauses"], 1)]
+    answer = sign(session, "/proposals", body, consent, f"{terms_in_words(target, body)}\n")
+    session.show(answer, show_proposal)
 
 
 @proposal.command("list")
@@ -79,14 +97,14 @@ def show(session: Session, name: str) -> None:
 
 @proposal.command()
 @click.argument("name", metavar="PROPOSAL")
-@click.option("--yes", is_flag=True, help="Sign without asking.")
+@takes_consent
 @takes_session
-def accept(session: Session, name: str, *, yes: bool) -> None:
-    """Accept PROPOSAL: your signature makes it a contract."""
+def accept(session: Session, name: str, *, consent: Consent) -> None:
+    """Accept PROPOSAL: your signature makes it a contract (`freehold contract sign` does the same)."""
     found = session.client.get(f"/proposals/{ref(name)}")
     text = f"You accept these terms of {person(found['author'], found.get('author_name'))}:\n{_terms(found)}"
-    session.confirm(text, yes=yes)
-    session.show(session.client.post(f"/proposals/{ref(found['proposal'])}/accept"), _show_contract)
+    answer = sign(session, f"/proposals/{ref(found['proposal'])}/accept", {}, consent, f"{text}\n")
+    session.show(answer, _show_contract)
 
 
 @proposal.command()
@@ -98,6 +116,16 @@ def decline(session: Session, name: str, reason: str) -> None:
     body = {"reason": reason} if reason else {}
     result = session.client.post(f"/proposals/{ref(name)}/decline", body)
     session.show(result, lambda view: say(f"Declined: the proposal of {view.get('author_name') or view['author']}."))
+
+
+def _windows(given: Iterable[str], review_ms: int | None) -> dict[str, int]:
+    found = {} if review_ms is None else {"review": review_ms}
+    for text in given:
+        name, mark, length = text.partition("=")
+        if not mark or name.strip() not in WINDOWS:
+            raise Trouble("usage", f"{text!r} is not a window", f"write it as payment=5; windows: {', '.join(WINDOWS)}")
+        found[name.strip()] = parse_duration(length)
+    return found
 
 
 def _terms(found: Json) -> str:

@@ -1,4 +1,4 @@
-"""freehold review write | list."""
+"""freehold review write | list | reply."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ import click
 from ..client import ref
 from ..output import print_table, say, short
 from ..session import Session, takes_session
+from ..signing import sign, takes_consent
 from ..texts import text_of
 from ..words import moment, person
 
 if TYPE_CHECKING:
     from ..client import Json
+    from ..signing import Consent
 
 LEVELS = ("scope", "communication", "quality", "time", "again")
 _LEVEL = click.IntRange(0, 4)
@@ -32,17 +34,29 @@ def review() -> None:
 @click.option("--time", type=_LEVEL, required=True, help="Of a client: whether they paid on time.")
 @click.option("--again", type=_LEVEL, required=True, help="Whether you would work with them again.")
 @click.option("--text", default="", help="In your words; or @FILE, or @- for standard input.")
-@click.option("--yes", is_flag=True, help="Sign without asking.")
+@takes_consent
 @takes_session
-def write(session: Session, *, contract: str, text: str, yes: bool, **levels: int) -> None:
-    """Review the other party of CONTRACT. It is public; a later one replaces it."""
+def write(session: Session, *, contract: str, text: str, consent: Consent, **levels: int) -> None:
+    """Review the other party of CONTRACT, once. It is shown to all when they have written theirs, or no longer can."""
     view = session.client.get(f"/contracts/{ref(contract)}")
     body: Json = {"contract": view["contract"], **levels, "text": text_of(text)}
     role = "freelancer" if view.get("my_role") == "client" else "client"
     shown = ", ".join(f"{name} {levels[name]}" for name in LEVELS)
     subject = person(str(view[role]), view.get(f"{role}_name"))
-    session.confirm(f"You review {subject}, for everybody to see:\n{shown} (of 4)\n{body['text']}", yes=yes)
-    session.show(session.client.post("/reviews", body), lambda found: _show([found]))
+    saying = f"You review {subject}, for everybody to see:\n{shown} (of 4)\n{body['text']}\n"
+    session.show(sign(session, "/reviews", body, consent, saying), lambda found: _show([found]))
+
+
+@review.command()
+@click.argument("name", metavar="REVIEW")
+@click.option("--text", required=True, help="The text, or @FILE, or @- for standard input.")
+@takes_consent
+@takes_session
+def reply(session: Session, name: str, *, text: str, consent: Consent) -> None:
+    """Answer REVIEW (fhr1...), which is about you. It is public, and once is all there is."""
+    saying = "You reply, for everybody to see.\n"
+    answer = sign(session, f"/reviews/{ref(name)}/reply", {"text": text_of(text)}, consent, saying)
+    session.show(answer, lambda found: _show([found]))
 
 
 @review.command("list")
@@ -66,7 +80,10 @@ def _show(reviews: list[Json]) -> None:
 
 
 def _row(view: Json) -> tuple[str, ...]:
-    text = str(view.get("text") or "") + ("" if view["counts"] else f" [does not count: {view.get('why_not')}]")
+    text = str(view.get("text") or "")
+    text += f" [reply: {view['reply']}]" if view.get("reply") else ""
+    text += "" if view["counts"] else f" [does not count: {view.get('why_not')}]"
+    text += "" if view.get("shown", True) else " [not shown to others yet]"
     return (
         short(str(view["review"])),
         str(view.get("author_name") or short(str(view["author"]))),

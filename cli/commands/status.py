@@ -8,7 +8,7 @@ import click
 
 from ..output import print_fields
 from ..session import Session, takes_session
-from ..words import person
+from ..words import held, person
 
 if TYPE_CHECKING:
     from ..client import Json
@@ -31,6 +31,7 @@ def show_status(state: Json) -> None:
             ("peers", str(state["peers"])),
             ("addresses", "\n".join(str(address) for address in state["addresses"])),
             ("records", f"{state['records']}, {state['offers']} open offers"),
+            ("your turn", _yours(state)),
             ("waiting", _waiting(state)),
             ("running", f"{int(state['uptime_s'])} s, version {state['version']}, process {state['pid']}"),
             ("folder", str(state["folder"])),
@@ -43,3 +44,15 @@ def _waiting(state: Json) -> str:
         f"{state[key]} {word}" for key, word in (("undelivered", "to deliver"), ("parked", "parked")) if state[key]
     ]
     return ", ".join(waiting)
+
+
+def _yours(state: Json) -> str:
+    """What waits for the owner. Commands that tell more stand beside it."""
+    waiting = held(state, "waiting")
+    words = (
+        ("turns", "to do in contracts (freehold contract list)"),
+        ("changes", "to agree to or not (freehold contract show)"),
+        ("claimable", "whose time is over, to claim or not (freehold contract show)"),
+        ("proposals", "to decide (freehold proposal list)"),
+    )
+    return "\n".join(f"{waiting[key]} {word}" for key, word in words if waiting.get(key))

@@ -41,6 +41,7 @@ OFFER = {
     "published": 1_750_000_000_000,
     "reputation": REPUTATION,
 }
+PERSON = {"identity": FH, "name": EVIL}
 PROPOSAL = {
     "proposal": FHR,
     "direction": "received",
@@ -52,8 +53,18 @@ PROPOSAL = {
     "recipient_name": None,
     "cover": EVIL,
     "answers": [EVIL],
-    "parts": [{"title": EVIL, "price": MONEY, "work_ms": 86_400_000}],
-    "clauses": [{"id": "1", "text": EVIL}],
+    "parts": [
+        {"title": EVIL, "price": MONEY, "hours": None, "basis": "fixed", "work_ms": 86_400_000},
+        {"title": EVIL, "price": MONEY, "hours": 10, "basis": "hourly", "work_ms": 90_000},
+    ],
+    "clauses": [{"id": EVIL, "text": EVIL}],
+    "arbiters": [PERSON],
+    "witnesses": [PERSON],
+    "quorum": 1,
+    "appeal": True,
+    "fallback": EVIL,
+    "revisions": 2,
+    "windows": {},
     "written": 1_750_000_000_000,
     "expires": 1_750_000_000_000,
     "state": "open",
@@ -62,20 +73,45 @@ PROPOSAL = {
     "folded": EVIL,
     "reputation": None,
 }
+NOW = 1_750_000_000_000
+WORDS = {"text": EVIL, "files": [{"name": EVIL, "where": EVIL, "sha256": "00"}]}
 STEP = {
     "record": FHR,
     "kind": "delivery/1",
     "by": FH,
+    "by_name": EVIL,
     "role": "freelancer",
     "part": 1,
-    "at": 1_750_000_000_000,
+    "at": NOW,
+    "witnessed": False,
+    "stated": NOW,
+    "derived": False,
     "state": "delivered",
-    "body": {"note": EVIL, "paid": MONEY},
+    "body": {"note": EVIL, "paid": MONEY, **WORDS},
     "body_here": True,
+    "words": None,
+    "says": None,
 }
+CLAIM = {"record": FHR, "by": "client", "by_name": EVIL, "at": NOW, "until": NOW + 5_000}
+SILENCE = {
+    "leads_to": "payable", "mark": "silent", "claim_by": "freelancer", "cure_ms": 259_200_000, "dormant": NOW + 9**12,
+}  # fmt: skip
+MILESTONE = {
+    "part": 1, "title": EVIL, "price": MONEY, "basis": "fixed", "hours": None, "work_ms": 1, "review_ms": 1,
+    "payment_ms": 1, "confirm_ms": 1, "state": "delivered", "since": FHR, "start": NOW, "start_witnessed": True,
+    "revisions_left": 2, "award": 1000, "ruled": False, "due": MONEY, "turn": "client", "turn_identity": FH,
+    "turn_name": EVIL, "deadline": NOW + 3 * 86_400_000, "claim": None, "silence": SILENCE,
+}  # fmt: skip
+SCOPE = {"version": 1, "since": FHR, "terms": "00", "parts": PROPOSAL["parts"], "clauses": PROPOSAL["clauses"]}
+CHANGE = {
+    "change": FHR, "by": "freelancer", "by_name": EVIL, "part": None, "state": "open", "until": NOW, "at": NOW,
+    "what": "amendment", "parts": [*PROPOSAL["parts"], {**PROPOSAL["parts"][0], "title": None, "price": None}],
+    "clauses": [{"id": "2", "text": EVIL}], "words": WORDS,
+}  # fmt: skip
 CONTRACT = {
     "contract": FHC,
-    "state": "active",
+    "now": NOW,
+    "state": EVIL,
     "client": FH,
     "client_name": EVIL,
     "freelancer": "fh1" + "p" * 58,
@@ -83,15 +119,62 @@ CONTRACT = {
     "offer": FHO,
     "offer_title": EVIL,
     "my_role": "client",
-    "clauses": [{"id": "1", "text": EVIL}],
-    "signed": [{"party": FH, "record": FHR, "at": 1_750_000_000_000}],
+    "my_turns": [1],
+    "my_changes": [FHR],
+    "my_claims": [],
+    "offered_until": NOW,
+    "arbiters": [PERSON],
+    "witnesses": [PERSON],
+    "quorum": 1,
+    "revisions": 2,
+    "appeal": True,
+    "fallback": "nobody",
+    "funded": False,
+    "rail": EVIL,
+    "clauses": [{"id": EVIL, "text": EVIL}],
+    "signed": [{"party": FH, "record": FHR, "at": NOW}],
     "milestones": [
-        {"part": 1, "title": EVIL, "price": MONEY, "state": "working", "turn": "client", "turn_name": EVIL},
-        {"part": 2, "title": None, "price": None, "state": "settled", "turn": None, "turn_name": None},
+        MILESTONE,
+        {**MILESTONE, "part": 2, "claim": CLAIM, "state": EVIL, "basis": "hourly", "hours": 5},
+        {**MILESTONE, "part": 3, "claim": {**CLAIM, "until": None}, "silence": {**SILENCE, "leads_to": EVIL}},
+        {**MILESTONE, "part": 4, "deadline": None, "due": None, "price": None, "title": None},
+        {**MILESTONE, "part": 5, "state": "settled", "turn": None, "turn_name": None, "silence": None},
     ],
-    "timeline": [STEP, {**STEP, "body": None, "body_here": False}],
+    "timeline": [
+        STEP,
+        {**STEP, "body": None, "body_here": False},
+        {**STEP, "derived": True},
+        {**STEP, "says": EVIL, "kind": EVIL},
+        {**STEP, "kind": "revision/1", "body": {"clauses": [EVIL], "note": "00"}, "words": WORDS},
+        {**STEP, "kind": "dispute/1", "body": {"text": EVIL, "clauses": []}},
+        {**STEP, "kind": "timesheet/1", "body": {"begins": NOW, "minutes": 90, "note": EVIL}},
+        {**STEP, "kind": "absence/1", "part": None, "state": None, "body": {"since": NOW, "until": 2**53}},
+        {**STEP, "kind": "blocked/1", "body": {"need": EVIL}},
+        {**STEP, "kind": "payment-denied/1", "body": {"reason": EVIL}},
+        {**STEP, "kind": "ruling/1", "body": {
+            "award": 333, "fault": EVIL, "findings": [{"clause": EVIL, "finding": "not-in-terms"}], "note": None,
+        }},
+    ],
+    "marks": [
+        {"on": FH, "on_name": EVIL, "role": "client", "what": EVIL, "part": 1, "because": [FHR], "at": NOW,
+         "witnessed": False},
+        {"on": None, "on_name": None, "role": "arbiter", "what": "silent", "part": None, "because": [], "at": NOW,
+         "witnessed": True},
+    ],
+    "changes": [CHANGE, {**CHANGE, "state": EVIL}, {**CHANGE, "change": "fhr1" + "z" * 58, "what": "settlement", "award": 5, "part": 1}],
+    "scopes": [SCOPE, {**SCOPE, "version": 2, "clauses": None}],
+    "pings": [{"record": FHR, "by": "client", "turn": "freelancer", "deadline": NOW, "claim": CLAIM}],
+    "absences": [{"role": "client", "since": NOW, "until": 2**53}],
+    "evidence": [{"record": FHR, "by": FH, "at": NOW, **WORDS}],
+    "refused": [{"record": FHR, "reason": EVIL}],
     "waiting": [{"record": FHR, "reason": EVIL}],
-}
+}  # fmt: skip
+SERVICE = {
+    **PERSON, "service": "arbiter", "about": EVIL, "skills": [EVIL], "languages": [EVIL], "closed": False,
+    "served": {"taken": 1, "ruled": 1, "declined": 0, "silent": 2}, "reputation": REPUTATION, "at": NOW,
+}  # fmt: skip
+NOTICE = {"number": 7, "at": NOW, "topic": EVIL, "about": FHC, "text": EVIL}
+DRAFT = {"text": EVIL, "hash": "ab" * 32}
 REVIEW = {
     "review": FHR,
     "contract": FHC,
@@ -104,6 +187,9 @@ REVIEW = {
     "at": 1_750_000_000_000,
     "counts": False,
     "why_not": EVIL,
+    "grade": None,
+    "shown": False,
+    "reply": EVIL,
 }
 SCORE = {"identity": FH, "name": EVIL, **REPUTATION, "left_out": 1, "ranking": EVIL, "note": EVIL}
 SHARE = {
@@ -133,6 +219,7 @@ STATUS = {
     "key": "unlocked",
     "folder": EVIL,
     "pid": 1,
+    "waiting": {"turns": 1, "changes": 2, "claimable": 1, "proposals": 3},
 }
 PEERS = {
     "peers": [{"peer": EVIL, "address": EVIL, "direction": "in", "since": 1_750_000_000_000}],
@@ -153,7 +240,12 @@ ANSWERS = {
     "POST /proposals": PROPOSAL,
     "POST /proposals/fhr": CONTRACT,
     "POST /proposals/fhr-decline": PROPOSAL,
-    "GET /contracts": {"contracts": [CONTRACT]},
+    "GET /contracts": {"contracts": [CONTRACT], "serving": [{**CONTRACT, "my_role": "arbiter"}]},
+    "GET /disputes": {"disputes": [{**CONTRACT, "disputed": [1, 2, 9]}]},
+    "GET /services": {"services": [SERVICE]},
+    "POST /services": SERVICE,
+    "GET /notices": {"notices": [NOTICE], "next": 7},
+    "POST /reviews/fhr": REVIEW,
     "GET /contracts/fhc": CONTRACT,
     "POST /contracts/fhc": CONTRACT,
     "GET /reviews": {"reviews": [REVIEW]},
@@ -183,10 +275,49 @@ COMMANDS = [
     ["proposal", "decline", FHR],
     ["contract", "list"],
     ["contract", "show", FHC],
-    ["contract", "deliver", FHC, "--yes"],
-    ["contract", "accept", FHC, "--yes"],
-    ["contract", "pay", FHC, "--rail", "cash", "--yes"],
-    ["contract", "confirm", FHC, "--amount", "1 EUR", "--yes"],
+    ["contract", "scope", FHC],
+    *(["contract", *words, "--yes"] for words in (
+        ["sign", FHR],
+        ["deliver", FHC],
+        ["accept", FHC],
+        ["revise", FHC, "--clause", "1", "--note", EVIL],
+        ["block", FHC, "--need", EVIL],
+        ["unblock", FHC],
+        ["timesheet", FHC, "--hours", "7.5", "--begins", "2025-06-02"],
+        ["finish", FHC],
+        ["fund", FHC, "--evidence", EVIL],
+        ["pay", FHC, "--rail", "cash"],
+        ["confirm", FHC, "--amount", "1 EUR"],
+        ["deny", FHC],
+        ["cancel", FHC],
+        ["settle", FHC, "--percent", "33.3"],
+        ["amend", FHC, "--part", "1", "--days", "20", "--price", "5 EUR", "--title", EVIL, "--clause", f"2={EVIL}",
+         "--add-part", "Support=60 EUR/h*10"],
+        ["agree", FHC, "--change", FHR],
+        ["decline", FHC, "--change", FHR],
+        ["withdraw", FHC, "--change", FHR],
+        ["claim", FHC],
+        ["claim", FHC, "--ping"],
+        ["absence", FHC, "--for", "7"],
+        ["resume", FHC],
+        ["ping", FHC],
+        ["pong", FHC],
+    )),
+    ["dispute", "list"],
+    ["dispute", "show", FHC],
+    *(["dispute", *words, "--yes"] for words in (
+        ["open", FHC, "--text", EVIL, "--clause", "1"],
+        ["answer", FHC, "--text", EVIL],
+        ["evidence", FHC, "--text", EVIL],
+        ["take", FHC],
+        ["pass", FHC],
+        ["rule", FHC, "--percent", "50", "--fault", "both", "--finding", "1=kept", "--reasons", EVIL],
+        ["appeal", FHC],
+    )),
+    ["identity", "services", "--as", "arbiter"],
+    ["identity", "serve", "--as", "witness", "--about", EVIL],
+    ["watch", "--once"],
+    ["review", "reply", FHR, "--text", EVIL, "--yes"],
     ["review", "list"],
     ["review", "list", "--by", FH],
     ["review", "write", FHC, *[p for name in LEVELS for p in (f"--{name}", "4")], "--yes"],
@@ -198,11 +329,13 @@ COMMANDS = [
     ["node", "unban", "12D"],
     ["node", "stats"],
     ["contact", "add", FH, "--label", EVIL],
-]
+]  # fmt: skip
 
 
 def canned(_client, method, path, body=None):
     """The answer whose key fits the call: exactly, by the verb at its end, or by the kind of name in it."""
+    if (body or {}).get("draft"):
+        return DRAFT
     target = path.partition("?")[0]
     key = f"{method} {target}"
     if key in ANSWERS:
@@ -266,14 +399,20 @@ def test_a_problem_of_the_node_is_made_harmless_too(capsys, monkeypatch):
 
 
 def test_signing_without_a_yes_and_without_a_terminal_signs_nothing(monkeypatch, capsys):
-    calls = []
-    monkeypatch.setattr(Client, "call", lambda client, *call: calls.append(call[0]) or canned(client, *call))
+    signed = []
+
+    def counting(client, method, path, body=None):
+        if method != "GET" and not (body or {}).get("draft"):
+            signed.append(path)
+        return canned(client, method, path, body)
+
+    monkeypatch.setattr(Client, "call", counting)
     monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
     for command in COMMANDS:
         if "--yes" in command:
             assert main.run([part for part in command if part != "--yes"]) == 2
             assert "--yes" in capsys.readouterr().err
-    assert set(calls) == {"GET"}
+    assert signed == []
 
 
 @pytest.mark.parametrize(
