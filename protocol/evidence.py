@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from .envelope import Record
     from .fold.progress import Contract
+    from .fold.witnessing import Moment
 
 PAID, SIGNED = "B", "C"
 """Grades of evidence: both signed a payment, or the contract alone. A (a payment that all can verify) comes with the
@@ -82,10 +83,13 @@ def committing_until(contract: Contract) -> int:
 def _unpromised(review: Record, contract: Contract, records: Sequence[Record]) -> str | None:
     """Why a review is not the one that its author committed to in time, or None."""
     witnesses = Witnesses(contract.agreement, records)
-    made = sorted((witnesses.when(record), record.id, promised) for record, promised in commits(records, review.author))
+    made: list[tuple[bool, Moment, bytes, bytes]] = []
+    for record, promised in commits(records, review.author):
+        moment = witnesses.when(record)
+        made.append((not witnesses.counts(moment), moment, record.id, promised))
     if not made:
         return "its author has not committed to it"
-    moment, _, promised = made[0]
+    _, moment, _, promised = min(made)
     if promise(review.body or b"") != promised:
         return "it is not the review that its author committed to first"
     if moment.ms > committing_until(contract):
