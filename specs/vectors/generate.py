@@ -6,7 +6,21 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .cases import between, contract, encoding, evidence, frame, identity, kinds, record, requests, sealing, text
+from .cases import (
+    beside,
+    between,
+    contract,
+    encoding,
+    entering,
+    evidence,
+    frame,
+    identity,
+    kinds,
+    record,
+    requests,
+    sealing,
+    text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +33,7 @@ _FAMILIES: dict[str, Callable[[], Cases]] = {
     "record": record.cases,
     "identity": identity.cases,
     "text": text.cases,
-    "kinds": lambda: kinds.cases() | between.cases(),
+    "kinds": lambda: kinds.cases() | between.cases() | entering.cases() | beside.cases(),
     "contract": contract.cases,
     "evidence": evidence.cases,
     "sealing": sealing.cases,

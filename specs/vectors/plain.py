@@ -114,8 +114,9 @@ class Author:
         return named("freehold/identity/1", pack(self.inception))
 
 
-alice, bob, carol, mallory = (
-    Author(sha256(b"freehold test cast: " + name)) for name in (b"alice", b"bob", b"carol", b"mallory")
+alice, bob, carol, mallory, dave, erin = (
+    Author(sha256(b"freehold test cast: " + name.encode()))
+    for name in ("alice", "bob", "carol", "mallory", "dave", "erin")
 )
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from freehold.protocol import (
     canonical,
-    contract,
     envelope,
     evidence,
     frame,
@@ -21,7 +20,9 @@ from freehold.protocol import (
     sealing,
     text,
 )
+from freehold.protocol.contract import LAPSED, OFFERED
 from freehold.protocol.errors import Malformed, NotAllowed, ProtocolError, Unsupported, Unverifiable
+from freehold.protocol.fold import fold
 from freehold.protocol.kind import Registry
 from freehold.protocol.kinds import BUILTIN
 from specs.vectors.case import as_json, tagged
@@ -125,35 +126,72 @@ def _check(given: dict[str, Any]) -> dict[str, Any]:
     return {"place": envelope.place_of(record.header)}
 
 
+def _check_all(given: dict[str, Any]) -> dict[str, Any]:
+    (outcome,) = {_how(_check, {"record": shown}) for shown in given["records"]}
+    if outcome is not None:
+        raise outcome("all of them")
+    return {}
+
+
+def _how(act: Callable[[dict[str, Any]], object], given: dict[str, Any]) -> type[ProtocolError] | None:
+    """The way in which something is refused, or None."""
+    try:
+        act(given)
+    except ProtocolError as error:
+        return type(error)
+    return None
+
+
 def _speaks(given: dict[str, Any]) -> dict[str, Any]:
     keylog.state(_record(given["inception"])).check(_record(given["record"]).header)
     return {}
 
 
 def _fold(given: dict[str, Any]) -> dict[str, Any]:
-    records = [_record(shown) for shown in given["records"]]
-    outcomes = [_folded(order) for order in (records, records[::-1], sorted(records, key=lambda record: record.id))]
+    records, now = [_record(shown) for shown in given["records"]], given["now"]
+    orders = (records, records[::-1], sorted(records, key=lambda record: record.id))
+    outcomes = [_folded(order, now) for order in orders]
     assert outcomes[0] == outcomes[1] == outcomes[2], "the order in which records arrive must not matter"
     return outcomes[0]
 
 
-def _folded(records: list[Record]) -> dict[str, Any]:
-    found = contract.fold(records)
+def _folded(records: list[Record], now: int) -> dict[str, Any]:
+    found = fold(records, now)
     if found is None:
         return {"contract": None}
-    return {
-        "contract": found.id,
-        "state": found.state,
-        "milestones": list(found.milestones),
-        "debtors": [found.debtor(part) for part in range(len(found.milestones))],
-        "counted": sorted(step.entry.id for step in found.steps),
-        "waiting": sorted(name for name, _ in found.waiting),
-    }
+    outcome: dict[str, Any] = {"contract": found.id, "state": found.state}
+    outcome["refused"] = [name for name, _ in found.refused]
+    outcome["waiting"] = sorted(name for name, _ in found.waiting)
+    if found.state in (OFFERED, LAPSED):
+        return outcome
+    outcome["milestones"] = [
+        {
+            "state": milestone.state,
+            "debtor": found.debtor(part),
+            "deadline": milestone.deadline,
+            "until": milestone.claim.until if milestone.claim else None,
+        }
+        for part, milestone in enumerate(found.milestones)
+    ]
+    outcome["marks"] = sorted(
+        ({name: getattr(mark, name) for name in _MARK} for mark in found.marks),
+        key=lambda mark: (mark["at"], mark["on"]),
+    )
+    outcome["counted"] = sorted(step.entry.id for step in found.steps if not step.derived)
+    outcome["terms"] = found.scope.terms
+    outcome["changes"] = [change.state for change in found.changes]
+    return outcome
+
+
+_MARK = ("on", "role", "what", "part", "at", "witnessed")
 
 
 def _weigh(given: dict[str, Any]) -> dict[str, Any]:
-    verdict = evidence.weigh(_record(given["review"]), [_record(shown) for shown in given["records"]])
-    return {"counts": isinstance(verdict, evidence.Evidence)}
+    records = [_record(shown) for shown in given["records"]]
+    verdict = evidence.weigh(_record(given["review"]), records, given["now"])
+    if isinstance(verdict, evidence.Evidence):
+        return {"counts": True, "grade": verdict.grade}
+    return {"counts": False, "grade": None}
 
 
 def _unseal(given: dict[str, Any]) -> dict[str, Any]:
@@ -186,6 +224,7 @@ _PERFORM: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "parse-name": _parse_name,
     "unpack": _unpack,
     "check": _check,
+    "check-all": _check_all,
     "speaks": _speaks,
     "fold": _fold,
     "weigh": _weigh,

@@ -10,8 +10,9 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from freehold.protocol import canonical, envelope, identity
+from freehold.protocol import canonical, envelope, evidence, identity
 from freehold.protocol.errors import Malformed, Unverifiable
+from freehold.protocol.fold import claims, moves, witnessing
 from specs.vectors import generate
 from tests.specs.performing import expected, performed
 
@@ -59,6 +60,11 @@ def _nothing(*_args: object, **_kwargs: object) -> None:
     """A check that was forgotten."""
 
 
+def _yes(*_args: object) -> bool:
+    """A question that is not asked."""
+    return True
+
+
 _BUGS: dict[str, tuple[str, list[tuple[object, str, object]]]] = {
     "a decoder that takes any MessagePack": ("encoding", [(canonical, "decode", _any_messagepack)]),
     "a decoder that counts nothing": ("encoding", [(canonical, "_walk", _nothing)]),
@@ -66,6 +72,12 @@ _BUGS: dict[str, tuple[str, list[tuple[object, str, object]]]] = {
     "records verified by OpenSSL": ("record", [(envelope, "verify", _openssl)]),
     "records that are not verified": ("record", [(envelope, "verify", _nothing)]),
     "bodies that nobody compares": ("record", [(envelope, "_check_body", _nothing)]),
+    "claims at any time": ("contract", [(claims, "_too_early", _nothing)]),
+    "moves of anybody": ("contract", [(moves, "may", _yes)]),
+    "what goes beyond the terms": ("contract", [(moves, "_unfit", _nothing)]),
+    "receipts for one's own records": ("contract", [(witnessing.Witnesses, "_is_other_party", _yes)]),
+    "dates that nobody witnesses": ("contract", [(witnessing.Witnesses, "counts", _yes)]),
+    "reviews that nobody promised": ("evidence", [(evidence, "_unpromised", _nothing)]),
 }
 
 

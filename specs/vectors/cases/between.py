@@ -1,14 +1,14 @@
-"""kinds/, the second half: records between two parties."""
+"""kinds/, the second part: agreements, and records for one person."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from ..case import MALFORMED, UNVERIFIABLE, Cases
-from ..deal import BODIES, EUROS, OFFER_PLACE, Chains, agreement, review, signed_agreement, terms
+from ..case import UNVERIFIABLE, Cases
+from ..deal import EUROS, MILESTONE, OFFER_PLACE, WINDOWS, Chains, agreement, signed_agreement, terms
 from ..plain import DAY_MS, START_MS, Author, Signed, alice, bob, carol, mallory, pack, record, sha256
-from .kinds import place, refused, taken
+from .kinds import all_refused, refused, taken
 
 _ID = sha256(b"any id")
 _PREKEY = sha256(b"any prekey")
@@ -18,7 +18,7 @@ _WEEK: dict[str, Any] = {"till": START_MS + 7 * DAY_MS}
 
 def cases() -> Cases:
     """All of them."""
-    return {**_agreement(), **_entries(), **_proposal(), **_direct(), **_review()}
+    return {**_agreement(), **_windows(), **_proposal(), **_direct()}
 
 
 def _agreement() -> Cases:
@@ -31,30 +31,46 @@ def _agreement() -> Cases:
         "agreement": taken("one of the two signatures under a contract", of()),
         "agreement_in_another": refused("in is the body's hash", of(in_=_ID)),
         "agreement_without_seq": refused("it opens a chain", of(seq=...)),
-        "agreement_replaceable": refused("it has no slot", of(slot=b"x")),
         "agreement_with_oneself": refused("two parties", of(body=agreement(freelancer=alice.id))),
         "agreement_of_a_stranger": refused("only a party signs", of(carol)),
+        "agreement_witness_is_a_party": refused(
+            "nobody has two roles", of(body=agreement(witnesses=[bob.id], quorum=1))
+        ),
+        "agreement_quorum_too_large": refused(
+            "a quorum of the witnesses", of(body=agreement(witnesses=[carol.id], quorum=2))
+        ),
+        "agreement_without_quorum": refused(
+            "witnesses of whom none makes a time", of(body=agreement(witnesses=[carol.id]))
+        ),
+        "agreement_without_clauses": refused("something is agreed", of(body=agreement(clauses=[]))),
     }
 
 
-def _entries() -> Cases:
-    def of(kind: str, body: Any = None, **more: Any) -> Signed:
-        return Chains().enters(bob, kind, body=body, **more)
+def _windows() -> Cases:
+    def of(body: dict[str, Any], network: str = "freehold") -> Signed:
+        return signed_agreement(alice, body, net=network)
 
-    lower = EUROS | {"unit": "eur"}
-    good = {kind.partition("/")[0].replace("-", "_"): taken(f"a plain {kind}", of(kind)) for kind in BODIES}
-    return good | {
-        "entry_without_contract": refused("in names the contract", of("delivery/1", in_=..., seq=..., prev=...)),
-        "entry_without_part": refused("part names the milestone", of("delivery/1", part=...)),
-        "entry_part_20": refused("a contract has at most 20 milestones", of("delivery/1", part=20)),
-        "entry_outside_chain": refused("seq and prev name its place", of("delivery/1", seq=..., prev=...)),
-        "entry_expires": refused("it has no till", of("acceptance/1", **_WEEK)),
-        "payment_sent_unit": refused(
-            "a unit has capitals and digits", of("payment-sent/1", BODIES["payment-sent/1"] | {"paid": lower})
+    def milestone(**windows: int) -> dict[str, Any]:
+        return agreement(milestones=[MILESTONE | windows])
+
+    short, long = DAY_MS - 1, 60 * DAY_MS + 1
+    least = {"work": DAY_MS, "review": 3 * DAY_MS, "payment": DAY_MS, "confirm": 60 * DAY_MS}
+    return {
+        "agreement_windows_at_their_bounds": taken(
+            "on the main network: a day, for a review three", of(milestone(**least))
         ),
-        "payment_received_unit": refused(
-            "a unit has capitals and digits", of("payment-received/1", {"received": lower})
+        "agreement_windows_too_short": all_refused(
+            "a day to work, to pay, to confirm, to take a case; three days to review",
+            *(of(milestone(**{name: short})) for name in ("work", "payment", "confirm")),
+            of(agreement(windows=WINDOWS | {"case": short})),
+            of(milestone(review=3 * DAY_MS - 1)),
         ),
+        "agreement_windows_too_long": all_refused(
+            "60 days for whatever is not the work",
+            *(of(milestone(**{name: long})) for name in ("review", "payment", "confirm")),
+            of(agreement(windows=WINDOWS | {"offered": long})),
+        ),
+        "agreement_on_no_network": refused("whose rules nobody knows", of(agreement(), "elsewhere")),
     }
 
 
@@ -72,12 +88,13 @@ def _proposal() -> Cases:
         }
         return record(bob, "proposal/1", body | fields, **{"in_": OFFER_PLACE, **_WEEK, **(header or {})})
 
-    def with_terms(theirs: dict[str, Any]) -> Signed:
-        return of(signed_agreement(bob, agreement(terms=sha256(pack(theirs)))), terms=theirs)
+    def with_terms(theirs: dict[str, Any], *clauses: str) -> Signed:
+        agreed = agreement(terms=sha256(pack(theirs)), clauses=[*(clauses or ("1", "2"))])
+        return of(signed_agreement(bob, agreed), terms=theirs)
 
     whole = signed_agreement(bob, agreement())
     forged = replace(whole, signature=bytes([whole.signature[0] ^ 1]) + whole.signature[1:])
-    twice = terms(clauses=[{"id": "1", "text": "a"}, {"id": "1", "text": "b"}])
+    hours = terms(parts=[{"title": "The logo", "price": EUROS, "hours": 10}])
     lower = terms(parts=[{"title": "The logo", "price": EUROS | {"unit": "eur"}}])
     return {
         "proposal": taken("terms, and their author's signature under the agreement", of()),
@@ -104,7 +121,8 @@ def _proposal() -> Cases:
         ),
         "proposal_other_terms": refused("the agreement commits to other terms", of(terms=terms(salt=_ID[:16]))),
         "proposal_other_count": refused("two parts, one milestone", with_terms(terms(2))),
-        "proposal_clause_twice": refused("clauses have names of their own", with_terms(twice)),
+        "proposal_other_clauses": refused("the agreement names other clauses", with_terms(terms(), "2", "1")),
+        "proposal_hours_of_a_fixed_price": refused("hours a week are for hourly milestones", with_terms(hours)),
         "proposal_unit": refused("a unit has capitals and digits", with_terms(lower)),
     }
 
@@ -117,25 +135,4 @@ def _direct() -> Cases:
         "decline_without_proposal": refused("in names the proposal", record(alice, "decline/1", decline)),
         "decline_to_oneself": refused("it goes to somebody else", record(bob, "decline/1", decline, in_=_ID)),
         "acknowledgment": taken("it has arrived", record(alice, "acknowledgment/1", acknowledgment)),
-    }
-
-
-def _review() -> Cases:
-    usual = review(alice, bob.id, _CONTRACT)
-    least = {"subject": bob.id, "scope": 0, "communication": 0, "quality": 0, "time": 0, "again": 0, "text": ""}
-    there = {"in_": _CONTRACT, "slot": _CONTRACT}
-    return {
-        "review": taken("one party about the other", usual, place(alice, "review/1", _CONTRACT)),
-        "review_without_contract": refused(
-            "in names the contract", review(alice, bob.id, _CONTRACT, in_=..., slot=...)
-        ),
-        "review_other_slot": refused("its slot is the contract's name", review(alice, bob.id, _CONTRACT, slot=_ID)),
-        "review_expires": refused("it has no till", review(alice, bob.id, _CONTRACT, **_WEEK)),
-        "review_of_oneself": refused("of somebody else", review(mallory, mallory.id, _CONTRACT)),
-        "review_level_true": refused(
-            "true is not 1", record(alice, "review/1", least | {"again": True}, **there), MALFORMED
-        ),
-        "review_level_5": refused(
-            "levels are 0 to 4", record(alice, "review/1", least | {"scope": 5}, **there), MALFORMED
-        ),
     }

@@ -28,6 +28,7 @@ def cases() -> Cases:
         **_profile(),
         **_inbox(),
         **_offer(),
+        **_listing(),
         "unknown_kind": refused(
             "a kind that is not known here is kept, not judged", record(alice, "org.example.x/1", {}), UNSUPPORTED
         ),
@@ -37,6 +38,16 @@ def cases() -> Cases:
 def taken(about: str, made: Signed, at_place: bytes | None = None) -> Case:
     """A record that its kind takes."""
     return Case(about, "check", {"record": made.packed}, OK, {"place": at_place})
+
+
+def all_taken(about: str, *made: Signed) -> Case:
+    """Records that their kinds take, none of which fills a place."""
+    return Case(about, "check-all", {"records": [each.packed for each in made]}, OK, {})
+
+
+def all_refused(about: str, *made: Signed, expect: str = NOT_ALLOWED) -> Case:
+    """Records of several kinds with the same flaw."""
+    return Case(about, "check-all", {"records": [each.packed for each in made]}, expect)
 
 
 def refused(about: str, made: Signed, expect: str = NOT_ALLOWED) -> Case:
@@ -149,4 +160,23 @@ def _offer() -> Cases:
         "offer_body_over_8192_bytes": refused(
             "each field within its bound, together too long", of(description=long[0], skills=long[1]), MALFORMED
         ),
+    }
+
+
+def _listing() -> Cases:
+    usual = {
+        "service": "arbiter",
+        "about": "I know logos.",
+        "skills": ["drawing"],
+        "languages": ["en"],
+        "closed": False,
+    }
+
+    def of(slot: bytes = b"arbiter", **fields: Any) -> Signed:
+        return record(alice, "listing/1", usual | fields, slot=slot)
+
+    return {
+        "listing": taken("a service for others' contracts", of(), place(alice, "listing/1", b"arbiter")),
+        "listing_other_slot": refused("its slot is the service", of(b"witness")),
+        "listing_twice": all_refused("each once", of(skills=["a", "A"]), of(languages=["en", "en"])),
     }
