@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from freehold.node.core import catalog, dealings, proposing
@@ -49,7 +49,8 @@ class Tale:
         return record
 
     def passes(self, days: float) -> None:
-        """Time passes, and what waits is handed over."""
+        """Time passes: at once everybody vouches for what was just signed, in the end what waits is handed over."""
+        self.market.passes(2_000)
         self.market.passes(round(days * DAY_MS))
         self.market.passes(60_000)
 
@@ -72,6 +73,28 @@ class Tale:
         """What somebody was told of this contract, of one topic or of all."""
         notices: list[Notice] = self.at(who).desk.stores.notices.after(0, 999)
         return [one.text for one in notices if one.about == self.id and topic in ("", one.topic)]
+
+
+def shown(found: Contract) -> tuple[Any, ...]:
+    """A contract as everybody must see it: without the bodies, which only some have."""
+    steps = [(step.entry.id, step.part, step.state, step.at, step.derived) for step in found.steps]
+    milestones = [replace(one, claim=None) for one in found.milestones]
+    claims = [one.claim and (one.claim.entry.id, one.claim.until) for one in (*found.milestones, *found.pings)]
+    changed = [(change.entry.id, change.state, change.until) for change in found.changes]
+    pinged = [(ping.entry.id, ping.deadline) for ping in found.pings]
+    heads = {author: record.id for author, record in found.heads.items()}
+    signed = {author: record.id for author, record in found.signatures.items()}
+    rest = (
+        found.id,
+        found.agreement,
+        found.scopes,
+        found.lapsed,
+        found.marks,
+        found.absences,
+        found.refused,
+        found.waiting,
+    )
+    return (steps, milestones, claims, changed, pinged, heads, signed, *rest)
 
 
 def agreed(market: Market, parts: int = 1, **conditions: Any) -> Tale:
