@@ -30,6 +30,7 @@ class Witnesses:
     def __init__(self, agreement: Agreement, records: Iterable[Record]) -> None:
         self._agreement = agreement
         self._had: dict[bytes, dict[bytes, int]] = defaultdict(dict)
+        self._moments: dict[bytes, Moment] = {}
         for record in records:
             if record.header.kind == RECEIPT.name and record.author in agreement.participants:
                 self._read(record)
@@ -40,6 +41,12 @@ class Witnesses:
         The other party's receipt is believed because it binds its own author, but no earlier than the record says of
         itself: else it would make a claim too early. Without either: the author's claim.
         """
+        known = self._moments.get(record.id)
+        if known is None:
+            known = self._moments[record.id] = self._vouched(record)
+        return known
+
+    def _vouched(self, record: Record) -> Moment:
         had, agreed = self._had.get(record.id, {}), self.agreed(record)
         vouched = [agreed.ms] if agreed.witnessed else []
         vouched += [

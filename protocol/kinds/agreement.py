@@ -118,7 +118,9 @@ class Agreement:
 
     def role(self, identity: bytes) -> str | None:
         """`client`, `freelancer`, or None for anybody else."""
-        return {self.client: CLIENT, self.freelancer: FREELANCER}.get(identity)
+        if identity == self.client:
+            return CLIENT
+        return FREELANCER if identity == self.freelancer else None
 
     def party(self, role: str) -> bytes:
         """The identity in a role."""

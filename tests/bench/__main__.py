@@ -13,6 +13,7 @@ _ROOT = Path(__file__).parents[2]
 _ALL = {
     "Records verified and stored": "ingest",
     "Gossip among ten nodes": "gossip_latency",
+    "Contracts folded": "folds",
     "Start and memory of a node": "start",
 }
 
