@@ -52,8 +52,11 @@ class Times:
     blind: int = 14 * _DAY_MS
     """After the end of a contract, to commit to a review."""
     least: int = _DAY_MS
+    """The shortest window that parties may agree on: nobody sleeps through it."""
     least_review: int = 3 * _DAY_MS
+    """The shortest window to review a delivery: a weekend is in it."""
     most: int = 60 * _DAY_MS
+    """The longest window for anything but the work: nobody is held for ever."""
     receipts: int = 60_000
     """Between two receipts of one witness in one contract."""
 
