@@ -33,6 +33,7 @@ class Wishes:
     network: str | None = None
     listen: tuple[str, ...] = ()
     seeds: tuple[str, ...] = ()
+    witness: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def _settings(folder: Folder, wishes: Wishes) -> Config:
         seeds=wishes.seeds or written.seeds,
         announce=written.announce,
         ranking=written.ranking,
+        witness=wishes.witness or written.witness,
     )
     return checked(wished, "the settings for this start")
 

@@ -85,6 +85,7 @@ class Terminal:
 @click.option("--network", help="The network of a new folder (else: freehold).")
 @click.option("--listen", multiple=True, metavar="ADDRESS", help="Listen here, e.g. /ip4/127.0.0.1/tcp/0; repeatable.")
 @click.option("--seed", multiple=True, metavar="ADDRESS", help="Join by this node; repeatable.")
+@click.option("--witness", is_flag=True, help="Vouch for the times in others' contracts that name you as a witness.")
 @takes_session
 def up(  # noqa: PLR0913  -- one parameter an option
     session: Session,
@@ -97,12 +98,14 @@ def up(  # noqa: PLR0913  -- one parameter an option
     network: str | None,
     listen: tuple[str, ...],
     seed: tuple[str, ...],
+    witness: bool,
 ) -> None:
     """Start your node. The first start makes your identity.
 
-    The options for network, listen and seed are written to config.toml at the first start.
+    The options for network, listen, seed and witness are written to config.toml at the first start.
     """
     arguments = [*(["--relay"] if relay else []), *(["--network", network] if network else [])]
+    arguments += ["--witness"] if witness else []
     arguments += [part for address in listen for part in ("--listen", address)]
     arguments += [part for address in seed for part in ("--seed", address)]
     node = NodeProcess(Launch(session.folder, tuple(arguments), leashed=foreground, loud=foreground))

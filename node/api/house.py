@@ -82,7 +82,7 @@ async def statistics(call: Call[Nothing]) -> Json:
 
 
 async def ingest(call: Call[Batches]) -> Json:
-    """Bulk records, judged as gossip is. They are found by other nodes through catch-up."""
+    """Records of any number, judged as gossip is. A few are passed on; bulk is found by other nodes in catch-up."""
     office = call.office
     if not office.desk.network.name.startswith(TEST_PREFIX):
         raise Denied(
@@ -94,7 +94,7 @@ async def ingest(call: Call[Batches]) -> Json:
     verdicts, reasons = Counter[str](), Counter[str]()
     for batch in batches:
         try:
-            findings = await office.do(lambda now, batch=batch: (office.service.ingest(batch, now), []))
+            findings = await office.do(lambda now, batch=batch: office.service.ingest(batch, now))
         except ProtocolError as error:
             raise bad_request(str(error)) from error
         verdicts.update(_VERDICTS[finding.verdict] for finding in findings)

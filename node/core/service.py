@@ -40,6 +40,8 @@ REASONS_COUNTED = 256
 FRESH_MS = 120_000
 """A record this young that comes by catch-up was gossiped before its author had neighbours, perhaps: it is passed on,
 so that a node that has just started is not unreachable for others until their next round."""
+PASSED_ON = 8
+"""Records of the owner's own batch that are passed on at once: as many as people make by hand."""
 OWNER = "dev"
 """Stands for a peer where the owner's own bulk records are parked."""
 
@@ -80,12 +82,18 @@ class Service:
         reason = next(finding.reason for finding in findings if finding.record is None)
         return Judgement(Verdict.IGNORE, reason, tuple(effects))
 
-    def ingest(self, data: bytes, now: int) -> list[Finding]:
+    def ingest(self, data: bytes, now: int) -> tuple[list[Finding], list[Effect]]:
         """One batch that the owner brings, judged as gossip is but at any speed. Raises ProtocolError for no batch.
 
-        What follows from it stays here: other nodes find the records by catch-up.
+        A small one is passed on like gossip. What follows from a large one stays here, or it would flood the
+        neighbours: other nodes find its records by catch-up.
         """
-        return [self._judge(Arrival(packed, OWNER, now, Way.AGAIN), now, []) for packed in unpack_batch(data)]
+        batch, effects = unpack_batch(data), list[Effect]()
+        findings = [self._judge(Arrival(packed, OWNER, now, Way.AGAIN), now, effects) for packed in batch]
+        if len(batch) > PASSED_ON:
+            return findings, []
+        good = [finding.record for finding in findings if finding.record is not None]
+        return findings, [*self._announce(good), *effects]
 
     def answer(self, data: bytes, peer: str, now: int) -> tuple[bytes, list[Effect]]:
         """A request from a peer. Whatever the bytes, there is a reply."""

@@ -126,6 +126,12 @@ def test_wishes_are_written_at_the_first_start_and_hold_for_one_start_afterwards
     assert third.config.listen == TEST.listen
 
 
+def test_who_allows_to_witness_once_goes_on_doing_so(folder):
+    wishes = Wishes(network="test-market", listen=TEST.listen, witness=True)
+    assert prepare(folder, wishes, Person({"passphrase": PASSPHRASE}, {"kept": True}).talk).config.witness
+    assert prepare(folder, Wishes(), Person({"passphrase": PASSPHRASE}).talk).config.witness
+
+
 def test_a_bad_wish_is_refused_and_not_written(folder):
     assert denial(folder, Wishes(listen=("localhost:80",)), Person()) == "bad-config"
     assert not folder.config.exists()

@@ -244,9 +244,18 @@ def test_the_owners_bulk_records_are_judged_at_any_speed():
     stall = node(bob, alice.inception)
     batches = [[offer(number=64 * batch + number) for number in range(64)] for batch in range(18)]
     for batch in batches:
-        findings = stall.service.ingest(frame.pack_batch([pack(record) for record in batch]), NOW)
+        findings, effects = stall.service.ingest(frame.pack_batch([pack(record) for record in batch]), NOW)
+        assert effects == []
         assert {finding.verdict for finding in findings} == {Verdict.ACCEPT}
     assert stall.desk.stores.records.totals()["offer/1"] == 18 * 64
+
+
+def test_a_few_records_that_the_owner_brings_are_passed_on_and_what_is_bad_among_them_is_not():
+    stall = node(bob, alice.inception)
+    findings, effects = stall.service.ingest(frame.pack_batch([pack(offer()), BROKEN]), NOW)
+    assert [finding.verdict for finding in findings] == [Verdict.ACCEPT, Verdict.REFUSE]
+    assert announced(effects) == [offer()]
+    assert announced(stall.service.ingest(frame.pack_batch([pack(offer())]), NOW)[1]) == []
 
 
 def test_statistics_count_verdicts_by_reason_and_what_waits():
