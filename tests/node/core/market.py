@@ -151,9 +151,11 @@ class Market:
         return after + [(recipient, effect) for effect in effects]
 
     def _catch_up(self, stall: Stall) -> None:
+        effects: list[Effect] = []
         for other in self.stalls.values():
             for record in other.desk.stores.records.shared([name for _, name in store_names(other)]):
-                stall.judges(record, self.now)
+                effects += stall.judges(record, self.now).effects
+        self.carry(stall, effects)
 
     def close(self) -> None:
         for stall in self.stalls.values():
