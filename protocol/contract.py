@@ -122,6 +122,8 @@ MOVES: dict[tuple[str, str], Move] = {
     (ABANDONED, DISPUTE.name): Move(FREELANCER, NEXT_ARBITER),
     (BY_CLIENT, DISPUTE.name): Move(FREELANCER, NEXT_ARBITER),
     (BY_FREELANCER, DISPUTE.name): Move(CLIENT, NEXT_ARBITER),
+    # A ruling that awards the freelancer nothing leaves nothing to wait for, and can be appealed like any other.
+    (RESOLVED, APPEAL.name): Move(FREELANCER, NEXT_ARBITER),
 }
 """(state, kind of entry) -> move. A cancellation leads to the end that names who cancelled."""
 
@@ -141,8 +143,8 @@ ENDS = frozenset(
         *(UNFUNDED, UNDELIVERED, ABANDONED, UNPAID, NONCOMPLIANT, CONTESTED, DORMANT),
     )
 )
-CONTESTED_FOR_A_TIME = frozenset((UNDELIVERED, ABANDONED, BY_CLIENT, BY_FREELANCER, UNPAID))
-"""Ends in which a dispute is possible, until the network's time for it is over."""
+CONTESTED_FOR_A_TIME = frozenset((UNDELIVERED, ABANDONED, BY_CLIENT, BY_FREELANCER, UNPAID, RESOLVED))
+"""Ends in which a dispute or an appeal is possible, until the network's time for it is over."""
 SETTLEABLE = frozenset(WAITS) | {UNPAID, UNDELIVERED, ABANDONED, NONCOMPLIANT, CONTESTED}
 """States in which both parties can agree on an award: 0 cancels."""
 CANCELLED_BY = {CLIENT: BY_CLIENT, FREELANCER: BY_FREELANCER}

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .. import limits
-from ..envelope import Record, RecordId
+from ..envelope import Record, RecordId, reopen
 from ..errors import ProtocolError
 from ..kinds import ENTRY_NAMES
 from ..kinds.agreement import AGREEMENT, Agreement
-from ..kinds.forks import FORK, halves
+from ..kinds.forks import FORK
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -162,6 +162,7 @@ def _proven(record: Record) -> tuple[Record, ...]:
     if record.header.kind != FORK.name or record.body is None:
         return ()
     try:
-        return halves(FORK.open(record))
+        fork = FORK.open(record)  # both halves are verified here
+        return reopen(fork.one), reopen(fork.other)
     except ProtocolError:
         return ()

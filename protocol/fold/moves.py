@@ -84,7 +84,7 @@ def _unfit(board: Board, part: int, entry: Record, body: object, moment: Moment)
             named = (found.clause for found in body.findings if found.finding != NOT_IN_TERMS)
             return next((f"the terms have no clause {name}" for name in named if name not in clauses), None)
         case _ if entry.header.kind == APPEAL.name:
-            return _unappealable(board, part)
+            return _unappealable(board, part) or _too_late(board, part, moment)
         case _:
             return _too_late(board, part, moment)
 
@@ -94,6 +94,8 @@ def _unappealable(board: Board, part: int) -> str | None:
         return "no appeal was agreed"
     if not board.parts[part].ruled:
         return "only a ruling can be appealed"
+    if board.parts[part].ended and board.parts[part].award:
+        return "what was ruled has been done"
     if board.parts[part].arbiter >= len(board.agreement.arbiters):
         return "no arbiter is left to appeal to"
     return None

@@ -44,10 +44,11 @@ STEPS: dict[str, dict[str, tuple[str, str]]] = {
     "noncompliant": {"payment-sent": (C, "award paid")},
     "undelivered": {"dispute": (F, "next")},
     "abandoned": {"dispute": (F, "next")},
+    "resolved": {"appeal": (F, "next")},
     "cancelled by the client": {"dispute": (F, "next")},
     "cancelled by the freelancer": {"dispute": (C, "next")},
 }
-TIMED = {"unpaid", "undelivered", "abandoned", "cancelled by the client", "cancelled by the freelancer"}
+TIMED = {"unpaid", "undelivered", "abandoned", "cancelled by the client", "cancelled by the freelancer", "resolved"}
 SETTLED_BY_BOTH = set(WAITS) | {"unpaid", "undelivered", "abandoned", "noncompliant", "contested"}
 
 
@@ -143,6 +144,8 @@ class Model:
         if kind == "revision" and self.asked >= self.revisions:
             return False
         if kind == "appeal" and not (self.appeal and self.ruled and self.arbiter < self.arbiters):
+            return False
+        if kind == "appeal" and self.state == "resolved" and self.award:
             return False
         if self.state in TIMED and at > self.start + CONTEST:
             return False

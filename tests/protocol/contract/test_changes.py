@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from freehold.protocol import contract as c
 from freehold.protocol.kinds.agreement import Milestone
-from freehold.protocol.kinds.changes import Amendment, Consent, Settlement
+from freehold.protocol.kinds.changes import Amendment, Cancellation, Consent, Settlement
 from freehold.protocol.kinds.entries import Acceptance, Blocked, Delivery, Finish, Revision, Timesheet, Unblocked
 from freehold.protocol.kinds.offer import HOURLY
 from freehold.protocol.kinds.timing import Claim
@@ -83,6 +83,17 @@ def test_cancelled_by_both() -> None:
     assert told.state(2) == c.WORKING
     told.does(bob, Consent(proposed.id), 2)
     assert (told.state(3), told.at(3).state, told.marks(3)) == (c.CANCELLED, c.CLOSED, [])
+
+
+def test_a_delivery_that_a_witness_had_first_voids_a_cancellation() -> None:
+    """Alice cancels alone while the delivery is on its way; at the same minute, the work counts more."""
+    for day in (4.9, 5.0, 5.1):
+        told = deal(witness=carol)
+        delivery = told.signed(bob, Delivery("Here."), day)
+        told.does(alice, Cancellation(), 5)
+        assert told.state(6) == c.BY_CLIENT
+        told.keep(delivery, day)
+        assert told.state(6) == (c.DELIVERED if day <= 5 else c.BY_CLIENT)
 
 
 def test_a_settlement_with_a_split() -> None:

@@ -145,6 +145,19 @@ def test_an_appeal_that_was_agreed() -> None:
     assert (found.milestones[0].state, found.milestones[0].award) == (c.OWED, 900)
 
 
+def test_a_ruling_that_awards_nothing_can_be_appealed_for_a_time() -> None:
+    """Else a client could appeal every ruling, and a freelancer none of those that hurt most."""
+    told = disputed(appeal=True)
+    told.does(dave, CaseTaken(), 3)
+    told.does(bob, Answer("?"), 4)
+    told.does(dave, Ruling(0, NOBODY), 5)
+    assert told.at(6).state == c.CLOSED
+    told.does(alice, Appeal(), 6)
+    assert [reason for _, reason in told.at(7).refused] == ["appeal is up to the freelancer"]
+    told.does(bob, Appeal(), 18.9)
+    assert (told.state(19), told.at(19).identity(c.ARBITER, 0)) == (c.AWAITING_ARBITER, erin.id)
+
+
 def test_who_does_not_comply() -> None:
     told = disputed()
     told.does(dave, CaseTaken(), 3)

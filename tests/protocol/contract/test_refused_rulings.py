@@ -23,7 +23,7 @@ from freehold.protocol.kinds.values import CLIENT, FREELANCER
 from tests.cast import alice, bob, carol
 
 from .attempts import heard, refuses, ruled
-from .deal import dave, deal, delivered, erin
+from .deal import RECEIVED, SENT, dave, deal, delivered, erin
 from .roads import ARBITERS, walk_to
 
 
@@ -57,6 +57,14 @@ def test_appeals_that_do_not_stand() -> None:
     last.does(dave, Ruling(900, CLIENT), 5)
     refuses(last, last.signed(alice, Appeal(), 6), "no arbiter is left to appeal to", 7)
 
+    paid, late = ruled(appeal=True), heard(appeal=True)
+    paid.does(alice, SENT, 6)
+    paid.does(bob, RECEIVED, 7)
+    refuses(paid, paid.signed(bob, Appeal(), 8), "what was ruled has been done", 9)
+    late.does(dave, Ruling(0, NOBODY), 5)
+    why = "the time to contest this end, or to make up for it, is over"
+    refuses(late, late.signed(bob, Appeal(), 19.1), why, 20)
+
     settled = delivered(witness=carol, arbiters=ARBITERS, appeal=True)
     proposed = settled.does(bob, Settlement(500), 2)
     settled.does(alice, Consent(proposed.id), 3)
@@ -67,7 +75,7 @@ def test_appeals_that_do_not_stand() -> None:
 
 
 def test_a_dispute_after_the_time_to_contest() -> None:
-    for state in sorted(c.CONTESTED_FOR_A_TIME):
+    for state in sorted(c.CONTESTED_FOR_A_TIME - {c.RESOLVED}):
         walk = walk_to(state, deal, witness=carol)
         who = alice if state == c.BY_FREELANCER else bob
         attempt = walk.deal.signed(who, Dispute("?"), walk.day + 14.5)

@@ -160,6 +160,15 @@ def test_a_sign_of_life_that_is_owed() -> None:
     assert told.state(9.2) == c.WORKING
 
 
+def test_an_absence_stops_the_clock_of_a_ping_too() -> None:
+    told = deal(witness=carol)
+    told.does(bob, Absence(ms(3), ms(5)), 0.5, part=None)
+    asked = told.does(alice, Ping(), 1, part=None)
+    assert [ping.deadline for ping in told.at(2).pings] == [ms(8)]
+    told.does(alice, Claim(asked.id), 7.9, part=None)
+    assert [reason for _, reason in told.at(9).refused] == ["its time is not over yet"]
+
+
 @pytest.mark.parametrize("body", [Pong(), Ping(), Blocked("No."), Delivery("Here.")])
 def test_any_entry_is_a_sign_of_life_but_another_question(body: object) -> None:
     told = deal(witness=carol)
