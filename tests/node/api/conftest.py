@@ -2,6 +2,7 @@
 
 import pytest
 
+from freehold.node.pay.manual import MANUAL
 from tests.cast import alice, bob, carol
 from tests.node.api.counter import Counter, StallOffice
 from tests.node.core.market import Market
@@ -17,4 +18,7 @@ def market():
 @pytest.fixture
 def counters(market):
     """Those of alice (client), bob (freelancer) and carol (bystander)."""
-    return [Counter(StallOffice(market, stall)) for stall in [market.open(who) for who in (alice, bob, carol)]]
+    stalls = [market.open(who) for who in (alice, bob, carol)]
+    for stall in stalls:
+        stall.desk.rails = {MANUAL.name: MANUAL}
+    return [Counter(StallOffice(market, stall)) for stall in stalls]

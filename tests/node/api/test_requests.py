@@ -100,11 +100,11 @@ async def test_bulk_records_are_for_test_networks(counters):
 
 def test_every_operation_has_a_place_of_its_own_and_a_summary():
     places = [(operation.method, operation.path) for operation in OPERATIONS]
-    assert len(places) == len(set(places)) == 32
+    assert len(places) == len(set(places)) == 63
     assert all(operation.summary for operation in OPERATIONS)
     assert all(operation.takes.__struct_config__.forbid_unknown_fields for operation in OPERATIONS)
     assert {operation.takes for operation in OPERATIONS if operation.method == "GET"} == {
-        bodies.Nothing, bodies.OfferList, bodies.OfferSearch, bodies.ReviewList,
+        bodies.Nothing, bodies.OfferList, bodies.OfferSearch, bodies.ReviewList, bodies.ServiceList, bodies.NoticeList,
     }  # fmt: skip
 
 
@@ -116,6 +116,35 @@ GOOD = {
     "/contracts/{ref}/accept": {"part": 1, "note": "x"},
     "/contracts/{ref}/pay": {"part": 1, "rail": "x", "reference": "y", "amount": 5, "unit": "EUR"},
     "/contracts/{ref}/confirm": {"part": 1, "amount": 5, "unit": "EUR"},
+    "/contracts/{ref}/unblock": {"part": 1, "note": "x"},
+    "/contracts/{ref}/revise": {"part": 1, "clauses": ["1"], "note": "x"},
+    "/contracts/{ref}/block": {"part": 1, "need": "x"},
+    "/contracts/{ref}/timesheet": {"part": 1, "begins": 1, "minutes": 5, "note": "x"},
+    "/contracts/{ref}/finish": {"part": 2},
+    "/contracts/{ref}/fund": {"part": 1, "evidence": "x"},
+    "/contracts/{ref}/deny": {"part": 1, "reason": "x"},
+    "/contracts/{ref}/settle": {"part": 2, "award": 1000},
+    "/contracts/{ref}/amend": {
+        "parts": [{"part": 1, "title": "x", "amount": 5, "unit": "EUR", "hours": 5, "work_ms": 86_400_000}],
+        "added": [{"title": "x", "amount": 5, "unit": "EUR", "days": 5, "hourly": True, "hours": 5}],
+        "clauses": [{"id": "2", "text": "x"}],
+        "note": "x",
+    },
+    "/contracts/{ref}/agree": {"change": "?"},
+    "/contracts/{ref}/claim": {"part": 1, "ping": True},
+    "/contracts/{ref}/absence": {"since": 1, "until": 2**52},
+    "/contracts/{ref}/dispute": {"part": 1, "text": "x", "clauses": ["1"]},
+    "/contracts/{ref}/answer": {"part": 1, "text": "x"},
+    "/contracts/{ref}/evidence": {"text": "x", "files": [{"name": "a", "sha256": "ab" * 32, "where": "b"}]},
+    "/contracts/{ref}/rule": {
+        "part": 1,
+        "award": 5,
+        "fault": "both",
+        "findings": [{"clause": "1", "finding": "kept"}],
+        "reasons": "x",
+    },
+    "/reviews/{ref}/reply": {"text": "x"},
+    "/services": {"service": "arbiter", "about": "x", "skills": ["x"], "languages": ["en"], "closed": False},
     "/reviews": LEVELS | {"contract": "?", "text": "x"},
     "/identity": {"name": "A", "about": "b", "roles": ["client"], "skills": ["x"], "languages": ["en"]},
     "/contacts": {"identity": text.show(bob.id, text.IDENTITY), "label": "Bob"},
@@ -130,6 +159,8 @@ QUERIES = {
         b"q=%ff%00%22*", b"q=" + b"a*+" * 800, b"skill=%F0%9F%98%80&skill=", b"q=NEAR(a%20b)&unit=%00&least=1",
         b"side=x&basis=y&language=%22", b"language=en&q=-%22%27)(", b"before=9007199254740991&q=a",
     ),
+    "/services": (b"service=arbiter", b"service=%00"),
+    "/notices": (b"after=0", b"after=9007199254740991&limit=1"),
     "/reviews": (b"of=fh1", b"by=" + text.show(bob.id, text.IDENTITY).encode(), b"of=%00"),
 }  # fmt: skip
 HOSTILE_QUERIES = (b"", b"%=%", b"q=%ff", b"limit=%00", b"of=x&of=y", b"&&&;;;", b"a" * 4_000)
@@ -160,7 +191,8 @@ def question(operation, refs, dice):
         right = QUERIES.get(operation.path, (b"",))
         return path, b"", dice.choice(right if dice.random() < 0.7 else HOSTILE_QUERIES)
     body = dict(GOOD.get(operation.path, {}))
-    body |= {key: dice.choice(refs) for key in ("offer", "contract") if key in body}
+    body |= {key: dice.choice(refs) for key in ("offer", "contract", "change") if key in body}
+    body |= dice.choice(({}, {}, {"draft": True}, {"expect": "ab" * 32}))
     return path, json.dumps(body if dice.random() < 0.5 else damaged(body, dice)).encode(), b""
 
 

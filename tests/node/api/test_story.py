@@ -34,14 +34,19 @@ OFFER_VIEW = {
 PROPOSAL_VIEW = {
     "proposal", "direction", "offer", "offer_title", "author", "author_name", "recipient", "recipient_name", "cover",
     "answers", "parts", "clauses", "written", "expires", "state", "reason", "contract", "folded", "reputation",
+    "arbiters", "witnesses", "quorum", "appeal", "fallback", "revisions", "windows",
 }  # fmt: skip
-CONTRACT_VIEW = {
-    "contract", "state", "client", "client_name", "freelancer", "freelancer_name", "offer", "offer_title", "my_role",
-    "clauses", "signed", "milestones", "timeline", "waiting",
+SUMMARY_VIEW = {
+    "contract", "now", "state", "client", "client_name", "freelancer", "freelancer_name", "offer", "offer_title",
+    "my_role", "my_turns", "my_changes", "my_claims", "offered_until", "milestones",
+}  # fmt: skip
+CONTRACT_VIEW = SUMMARY_VIEW | {
+    "arbiters", "witnesses", "quorum", "revisions", "appeal", "fallback", "funded", "rail", "clauses", "signed",
+    "timeline", "marks", "changes", "scopes", "pings", "absences", "evidence", "refused", "waiting",
 }  # fmt: skip
 REVIEW_VIEW = {
     "review", "contract", "author", "author_name", "subject", "subject_name", "levels", "text", "at", "counts",
-    "why_not",
+    "why_not", "grade", "shown", "reply",
 }  # fmt: skip
 NAMES = {who: text.show(who.id, text.IDENTITY) for who in (alice, bob)}
 
@@ -121,7 +126,8 @@ async def test_a_proposal_goes_from_hand_to_hand(counters):
     got = await at_alice.get(f"/proposals/{sent['proposal']}")
     assert (got["direction"], got["state"], got["folded"]) == ("received", "open", None)
     assert got["parts"][1] == {
-        "title": "Drawing", "price": {"amount": 35_000, "unit": "EUR"}, "work_ms": 10 * DAY_MS,
+        "title": "Drawing", "price": {"amount": 35_000, "unit": "EUR"}, "hours": None, "basis": "fixed",
+        "work_ms": 10 * DAY_MS,
     }  # fmt: skip
     assert (got["author"], got["recipient"], got["offer_title"]) == (NAMES[bob], NAMES[alice], LOGO["title"])
     assert (got["cover"], got["answers"], got["clauses"]) == (BID["cover"], BID["answers"], BID["clauses"])
@@ -150,15 +156,25 @@ async def test_a_contract_shows_who_signed_whose_turn_it_is_and_what_was_done(co
     assert set(view) == CONTRACT_VIEW
     assert (view["state"], view["my_role"], view["offer"]) == ("active", "freelancer", offered)
     assert {signed["party"] for signed in view["signed"]} == set(NAMES.values())
+    started = view["signed"][-1]["at"]
     assert view["milestones"][0] == {
-        "part": 1, "title": "Sketch", "price": {"amount": 15_000, "unit": "EUR"}, "state": "working",
-        "turn": "freelancer", "turn_name": None,
+        "part": 1, "title": "Sketch", "price": {"amount": 15_000, "unit": "EUR"}, "basis": "fixed", "hours": None,
+        "work_ms": 5 * DAY_MS, "review_ms": 10 * DAY_MS, "payment_ms": 7 * DAY_MS, "confirm_ms": 5 * DAY_MS,
+        "state": "working", "since": view["signed"][-1]["record"], "start": started, "start_witnessed": False,
+        "revisions_left": 2, "award": 1000, "ruled": False, "due": {"amount": 15_000, "unit": "EUR"},
+        "turn": "freelancer", "turn_identity": NAMES[bob], "turn_name": None, "deadline": started + 8 * DAY_MS,
+        "claim": None,
+        "silence": {
+            "leads_to": "undelivered", "mark": "did not deliver", "claim_by": "client", "cure_ms": 3 * DAY_MS,
+            "dormant": started + 68 * DAY_MS,
+        },
     }  # fmt: skip
     files = [{"name": "logo.svg", "where": "by post", "sha256": "AB" * 32}]
     await at_bob.post(f"/contracts/{contract}/deliver", {"part": 1, "note": "Here.", "files": files})
     await at_alice.post(f"/contracts/{contract}/accept", {"part": 1, "note": "Good."})
     await at_alice.post(f"/contracts/{contract}/pay", {"part": 1, "rail": "SEPA", "reference": "RF18"})
     view = await at_bob.post(f"/contracts/{contract}/confirm", {"part": 1, "amount": 14_000, "unit": "EUR"})
+    assert at_bob.status == 200, view
     bodies = [step["body"] for step in view["timeline"]]
     assert bodies == [
         {"note": "Here.", "files": [{"name": "logo.svg", "where": "by post", "sha256": "ab" * 32}]},
@@ -169,7 +185,8 @@ async def test_a_contract_shows_who_signed_whose_turn_it_is_and_what_was_done(co
     assert [step["state"] for step in view["timeline"]] == ["delivered", "payable", "paid", "settled"]
     assert [step["role"] for step in view["timeline"]] == ["freelancer", "client", "client", "freelancer"]
     assert [part["turn"] for part in view["milestones"]] == [None, "freelancer"]
-    assert (await at_alice.get("/contracts"))["contracts"] == [await at_alice.get(f"/contracts/{contract}")]
+    full = await at_alice.get(f"/contracts/{contract}")
+    assert (await at_alice.get("/contracts"))["contracts"] == [{key: full[key] for key in SUMMARY_VIEW}]
     assert (await at_carol.get("/contracts"))["contracts"] == []
 
 
@@ -197,12 +214,16 @@ async def test_acts_out_of_turn_by_strangers_and_in_no_milestone_are_denied(coun
 
 
 async def test_reviews_make_a_reputation_that_is_explained(counters):
-    at_alice, _, at_carol = counters
+    at_alice, at_bob, at_carol = counters
     contract = await finished(counters)
     written = await at_alice.post("/reviews", {"contract": contract, **LEVELS, "text": "Quick and kind."})
     assert at_alice.status == 201
     assert set(written) == REVIEW_VIEW
     assert (written["counts"], written["why_not"], written["levels"]) == (True, None, LEVELS)
+    assert (written["shown"], written["grade"], written["reply"]) == (False, "B", None)
+    assert await at_carol.get("/reviews", of=NAMES[bob]) == {"reviews": []}
+    await at_bob.post("/reviews", {"contract": contract, **LEVELS, "text": "Paid at once."})
+    written |= {"shown": True}
     assert await at_carol.get("/reviews", of=NAMES[bob]) == {"reviews": [written]}
     assert await at_carol.get("/reviews", by=NAMES[alice][:14]) == {"reviews": [written]}
     score = await at_carol.get(f"/reputation/{NAMES[bob]}")
@@ -215,6 +236,12 @@ async def test_reviews_make_a_reputation_that_is_explained(counters):
     assert (share["review"], share["author"], share["contract"]) == (written["review"], NAMES[alice], contract)
     assert share["delta"] > 0
     assert why | {"left_out": 0} == score | {"evidence": [share]}
+    replied = await at_bob.post(f"/reviews/{written['review']}/reply", {"text": "You too."})
+    assert replied == written | {"reply": "You too."}
+    assert await at_carol.get("/reviews", of=NAMES[bob]) == {"reviews": [replied]}
+    again = {"text": "And more."}
+    assert await at_bob.denied("POST", f"/reviews/{written['review']}/reply", again) == (409, "replied-already")
+    assert await at_alice.denied("POST", f"/reviews/{written['review']}/reply", again) == (409, "not-yours")
     assert await at_carol.denied("GET", "/reviews") == (400, "bad-request")
     assert await at_carol.denied("GET", "/reviews", of=NAMES[bob], by=NAMES[bob]) == (400, "bad-request")
 
@@ -271,13 +298,15 @@ async def test_a_relay_without_a_key_shows_and_signs_nothing(counters):
     ):
         assert await at_carol.denied(method, path, body) == (423, "key-locked")
     assert await at_carol.denied("GET", "/offers", mine=1) == (423, "key-locked")
-    assert await at_carol.get("/contracts") == {"contracts": []}
+    assert await at_carol.get("/contracts") == {"contracts": [], "serving": []}
+    assert await at_carol.get("/disputes") == {"disputes": []}
     assert await at_carol.get("/proposals") == {"received": [], "sent": []}
 
 
 async def test_the_node_is_asked_and_told(counters):
     at_alice = counters[0]
-    assert await at_alice.get("/status") == {"network": "test-market"}
+    waiting = {"turns": 0, "changes": 0, "claimable": 0, "proposals": 0}
+    assert await at_alice.get("/status") == {"network": "test-market", "waiting": waiting}
     assert await at_alice.post("/node/ban", {"peer": "12D3", "hours": 2}) == {}
     assert (await at_alice.get("/node/peers"))["banned"] == [{"peer": "12D3", "until": 2}]
     await at_alice.post("/node/unban", {"peer": "12D3"})
@@ -293,7 +322,7 @@ def batch(*records):
     return base64.b64encode(frame.pack_batch([pack(record) for record in records])).decode()
 
 
-async def test_bulk_records_are_judged_as_gossip_is_and_told_to_nobody(market, counters):
+async def test_records_brought_by_hand_are_judged_as_gossip_is_and_a_few_are_passed_on(market, counters):
     at_carol = counters[2]
     wrong = raw("offer/1", b"\x80", mallory, slot=b"x" * 16, till=market.now + DAY_MS)
     first = batch(mallory.inception, profile(mallory), offer(mallory), wrong)
@@ -304,17 +333,18 @@ async def test_bulk_records_are_judged_as_gossip_is_and_told_to_nobody(market, c
     assert answer["reasons"]["known"] == 1
     assert len(answer["reasons"]) == 2
     assert [view["author_name"] for view in (await at_carol.get("/offers"))["offers"]] == ["Mallory"]
-    assert (await counters[1].get("/offers"))["offers"] == []
+    assert [view["author_name"] for view in (await counters[1].get("/offers"))["offers"]] == ["Mallory"]
     names = {name for _, name in market.stalls[at_carol.office.desk.me].desk.stores.records.after(0, 999)}
     assert offer(mallory).id in names
 
 
-async def test_more_bulk_records_at_once_than_any_peer_may_bring_are_taken(counters):
+async def test_more_bulk_records_at_once_than_any_peer_may_bring_are_taken_and_told_to_nobody(counters):
     records = [offer(mallory, number=number) for number in range(1_200)]
     first = [batch(mallory.inception)]
     batches = first + [batch(*records[start : start + 60]) for start in range(0, 1_200, 60)]
     answer = await counters[2].post("/dev/ingest", {"batches": batches})
     assert answer == {"accepted": 1_201, "ignored": 0, "refused": 0, "reasons": {}}
+    assert (await counters[1].get("/offers"))["offers"] == []
 
 
 @pytest.mark.parametrize("batches", [["%"], ["AAAA"], [base64.b64encode(b"\x90").decode()]])

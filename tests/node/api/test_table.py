@@ -1,0 +1,346 @@
+"""Stories by the whole table of contracts, over the API: each verb, who may say it, and what everybody then sees."""
+
+import pytest
+
+from freehold.node.api.entries import TABLE
+from freehold.protocol import text
+from tests.cast import DAY_MS, HOUR_MS, MINUTE_MS, alice, bob, carol
+from tests.node.api.test_story import BID, LOGO, NAMES
+
+CAROL = text.show(carol.id, text.IDENTITY)
+
+
+@pytest.fixture
+def desks(counters):
+    return counters
+
+
+async def signed(counters, **fields):
+    """The name of a contract between alice and bob."""
+    at_alice, at_bob, _ = counters
+    published = await at_alice.post("/offers", LOGO)
+    proposed = await at_bob.post("/proposals", {"offer": published["offer"], **BID, **fields})
+    assert at_bob.status == 201, proposed
+    return (await at_alice.post(f"/proposals/{proposed['proposal']}/accept"))["contract"]
+
+
+async def said(counter, contract, verb, body=None, *, code=None):
+    """An entry, which counts; or the code with which it is denied."""
+    path = f"/contracts/{contract}/{verb}"
+    if code is not None:
+        assert (await counter.denied("POST", path, body or {}))[1] == code
+        return None
+    view = await counter.post(path, body or {})
+    assert counter.status == 200, view
+    return view
+
+
+def later(market, ms):
+    """Time passes: every node vouches for what it has, and then that long."""
+    for step in (MINUTE_MS, ms):
+        market.now += step
+        for stall in market.stalls.values():
+            market.carry(stall, stall.service.tick(market.now))
+
+
+def first(view):
+    return view["milestones"][0]
+
+
+async def test_a_revision_cites_clauses_and_its_words_are_for_the_parties(market, counters):
+    at_alice, at_bob, at_carol = counters
+    contract = await signed(counters)
+    await said(at_bob, contract, "deliver", {"note": "Here."})
+    await said(at_alice, contract, "revise", {"clauses": ["9"], "note": "More!"}, code="not-your-turn")
+    await said(at_alice, contract, "revise", {"clauses": []}, code="bad-entry")
+    view = await said(at_alice, contract, "revise", {"clauses": ["1"], "note": "Bluer, please."})
+    assert (first(view)["state"], first(view)["revisions_left"], first(view)["turn"]) == ("revision", 1, "freelancer")
+    step = (await at_bob.get(f"/contracts/{contract}"))["timeline"][-1]
+    assert (step["kind"], step["body"]["clauses"], step["words"]["text"]) == ("revision/1", ["1"], "Bluer, please.")
+    stranger = (await at_carol.get(f"/contracts/{contract}"))["timeline"][-1]
+    assert (stranger["body"]["clauses"], stranger["words"]) == (["1"], None)
+
+
+async def test_what_stands_in_the_way_stops_the_freelancers_clock(market, counters):
+    at_alice, at_bob, _ = counters
+    contract = await signed(counters)
+    view = await said(at_bob, contract, "block", {"need": "The old sign."})
+    assert (first(view)["state"], first(view)["turn"], first(view)["silence"]["leads_to"]) == (
+        "blocked", "client", "abandoned",
+    )  # fmt: skip
+    market.now += DAY_MS
+    view = await said(at_alice, contract, "unblock", {"note": "In the post."})
+    assert first(view)["state"] == "working"
+    assert first(view)["deadline"] == market.now + 8 * DAY_MS
+
+
+async def test_hours_are_reported_and_what_is_due_is_counted_from_our_own_terms(market, counters):
+    at_alice, at_bob, _ = counters
+    part = {"title": "Support", "amount": 6_000, "unit": "EUR", "days": 7, "hourly": True, "hours": 10}
+    contract = await signed(counters, parts=[part])
+    begins = market.now
+    market.now += 7 * DAY_MS
+    await said(at_bob, contract, "deliver", {}, code="not-your-turn")
+    await said(at_bob, contract, "timesheet", {"begins": begins, "minutes": 601}, code="too-many-hours")
+    view = await said(at_bob, contract, "timesheet", {"begins": begins, "minutes": 455, "note": "Mails."})
+    assert (first(view)["basis"], first(view)["due"]) == ("hourly", {"amount": 45_500, "unit": "EUR"})
+    await said(at_alice, contract, "accept")
+    view = await said(at_alice, contract, "pay", {"rail": "SEPA"})
+    assert view["timeline"][-1]["body"]["paid"] == {"amount": 45_500, "unit": "EUR"}
+    assert view["timeline"][-1]["says"] == "455.00 EUR by SEPA"
+    view = await said(at_bob, contract, "confirm")
+    assert first(view)["state"] == "working"
+    view = await said(at_bob, contract, "finish")
+    assert view["state"] == "closed"
+
+
+async def test_another_amount_than_is_due_is_confirmed_on_purpose_only(market, counters):
+    at_alice, at_bob, _ = counters
+    contract = await signed(counters)
+    await said(at_bob, contract, "deliver")
+    await said(at_alice, contract, "accept")
+    await said(at_alice, contract, "pay", {"rail": "SEPA", "amount": 14_000, "unit": "EUR"})
+    problem = await at_bob.post(f"/contracts/{contract}/confirm", {})
+    assert (at_bob.status, problem["code"]) == (409, "amount-differs")
+    assert problem["detail"] == "the payer states 140.00 EUR, and 150.00 EUR is due"
+    assert "--amount" in problem["hint"]
+    await said(at_bob, contract, "confirm", {"amount": 14_000}, code="bad-request")
+    view = await said(at_bob, contract, "confirm", {"amount": 14_000, "unit": "EUR"})
+    assert first(view)["state"] == "settled"
+
+
+async def test_an_unknown_way_to_pay_is_told(counters):
+    at_alice, at_bob, _ = counters
+    contract = await signed(counters)
+    await said(at_bob, contract, "deliver")
+    await said(at_alice, contract, "accept")
+    at_alice.office.desk.rails = {}
+    await said(at_alice, contract, "pay", {"rail": "SEPA"}, code="no-such-rail")
+
+
+async def test_a_settlement_needs_both_and_what_is_due_follows_it(market, counters):
+    at_alice, at_bob, _ = counters
+    contract = await signed(counters)
+    view = await said(at_alice, contract, "settle", {"award": 333})
+    (change,) = view["changes"]
+    assert (change["what"], change["award"], change["by"], change["state"]) == ("settlement", 333, "client", "open")
+    assert view["my_changes"] == []
+    assert (await at_bob.get("/status"))["waiting"]["changes"] == 1
+    await said(at_alice, contract, "agree", code="not-found")
+    await said(at_alice, contract, "agree", {"change": change["change"]}, code="not-your-turn")
+    view = await said(at_bob, contract, "agree")
+    assert (first(view)["state"], first(view)["due"]) == ("owed", {"amount": 4_995, "unit": "EUR"})
+    await said(at_alice, contract, "pay", {"rail": "cash"})
+    view = await said(at_bob, contract, "confirm")
+    assert (first(view)["state"], view["marks"]) == ("resolved", [])
+
+
+async def test_terms_change_when_both_sign_and_every_version_is_shown(market, counters):
+    at_alice, at_bob, at_carol = counters
+    contract = await signed(counters)
+    given = {
+        "parts": [{"part": 2, "work_ms": 20 * DAY_MS, "title": "The drawing"}],
+        "added": [{"title": "A print", "amount": 5_000, "unit": "EUR", "days": 3}],
+        "clauses": [{"id": "1", "text": "Three rounds of changes."}, {"id": "2", "text": "One print on wood."}],
+        "note": "A print as well.",
+    }
+    await said(at_bob, contract, "amend", {}, code="nothing-changed")
+    await said(at_bob, contract, "amend", {"parts": [{"part": 3, "title": "x"}]}, code="no-such-part")
+    await said(at_bob, contract, "amend", given)
+    await said(at_alice, contract, "decline")
+    await said(at_bob, contract, "amend", given)
+    await said(at_bob, contract, "withdraw")
+    await said(at_bob, contract, "amend", given)
+    view = await said(at_alice, contract, "agree")
+    assert [change["state"] for change in view["changes"]] == ["declined", "withdrawn", "agreed"]
+    assert [scope["version"] for scope in view["scopes"]] == [1, 2]
+    assert view["scopes"][0]["clauses"] == BID["clauses"]
+    assert view["clauses"] == view["scopes"][1]["clauses"] == given["clauses"]
+    assert [part["title"] for part in view["milestones"]] == ["Sketch", "The drawing", "A print"]
+    assert view["milestones"][1]["work_ms"] == 20 * DAY_MS
+    assert view["milestones"][2]["state"] == "working"
+    stranger = await at_carol.get(f"/contracts/{contract}")
+    assert [scope["clauses"] for scope in stranger["scopes"]] == [None, None]
+    assert len(stranger["milestones"]) == 3
+    for word in ("print", "Sketch", "rounds"):
+        assert word.encode() not in at_carol.last[2]
+
+
+async def test_one_alone_cancels_while_nothing_delivered_waits(counters):
+    at_alice, at_bob, _ = counters
+    contract = await signed(counters)
+    view = await said(at_alice, contract, "cancel")
+    assert first(view)["state"] == "cancelled by the client"
+    await said(at_bob, contract, "deliver", {"part": 2})
+    await said(at_alice, contract, "cancel", {"part": 2}, code="not-your-turn")
+
+
+async def test_silence_is_claimed_cured_and_else_falls_on_the_silent_side(market, counters):
+    at_alice, at_bob, at_carol = counters
+    contract = await signed(counters)
+    await said(at_bob, contract, "deliver")
+    await said(at_bob, contract, "claim", code="not-your-turn")
+    silence = first(await at_bob.get(f"/contracts/{contract}"))["silence"]
+    assert (silence["leads_to"], silence["mark"], silence["claim_by"]) == ("payable", "silent", "freelancer")
+    later(market, 10 * DAY_MS + 1)
+    waiting = (await at_bob.get("/status"))["waiting"]
+    assert (waiting["claimable"], (await at_alice.get("/status"))["waiting"]["turns"]) == (1, 1)
+    view = await said(at_bob, contract, "claim")
+    claim = first(view)["claim"]
+    assert (claim["by"], claim["until"]) == ("freelancer", claim["at"] + 3 * DAY_MS)
+    later(market, 3 * DAY_MS + 1)
+    view = await at_carol.get(f"/contracts/{contract}")
+    assert first(view)["state"] == "payable"
+    (mark,) = view["marks"]
+    assert (mark["on"], mark["role"], mark["what"], mark["part"]) == (NAMES[alice], "client", "silent", 1)
+    assert (view["timeline"][-1]["derived"], view["timeline"][-1]["state"]) == (True, "payable")
+    await said(at_bob, contract, "claim", {"part": 3}, code="no-such-part")
+
+
+async def test_absences_stop_clocks_and_signs_of_life_are_owed(market, counters):
+    at_alice, at_bob, _ = counters
+    contract = await signed(counters)
+    before = first(await at_bob.get(f"/contracts/{contract}"))["deadline"]
+    away = {"since": market.now, "until": market.now + 2 * DAY_MS}
+    view = await said(at_bob, contract, "absence", away)
+    assert (view["absences"], first(view)["deadline"]) == ([{"role": "freelancer", **away}], before + 2 * DAY_MS)
+    market.now += HOUR_MS
+    view = await said(at_bob, contract, "resume")
+    assert first(view)["deadline"] == before + HOUR_MS
+    await said(at_bob, contract, "resume", code="not-your-turn")
+    await said(at_alice, contract, "claim", {"ping": True}, code="not-found")
+    view = await said(at_alice, contract, "ping")
+    assert [(ping["by"], ping["turn"]) for ping in view["pings"]] == [("client", "freelancer")]
+    view = await said(at_bob, contract, "pong")
+    assert view["pings"] == []
+    market.now += 8 * DAY_MS
+    await said(at_alice, contract, "ping")
+    market.now += 5 * DAY_MS + MINUTE_MS
+    view = await said(at_alice, contract, "claim", {"ping": True})
+    assert view["pings"][0]["claim"]["by"] == "client"
+
+
+async def disputed(counters, **fields):
+    """A contract whose client has called carol, the arbiter, after a delivery."""
+    at_alice, at_bob, _ = counters
+    contract = await signed(counters, arbiters=[CAROL], **fields)
+    await said(at_bob, contract, "deliver", {"note": "Here."})
+    await said(at_alice, contract, "dispute", {"text": "It is a fish.", "clauses": ["1"]})
+    return contract
+
+
+async def test_an_arbiter_takes_a_case_hears_both_and_rules(market, counters):
+    at_alice, at_bob, at_carol = counters
+    contract = await disputed(counters)
+    view = await at_carol.get(f"/contracts/{contract}")
+    assert (view["my_role"], view["my_turns"], first(view)["turn_identity"]) == ("arbiter", [1], CAROL)
+    assert view["clauses"] == BID["clauses"]
+    assert [one["contract"] for one in (await at_carol.get("/contracts"))["serving"]] == [contract]
+    (listed,) = (await at_carol.get("/disputes"))["disputes"]
+    assert (listed["contract"], listed["disputed"]) == (contract, [1])
+    await said(at_bob, contract, "take", code="not-your-turn")
+    await said(at_carol, contract, "take")
+    await said(at_alice, contract, "answer", {"text": "x"}, code="not-your-turn")
+    await said(at_bob, contract, "answer", {"text": "It is a croissant."})
+    await said(at_bob, contract, "evidence", {"text": "A photo.", "files": [{"name": "a.jpg", "sha256": "ab" * 32}]})
+    assert [words["text"] for words in (await at_carol.get(f"/contracts/{contract}"))["evidence"]][-1] == "A photo."
+    ruling = {"award": 500, "fault": "nobody", "findings": [{"clause": "1", "finding": "kept"}], "reasons": "Both."}
+    await said(at_carol, contract, "rule", ruling | {"fault": "the moon"}, code="bad-entry")
+    view = await said(at_carol, contract, "rule", ruling)
+    assert (first(view)["state"], first(view)["award"], first(view)["ruled"]) == ("owed", 500, True)
+    seen = await at_alice.get(f"/contracts/{contract}")
+    assert first(seen)["due"] == {"amount": 7_500, "unit": "EUR"}
+    assert seen["timeline"][-1]["words"]["text"] == "Both."
+    await said(at_bob, contract, "appeal", code="not-your-turn")
+    await at_carol.post("/services", {"service": "arbiter", "about": "Fish and bread."})
+    (service,) = (await at_alice.get("/services", service="arbiter"))["services"]
+    assert (service["identity"], service["about"]) == (CAROL, "Fish and bread.")
+    assert service["served"] == {"taken": 1, "ruled": 1, "declined": 0, "silent": 0}
+
+
+async def test_an_arbiter_who_passes_leads_to_the_fallback(counters):
+    contract = await disputed(counters, fallback="freelancer")
+    view = await said(counters[2], contract, "pass")
+    assert (first(view)["state"], first(view)["award"]) == ("owed", 1000)
+    assert [mark["what"] for mark in view["marks"]] == ["declined the case"]
+
+
+async def test_denied_money_calls_the_arbiter(counters):
+    at_alice, at_bob, _ = counters
+    contract = await signed(counters, arbiters=[CAROL])
+    await said(at_bob, contract, "deliver")
+    await said(at_alice, contract, "accept")
+    await said(at_alice, contract, "pay", {"rail": "SEPA"})
+    view = await said(at_bob, contract, "deny", {"reason": "Nothing came."})
+    assert first(view)["state"] == "awaiting arbiter"
+
+
+async def test_what_is_agreed_besides_work_and_price(counters):
+    at_alice, at_bob, _ = counters
+    published = await at_alice.post("/offers", LOGO)
+    given = {
+        "offer": published["offer"], **BID, "arbiters": [CAROL], "revisions": 0, "fallback": "client",
+        "windows": {"review": 4 * DAY_MS, "answer": 2 * DAY_MS},
+    }  # fmt: skip
+    sent = await at_bob.post("/proposals", given)
+    assert at_bob.status == 201, sent
+    assert (sent["arbiters"], sent["revisions"], sent["fallback"]) == ([{"identity": CAROL, "name": None}], 0, "client")
+    assert sent["windows"]["answer"] == 2 * DAY_MS
+    made = await at_alice.post(f"/proposals/{sent['proposal']}/accept")
+    assert [part["review_ms"] for part in made["milestones"]] == [4 * DAY_MS] * 2
+    for wrong in (
+        {"windows": {"lunch": 5}},
+        {"arbiters": [CAROL] * 4},
+        {"parts": [BID["parts"][0] | {"work_ms": 5}]},
+        {"parts": [{"title": "x", "amount": 1, "unit": "EUR"}]},
+    ):
+        assert await at_bob.denied("POST", "/proposals", given | wrong) == (400, "bad-request")
+    for wrong in ({"arbiters": [NAMES[alice]]}, {"witnesses": [CAROL]}, {"fallback": "the state"}):
+        assert await at_bob.denied("POST", "/proposals", given | wrong) == (400, "bad-proposal")
+
+
+async def test_witnesses_make_times_only_when_enough_of_them_have_seen(market, counters):
+    at_alice, at_bob, at_carol = counters
+    contract = await signed(counters, witnesses=[CAROL])
+    view = await at_bob.get(f"/contracts/{contract}")
+    assert (view["quorum"], view["witnesses"]) == (1, [{"identity": CAROL, "name": None}])
+    assert first(view)["deadline"] is None
+    at_carol.office.desk.witness = True
+    later(market, MINUTE_MS)
+    assert first(await at_bob.get(f"/contracts/{contract}"))["deadline"] is not None
+    assert first(await at_bob.get(f"/contracts/{contract}"))["start_witnessed"] is True
+    await at_bob.get("/status")
+    assert (await at_carol.get(f"/contracts/{contract}"))["my_role"] == "witness"
+    assert at_alice.status
+
+
+async def test_the_owner_is_told_and_can_read_it_again(market, counters):
+    at_alice, at_bob, _ = counters
+    contract = await signed(counters)
+    await said(at_bob, contract, "deliver")
+    stall = market.stalls[alice.id]
+    market.carry(stall, stall.service.tick(market.now))
+    page = await at_alice.get("/notices")
+    assert [notice["topic"] for notice in page["notices"]] == ["turn"]
+    assert (page["notices"][0]["about"], page["next"]) == (contract, page["notices"][-1]["number"])
+    assert (await at_alice.get("/notices", after=0))["notices"] == page["notices"]
+    assert await at_alice.get("/notices", after=page["next"]) == {"notices": [], "next": page["next"]}
+
+
+async def test_no_verb_is_open_to_a_stranger(counters):
+    """Whatever a bystander says in a contract is denied."""
+    at_carol = counters[2]
+    contract = await signed(counters)
+    bodies = {
+        "revise": {"clauses": ["1"]}, "block": {"need": "x"}, "timesheet": {"begins": 1, "minutes": 1},
+        "pay": {"rail": "x", "amount": 1, "unit": "EUR"}, "confirm": {"amount": 1, "unit": "EUR"},
+        "settle": {"award": 1}, "absence": {"since": 1, "until": 2**52}, "dispute": {"text": "x"},
+        "answer": {"text": "x"}, "rule": {"award": 1, "fault": "both"}, "evidence": {"text": "x"},
+        "amend": {"note": "x"}, "agree": {}, "decline": {}, "withdraw": {},
+    }  # fmt: skip
+    for verb in [row[0] for row in TABLE] + ["evidence"]:
+        status, code = await at_carol.denied("POST", f"/contracts/{contract}/{verb}", bodies.get(verb, {}))
+        assert (verb, code) in {(verb, "not-yours"), ("amend", "no-terms"), ("agree", "not-found"),
+                                ("decline", "not-found"), ("withdraw", "not-found")}  # fmt: skip
+        assert status in (404, 409)
+    assert bob.id
