@@ -101,6 +101,13 @@ class Milestone(RuleBasedStateMachine):
         creditor = CLIENT if self.model.debtor == FREELANCER else FREELANCER
         self._claims(self.model.debtor or "" if wrong == 0 and self.model.debtor in ROLES else creditor)
 
+    @rule(hours=st.sampled_from([71, 73]), pick=LUCK)
+    def claim_and_answer(self, hours: int, pick: int) -> None:
+        """What is claimed is done in the last hour, or an hour too late."""
+        self.claim(1, 9)
+        self.now += hours * 60 * MINUTE_MS
+        self.legal(pick, 0)
+
     @rule(who=st.sampled_from([CLIENT, FREELANCER]))
     def hasty_claim(self, who: str) -> None:
         """A claim at any time."""
@@ -219,7 +226,7 @@ _mark, _when, _enter, _play = Board.mark, Witnesses.when, Board.enter, folding.p
 
 
 def _marks_the_creditor(board: Board, role: str, what: str, *more: Any) -> None:
-    _mark(board, other(role) if role in ROLES and what in ("silent", "did not pay") else role, what, *more)
+    _mark(board, other(role) if role in ROLES and what not in ("late", "at fault") else role, what, *more)
 
 
 def _refused_and_yet(board: Board, entry: Record, moment: Moment) -> str | None:
