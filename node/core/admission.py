@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 KNOWN = "known"
 """Why a record is not kept that is here already, byte for byte: the one reason that says nothing against it."""
 EXPOSED = "its body goes sealed to those it is for, never to everybody"
+FAR_AHEAD_MS = 2 * 24 * 60 * 60 * 1000
+"""What was asked for waits if it is dated up to this far ahead: somebody's clock is off by a day, in one direction or
+the other, or by a time zone."""
 REMEMBERED_REFUSALS = 65_536
 """Ids of authentic records that break a rule: they are not checked again."""
 
@@ -150,10 +153,13 @@ class Admission:
         return Finding(Verdict.IGNORE, "its author's key log is not here", author=author)
 
     def _from_the_future(self, record: Record, arrival: Arrival, now: int) -> Finding:
-        if record.header.at > now + limits.CLOCK_PARK_MS:
-            return _ignored("dated more than two hours ahead")
         due = record.header.at - limits.CLOCK_AHEAD_MS
-        if not self.parking.wait_for_time(due, record.id, arrival):
+        wait = self.parking.wait_for_time
+        if record.header.at > now + limits.CLOCK_PARK_MS:
+            if arrival.way is not Way.ASKED or record.header.at > now + FAR_AHEAD_MS:
+                return _ignored("dated more than two hours ahead")
+            wait = self.parking.wait_for_days
+        if not wait(due, record.id, arrival):
             return _ignored("dated ahead, and waiting already or without room to wait")
         return _ignored("dated ahead: it waits")
 

@@ -15,6 +15,9 @@ FUTURE = 1_000
 A_PEER = 512
 """In both rooms together: who brings more is refused, instead of pushing out what others brought."""
 PATIENCE_MS = 60 * 60 * 1000
+FAR, FAR_A_PEER = 1_000, 128
+"""Dated hours or days ahead, of what was asked for: the clock of whoever wrote it is wrong, or this node's is. Nobody
+would ask for it again, so it waits as well; apart from the others, which must not lose their room to it."""
 DUE_AT_ONCE = 128
 """Judged in one tick: 128 signatures hold the event loop for about 10 ms."""
 
@@ -47,11 +50,13 @@ class Parking:
     def __init__(self) -> None:
         self._by_author: OrderedDict[bytes, OrderedDict[bytes, Arrival]] = OrderedDict()
         self._future: dict[bytes, tuple[int, Arrival]] = {}
+        self._far: dict[bytes, tuple[int, Arrival]] = {}
         self._count = 0
         self._shares: Counter[str] = Counter()
+        self._far_shares: Counter[str] = Counter()
 
     def __len__(self) -> int:
-        return self._count + len(self._future)
+        return self._count + len(self._future) + len(self._far)
 
     def wait_for_log(self, author: bytes, record_id: bytes, arrival: Arrival) -> bool:
         """Keep until the author's log is here; False if it was parked already or there is no room."""
@@ -75,6 +80,14 @@ class Parking:
         self._shares[arrival.peer] += 1
         return True
 
+    def wait_for_days(self, due: int, record_id: bytes, arrival: Arrival) -> bool:
+        """The same for what is far ahead."""
+        if record_id in self._far or len(self._far) >= FAR or self._far_shares[arrival.peer] >= FAR_A_PEER:
+            return False
+        self._far[record_id] = (due, arrival)
+        self._far_shares[arrival.peer] += 1
+        return True
+
     def waits_for(self, author: bytes) -> bool:
         """Whether something waits for this author's log."""
         return author in self._by_author
@@ -92,7 +105,10 @@ class Parking:
     def due(self, now: int) -> list[Arrival]:
         """Some of those whose time has come, no longer parked."""
         ready = [record_id for record_id, (due, _) in self._future.items() if due <= now][:DUE_AT_ONCE]
-        return [self._let_go(self._future.pop(record_id)[1]) for record_id in ready]
+        far = [record_id for record_id, (due, _) in self._far.items() if due <= now][: DUE_AT_ONCE - len(ready)]
+        come = [self._far.pop(record_id)[1] for record_id in far]
+        self._far_shares -= Counter(arrival.peer for arrival in come)
+        return [self._let_go(self._future.pop(record_id)[1]) for record_id in ready] + come
 
     def tidy(self, now: int) -> None:
         """Forget what has waited for more than an hour."""

@@ -140,6 +140,23 @@ def test_what_is_dated_more_than_two_hours_ahead_does_not_even_wait(door):
     assert len(door.admission.parking) == 1
 
 
+def test_what_was_asked_for_waits_for_days_when_a_clock_is_off_by_one(door, monkeypatch):
+    monkeypatch.setattr("freehold.node.core.parking.FAR_A_PEER", 2)
+    far = [offer(at=NOW + DAY_MS, number=number) for number in range(4)]
+    assert [door.brings(one, way=Way.ASKED).reason for one in far[:2]] == ["dated ahead: it waits"] * 2
+    for again in (far[0], far[2]):
+        found = door.brings(again, way=Way.ASKED)
+        assert found == Finding(IGNORE, "dated ahead, and waiting already or without room to wait")
+    assert door.brings(far[3], way=Way.ASKED, peer="another peer").reason == "dated ahead: it waits"
+    beyond = offer(at=NOW + admission.FAR_AHEAD_MS + 1, number=9)
+    assert door.brings(beyond, way=Way.ASKED).reason == "dated more than two hours ahead"
+    due = NOW + DAY_MS - limits.CLOCK_AHEAD_MS
+    assert door.admission.parking.due(due - 1) == []
+    assert [door.admission.judge(waited, due).verdict for waited in door.admission.parking.due(due)] == [ACCEPT] * 3
+    assert len(door.admission.parking) == 0
+    assert door.brings(offer(at=due + DAY_MS, number=5), due, way=Way.ASKED).reason == "dated ahead: it waits"
+
+
 def test_what_has_expired_is_not_kept_and_nobodys_fault(door):
     old = offer(at=NOW - DAY_MS, life_ms=DAY_MS)
     assert door.brings(old).verdict is ACCEPT
