@@ -34,8 +34,14 @@ def test_the_pages_are_current(capsys: pytest.CaptureFixture[str]) -> None:
     ("page", "true", "planted"),
     [
         ("00-conventions.md", "| `HEADER_BYTES` | 512 |", "| `HEADER_BYTES` | 1,024 |"),
+        ("00-conventions.md", "| `cure` | 3 days |", "| `cure` | 2 days |"),
+        ("04-contract.md", "| `review` | milestone | 10 days | 3 days |", "| `review` | milestone | 10 days | 1 day |"),
+        ("04-contract.md", "| blocked | client | `unblock`, 5 days |", "| blocked | freelancer | `unblock`, 5 days |"),
         ("04-contract.md", "| delivered | `acceptance/1` | client |", "| delivered | `acceptance/1` | freelancer |"),
-        ("04-contract.md", "payable --> paid: payment-sent (client)", "payable --> settled: payment-sent (client)"),
+        ("04-contract.md", "| working | `finish/1` | either |", "| working | `finish/1` | client |"),
+        ("04-contract.md", "| unpaid | silence in *payable* |", "| unpaid | silence in *owed* |"),
+        ("04-contract.md", "  payable --> paid: payment-sent (client)", "  payable --> settled: payment-sent (client)"),
+        ("04-contract.md", "  the_next_arbiter --> contested: none is left\n", ""),
         ("kinds/review.md", "| `again` | integer, 0 to 4 |", "| `again` | integer, 0 to 5 |"),
         ("kinds/README.md", "| [`proposal/1`](proposal.md) | direct |", "| [`proposal/1`](proposal.md) | public |"),
     ],
@@ -62,9 +68,9 @@ def test_what_the_page_says_of_a_field_stays_and_silence_is_noticed(copied: Path
 @pytest.mark.parametrize(
     ("true", "planted", "complaint"),
     [
-        ("<!-- generated: diagram -->", "<!-- generated: digram -->", "nobody makes a part digram"),
+        ("<!-- generated: diagram work -->", "<!-- generated: diagram play -->", "nobody makes a part diagram play"),
         ("<!-- generated: moves -->", "<!-- generated: shape contract.Moves -->", "there is no contract.Moves"),
-        ("```\n<!-- end -->", "```\n", "a generated part does not end"),
+        ("| dormant | nobody has claimed anything |  |\n<!-- end -->", "", "a generated part does not end"),
     ],
 )
 def test_a_part_that_cannot_be_made_is_named(copied: Path, true: str, planted: str, complaint: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import struct
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ import pytest
 
 from freehold.protocol import canonical, requests, text
 from freehold.protocol.identity import public_key
+from freehold.protocol.kinds import ENTRIES
+from freehold.protocol.kinds.review import REVIEW
 from specs.generate import FOLDER
 from tests.cast import agreement_body, alice, bob, offer, offer_place, proposal, slot, story, terms
 
@@ -17,9 +20,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from freehold.protocol.canonical import Value
+    from freehold.protocol.kind import AnyKind
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
 CONTRACT = story().contract
+SALT = REVIEW.open(story().client_reviews).salt
+BODY = re.compile(r"^    (\{.*?\})\n(?:\n|\Z)", re.MULTILINE | re.DOTALL)
 
 
 def test_links_lead_somewhere() -> None:
@@ -75,11 +81,28 @@ def test_encoded_values(value: Value) -> None:
         ("kinds/proposal.md", f'offer": {offer().id.hex()[:8]}…'),
         ("kinds/proposal.md", f'ids": [{proposal().id.hex()[:8]}…], "to": {bob.id.hex()[:8]}…'),
         ("kinds/profile.md", f'prekey": {alice.prekey[1].hex()[:8]}…{alice.prekey[1].hex()[-6:]}'),
-        ("kinds/review.md", f"in = slot = {CONTRACT.hex()[:8]}…{CONTRACT.hex()[-8:]}"),
+        ("kinds/review.md", f"in = {CONTRACT.hex()[:8]}…{CONTRACT.hex()[-8:]}"),
+        ("kinds/review.md", f'salt": {SALT.hex()[:8]}…'),
     ],
 )
 def test_examples(page: str, shown: str) -> None:
     assert shown in (FOLDER / page).read_text("utf-8")
+
+
+@pytest.mark.parametrize("kind", ENTRIES, ids=[kind.name for kind in ENTRIES])
+def test_an_entry_has_a_heading_and_an_example_that_has_its_fields(kind: AnyKind) -> None:
+    """The examples are JSON with bytes cut short, so their field names can be compared."""
+    word = kind.name.partition("/")[0]
+    (page,) = (page for page in (FOLDER / "kinds").glob("*.md") if f"kind {kind.name} -->" in page.read_text("utf-8"))
+    part = page.read_text("utf-8").partition(f"\n## {word}\n")[2].partition("\n## ")[0]
+    known = {field.name for field in dataclasses.fields(kind.body)}
+    assert ("No fields: the body is the empty map, `80`." in part) == (not known)
+    assert bool(BODY.findall(part)) == bool(known)
+    for shown in BODY.findall(part):
+        names = re.findall(r'(?:^\{|, |,\n +)"(\w+)": ', re.sub(r"\[.*\]|(?<=.)\{.*?\}", "", shown))
+        assert names == sorted(names)
+        assert set(names) <= known
+        assert names
 
 
 def test_the_inception_byte_for_byte() -> None:
