@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import msgspec
 import pytest
 
 from freehold.node import config
@@ -25,8 +26,14 @@ def test_without_a_file_the_defaults_hold(tmp_path):
 
 def test_what_a_first_start_writes_reads_back_the_same(tmp_path):
     settings = config.Config("test-x", ("/ip4/127.0.0.1/tcp/0",), (SEED,), ("/dns/node.example/tcp/7747",))
-    config.write_first(tmp_path / "config.toml", settings)
-    assert config.load(tmp_path / "config.toml") == settings
+    for number, one in enumerate((settings, msgspec.structs.replace(settings, witness=True))):
+        config.write_first(tmp_path / f"{number}.toml", one)
+        assert config.load(tmp_path / f"{number}.toml") == one
+
+
+def test_nobody_is_a_witness_who_has_not_said_so(tmp_path):
+    assert not load(tmp_path, "").witness
+    assert load(tmp_path, "witness = true").witness
 
 
 @pytest.mark.parametrize(
@@ -44,6 +51,7 @@ def test_what_a_first_start_writes_reads_back_the_same(tmp_path):
         ('network = "Freehold"', "Freehold"),
         ("network = ", "line 1"),
         ("# fine\n\nranking = [1,\n", "line"),
+        ('witness = "no"', "line 1: Expected `bool`"),
         (b"ranking = '\xff'", "UTF-8"),
         ("a" * 70_000, "65536 bytes"),
         ("listen = [" + '"/ip4/127.0.0.1/tcp/1",' * 65 + "]", "64 addresses"),

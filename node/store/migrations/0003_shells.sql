@@ -1,15 +1,14 @@
 -- What the node itself remembers: parcels, prekeys, peers, contacts. Times are milliseconds since the epoch.
 
 CREATE TABLE parcel (
-  record       BLOB NOT NULL, -- id of the record inside, 32 bytes
+  record       BLOB PRIMARY KEY, -- id of the record inside, 32 bytes
   recipient    BLOB NOT NULL, -- identity, 32 bytes
-  sealed       BLOB NOT NULL, -- what is handed over; empty: the record is sealed when it is, to the prekey of then
+  sealed       BLOB NOT NULL, -- what is handed over
   written      INTEGER NOT NULL, -- when it was put here
   tries        INTEGER NOT NULL, -- how often handing over failed
   next_try     INTEGER NOT NULL, -- not before this
   acknowledged INTEGER, -- when the recipient's acknowledgment came; NULL: not yet
-  trouble      TEXT NOT NULL, -- why the last try failed
-  PRIMARY KEY (record, recipient)
+  trouble      TEXT NOT NULL -- why the last try failed
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX parcel_due ON parcel (next_try) WHERE acknowledged IS NULL;

@@ -19,3 +19,21 @@ CREATE TABLE notice (
   cause  TEXT NOT NULL UNIQUE, -- what makes it this notice and no other: noted again, it changes nothing
   text   TEXT NOT NULL -- for the owner
 ) STRICT;
+
+-- A record may now be on its way to several people, each with a parcel of their own.
+CREATE TABLE parcel_each (
+  record       BLOB NOT NULL, -- id of the record inside, 32 bytes
+  recipient    BLOB NOT NULL, -- identity, 32 bytes
+  sealed       BLOB NOT NULL, -- what is handed over; empty: the record is sealed when it is, to the prekey of then
+  written      INTEGER NOT NULL, -- when it was put here
+  tries        INTEGER NOT NULL, -- how often handing over failed
+  next_try     INTEGER NOT NULL, -- not before this
+  acknowledged INTEGER, -- when the recipient's acknowledgment came; NULL: not yet
+  trouble      TEXT NOT NULL, -- why the last try failed
+  PRIMARY KEY (record, recipient)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO parcel_each SELECT record, recipient, sealed, written, tries, next_try, acknowledged, trouble FROM parcel;
+DROP TABLE parcel;
+ALTER TABLE parcel_each RENAME TO parcel;
+CREATE INDEX parcel_due ON parcel (next_try) WHERE acknowledged IS NULL;
