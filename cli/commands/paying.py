@@ -59,4 +59,4 @@ def _stated(session: Session, name: str, part: int, amount: tuple[int, str] | No
     if amount is not None:
         return show_money(*amount)
     due = part_of(session.client.get(f"/contracts/{ref(name)}"), part).get("due")
-    return f"{money(due)}, which is what is due," if due else "what is due"
+    return f"{money(due)} (what is due)" if due else "what is due"

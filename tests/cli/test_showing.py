@@ -161,7 +161,10 @@ CONTRACT = {
         {"on": None, "on_name": None, "role": "arbiter", "what": "silent", "part": None, "because": [], "at": NOW,
          "witnessed": True},
     ],
-    "changes": [CHANGE, {**CHANGE, "state": EVIL}, {**CHANGE, "change": "fhr1" + "z" * 58, "what": "settlement", "award": 5, "part": 1}],
+    "changes": [
+        CHANGE, {**CHANGE, "state": EVIL},
+        {**CHANGE, "change": "fhr1" + "z" * 58, "what": "settlement", "award": 5, "part": 1},
+    ],
     "scopes": [SCOPE, {**SCOPE, "version": 2, "clauses": None}],
     "pings": [{"record": FHR, "by": "client", "turn": "freelancer", "deadline": NOW, "claim": CLAIM}],
     "absences": [{"role": "client", "since": NOW, "until": 2**53}],

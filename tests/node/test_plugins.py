@@ -84,3 +84,37 @@ def test_a_ranking_is_found_by_its_name_and_only_once(point):
         plugins.ranking("fair", [point(fair, plugins.RANKINGS, "fair"), point(fair, plugins.RANKINGS, "fair")])
     with pytest.raises(Denied):
         plugins.ranking("fair", [point(5, plugins.RANKINGS, "fair")])
+
+
+class Barter:
+    name = "org.example.barter/1"
+    note = "Nothing is money."
+
+    def quote(self, due):
+        return due
+
+    def describe(self, sent):
+        return sent.reference
+
+    def check(self, sent, due):
+        return None if sent.paid == due else "it is not"
+
+
+def test_the_built_in_rail_comes_in_by_the_same_door():
+    assert set(plugins.rails()) >= {"manual-ack/1"}
+
+
+def test_a_strangers_rail_is_found_by_its_own_name(point):
+    assert list(plugins.rails([point(Barter(), plugins.RAILS)])) == ["org.example.barter/1"]
+
+
+@pytest.mark.parametrize("value", [5, None, types.SimpleNamespace(name="x", note="y")])
+def test_what_is_no_rail_is_named_as_broken(point, value):
+    with pytest.raises(Denied) as caught:
+        plugins.rails([point(value, plugins.RAILS)])
+    assert caught.value.code == "broken-plugin"
+
+
+def test_two_rails_of_one_name_are_an_error(point):
+    with pytest.raises(Denied, match=r"org\.example\.barter/1 again"):
+        plugins.rails([point(Barter(), plugins.RAILS, "a"), point(Barter(), plugins.RAILS, "b")])

@@ -25,8 +25,10 @@ COMMAND_S = 60
 GOSSIP_S = 40
 """What one node says, another shows within this time: a round of catch-up is 30 s."""
 _AGAIN_S = 0.25
-_QUESTIONS = frozenset({"list", "show", "search", "status", "why", "peers"})
+_QUESTIONS = frozenset({"list", "show", "search", "status", "why", "peers", "watch"})
 """Commands that may be typed again and again until another node's news is here; others are typed once."""
+_TOO_EARLY = 6
+"""The exit code of what waits for the other side, or for a deadline: typed again as well, until it is not too early."""
 
 
 class Shells:
@@ -40,13 +42,14 @@ class Shells:
     def type(self, step: Step) -> None:
         """Type a command and compare. Raises Mismatch."""
         command = filled(step.command, self._names)
-        deadline = time.monotonic() + (GOSSIP_S if _QUESTIONS & set(command.split()) else 0)
+        question = bool(_QUESTIONS & set(command.split()))
+        deadline = time.monotonic() + GOSSIP_S
         while True:
             done = self._run(step.person, command)
             try:
                 self._names = match(step, done.stdout, done.returncode, self._names)
             except Mismatch:
-                if time.monotonic() > deadline:
+                if time.monotonic() > deadline or not (question or done.returncode == _TOO_EARLY):
                     raise
                 time.sleep(_AGAIN_S)  # bounded by the deadline: another process has nothing else to wait for
             else:
