@@ -74,7 +74,7 @@ MAIN = Network(MAIN_NAME, Quotas())
 _ROOMY = Quotas(100_000, 100_000, 10_000, 100_000, 100_000, 10_000, 10_000, 1_000)
 _FREE = Times(least=1, least_review=1, most=365 * _DAY_MS, receipts=1_000)
 _BRIEF = Times(
-    cure=2_000, grace=500, dormant=60_000, absence=60_000, ping=2_000, ping_again=1_000, contest=60_000, blind=3_000,
+    cure=2_000, grace=500, dormant=600_000, absence=60_000, ping=2_000, ping_again=1_000, contest=600_000, blind=60_000,
     least=1, least_review=1, most=365 * _DAY_MS, receipts=100,
 )  # fmt: skip
 

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from ..demo.stage import Stage
 
 
-_CAST = (("Carol", "relay"), ("Alice", "client"), ("Dave", "client"), ("Bob", "freelancer"), ("Erin", "freelancer"))
+_CAST = (
+    *(("Carol", "relay", False), ("Alice", "client", False), ("Dave", "client", False)),
+    *(("Bob", "freelancer", False), ("Erin", "freelancer", True), ("Grace", "arbiter", True)),
+)
+"""Name, what they do, and whether their node witnesses."""
 
 
 @click.command()
@@ -34,7 +38,7 @@ _CAST = (("Carol", "relay"), ("Alice", "client"), ("Dave", "client"), ("Bob", "f
 def demo(offers: Path | None, folder: Path | None, *, keep: bool, as_json: bool) -> None:
     """Play a whole market on this machine: real nodes, a real story, every claim checked at another node.
 
-    Needs nothing but this machine: five processes that talk over loopback, in folders that are gone afterwards.
+    Needs nothing but this machine: six processes that talk over loopback, in folders that are gone afterwards.
     """
     from ..demo import postings  # noqa: PLC0415  -- `--help` pays for none of the play
     from ..demo.narration import Narrator  # noqa: PLC0415
@@ -59,26 +63,34 @@ def demo(offers: Path | None, folder: Path | None, *, keep: bool, as_json: bool)
 
 
 def _play(voice: Narrator, stage: Stage, chosen: tuple[Offer, ...]) -> None:
-    from ..demo import afterwards, deal, market  # noqa: PLC0415
+    from ..demo import afterwards, deal, dispute, forgery, market, scope, silence  # noqa: PLC0415
     from ..demo.narration import Unfulfilled  # noqa: PLC0415
     from ..demo.play import Play  # noqa: PLC0415
 
-    cast = {name: stage.cast(name, role) for name, role in _CAST}
-    play = Play(
-        voice, alice=cast["Alice"], dave=cast["Dave"], bob=cast["Bob"], erin=cast["Erin"], carol=cast["Carol"],
-        postings=chosen,
-    )  # fmt: skip
+    cast = {name.lower(): stage.cast(name, role, witness=witness) for name, role, witness in _CAST}
+    play = Play(voice, **cast, postings=chosen)
     try:
         market.start_nodes(play, stage)
         market.introductions(play)
-        logo = market.offers_spread(play)
-        agreed = deal.decision(play, logo, deal.proposals(play, logo))
-        afterwards.lights_out(play)
+        offers = market.offers_spread(play)
+        agreed = deal.decision(play, offers, deal.proposals(play, offers))
+        silence.begins(play, agreed)
+        dispute.called(play, agreed)
         published = afterwards.burst(play)
+        silence.claimed(play, agreed)
+        scope.beyond(play, agreed)
+        scope.amended(play, agreed)
+        silence.decided(play, agreed)
+        dispute.ruled(play, agreed)
+        dispute.settled(play, agreed)
         deal.work(play, agreed)
         afterwards.reviews(play, agreed)
         afterwards.reputations(play)
+        silence.proven(play, agreed)
         afterwards.comeback(play, agreed, published)
+        forgery.second_story(play, agreed)
+        forgery.paid_late(play, agreed)
+        forgery.endings(play, agreed)
     except Unfulfilled:
         voice.tell("The story cannot go on without this.")
 

@@ -10,11 +10,11 @@ from ..commands.review import LEVELS
 from ..output import paint
 from ..safe import safe_line
 from ..words import items
-from .market import peers_of
-from .play import Deal, Play, all_offers, contract_at, names
+from .play import all_offers, contract_at, marks_at, names
 
 if TYPE_CHECKING:
     from ..client import Json
+    from .play import Contracts, Play
     from .stage import Player
 
 _REVIEWS: dict[str, Json] = {
@@ -33,26 +33,15 @@ CATCH_UP_S = 40.0
 """A node asks its peers what it missed as soon as it is connected, and then every 30 seconds."""
 
 
-def lights_out(play: Play) -> None:
-    """Erin's node loses power; nobody else notices."""
-    voice = play.voice
-    voice.act("A power cut")
-    voice.tell("Erin's node ends without a warning (kill -9), and stays away through all that follows.")
-    gone = str(play.erin.status["peer_id"])
-    play.erin.lose_power()
-    voice.see("she is no longer connected", play.carol.node, lambda: gone not in peers_of(play.carol) or None)
-
-
 def burst(play: Play) -> set[str]:
-    """Many offers at once, spread over the clients; the names of all."""
+    """Many offers at once; the names of all."""
     voice, carol = play.voice, play.carol
     voice.act("A busy hour")
     published: set[str] = set()
-    clients = (play.alice, play.dave)
-    for number, offer in enumerate(play.postings):
+    for offer in play.postings:
         body: Json = {key: value for key, value in asdict(offer).items() if key not in ("closed", "intake")}
-        published.add(str(clients[number % len(clients)].api.post("/offers", {**body, "days": 30})["offer"]))
-    voice.tell(f"{names(clients)} publish {len(published)} offers, one after the other.")
+        published.add(str(play.alice.api.post("/offers", {**body, "days": 30})["offer"]))
+    voice.tell(f"Alice's node serves a job board as well: {len(published)} offers, one after the other.")
     voice.see(
         f"all {len(published)} are there",
         carol.node,
@@ -66,26 +55,32 @@ def burst(play: Play) -> set[str]:
     return published
 
 
-def reviews(play: Play, deal: Deal) -> None:
-    """Both parties say what the other was like."""
-    voice = play.voice
+def reviews(play: Play, agreed: Contracts) -> None:
+    """Both parties say what the other was like; neither sees the other's words before writing their own."""
+    voice, alice, bob, carol = play.voice, play.alice, play.bob, play.carol
     voice.act("Reviews")
-    for author, subject in ((play.alice, play.bob), (play.bob, play.alice)):
-        body = _REVIEWS[author.name]
-        author.api.post("/reviews", {"contract": deal.contract, **body})
-        voice.quote(f"{author.name} of {subject.name}", str(body["text"]))
+    words = {player.name: str(_REVIEWS[player.name]["text"]) for player in (alice, bob)}
+    alice.api.post("/reviews", {"contract": agreed.logo, **_REVIEWS["Alice"]})
+    voice.tell("Alice reviews Bob. Her node keeps the words, and publishes only a seal on them.")
+    voice.see("the seal has arrived", bob.node, lambda: _kinds(bob).get("review-commit/1"))
+    blind = not bob.holds_bytes(words["Alice"].encode())
+    voice.check("her words have not: nobody answers a review with a review", "Bob's files", holds=blind)
+    bob.api.post("/reviews", {"contract": agreed.logo, **_REVIEWS["Bob"]})
+    voice.tell("Bob reviews Alice. Now both are sealed, and both are opened:")
+    for author, subject in ((alice, bob), (bob, alice)):
+        voice.quote(f"{author.name} of {subject.name}", words[author.name])
         voice.see(
             f"{author.name}'s review of {subject.name} is there and counts",
-            f"the nodes of {subject.name} and {play.carol.name}",
+            f"the nodes of {subject.name} and {carol.name}",
             lambda author=author, subject=subject: (
-                all(_review_counts(player, author, subject) for player in (subject, play.carol)) or None
+                all(_review_counts(player, author, subject) for player in (subject, carol)) or None
             ),
         )
 
 
 def reputations(play: Play) -> None:
     """Every node computes the same from the same records, and says why."""
-    voice, awake = play.voice, (play.alice, play.dave, play.bob, play.carol)
+    voice, awake = play.voice, (play.alice, play.bob, play.erin, play.grace, play.carol)
     voice.act("Reputation, explained")
     voice.tell("Scores are never sent around: every node computes them from the signed records that it has.")
     for subject in (play.bob, play.alice):
@@ -96,7 +91,7 @@ def reputations(play: Play) -> None:
             f"{subject.name}: {paint(f'{100 * mean:.0f} of 100', bold=True)}, "
             f"likely {100 * lower:.0f} to {100 * upper:.0f}, from {counted} review."
         )
-        voice.check("four nodes computed the same, each on its own", f"the nodes of {names(awake)}", holds=agreed)
+        voice.check("five nodes computed the same, each on its own", f"the nodes of {names(awake)}", holds=agreed)
         voice.check("one review counts", play.carol.node, holds=counted == 1)
     why = play.carol.api.get(f"/reputation/{ref(play.bob.identity)}/why")
     for share in why["evidence"]:
@@ -104,34 +99,43 @@ def reputations(play: Play) -> None:
         voice.quote("why", f"{share['author_name']}: {levels} (of 4); without it {-100 * share['delta']:+.1f}")
     known = [share["author"] for share in why["evidence"]] == [play.alice.identity]
     voice.check("the reason given is Alice's review, down to the record", play.carol.node, holds=known)
-    nobody = _score(play.carol, play.dave)
-    voice.check("of Dave, who has no contract yet, nothing is claimed", play.carol.node, holds=nobody[3] == 0)
+    nobody = _score(play.carol, play.grace)
+    voice.check("of Grace, whom nobody has reviewed, nothing is claimed", play.carol.node, holds=nobody[3] == 0)
 
 
-def comeback(play: Play, deal: Deal, published: set[str]) -> None:
-    """The node that was away ends up with everything."""
-    voice, erin = play.voice, play.erin
-    voice.act("The power is back")
+def comeback(play: Play, agreed: Contracts, published: set[str]) -> None:
+    """The node that was away ends up with everything, also with what is held against its owner."""
+    voice, dave, carol = play.voice, play.dave, play.carol
+    voice.act("Dave is back")
     before = voice.seconds
-    erin.start(tuple(str(address) for address in play.carol.status["addresses"]))
-    voice.quote("Erin", "What did I miss?")
+    dave.start(tuple(str(address) for address in carol.status["addresses"]))
+    voice.quote("Dave", "What did I miss?")
     voice.see(
-        f"all {len(published)} offers are there", erin.node,
-        lambda: published <= {view["offer"] for view in all_offers(erin)} or None, within_s=CATCH_UP_S,
+        f"all {len(published)} offers are there", dave.node,
+        lambda: published <= {view["offer"] for view in all_offers(dave)} or None, within_s=CATCH_UP_S,
     )  # fmt: skip
+    for contract, whose in ((agreed.logo, "Alice's logo"), (agreed.bags, "her bags, which he was to judge")):
+        voice.see(
+            f"the contract is closed: {whose}", dave.node,
+            lambda contract=contract: contract_at(dave, contract)["state"] == "closed" or None, within_s=CATCH_UP_S,
+        )  # fmt: skip
+    expected = _score(carol, play.bob)
     voice.see(
-        "the contract is closed", erin.node,
-        lambda: contract_at(erin, deal.contract)["state"] == "closed" or None, within_s=CATCH_UP_S,
+        "Bob's reputation is what the others computed", dave.node,
+        lambda: _score(dave, play.bob) == expected or None, within_s=CATCH_UP_S,
     )  # fmt: skip
-    expected = _score(play.carol, play.bob)
+    held = [marks_at(play, carol, contract) for contract in (agreed.book, agreed.bags)]
     voice.see(
-        "Bob's reputation is what the others computed", erin.node,
-        lambda: _score(erin, play.bob) == expected or None, within_s=CATCH_UP_S,
+        "his own node holds against him what the others do", dave.node,
+        lambda: [marks_at(play, dave, contract) for contract in (agreed.book, agreed.bags)] == held or None,
+        within_s=CATCH_UP_S,
     )  # fmt: skip
-    sent = erin.api.get("/proposals")["sent"]
-    kept = [view["state"] for view in sent] == ["declined"]
-    voice.check("her own proposal, and Alice's answer, survived the power cut", erin.node, holds=kept)
-    voice.tell(f"She was up to date {voice.seconds - before:.1f} seconds after switching on.")
+    voice.tell(f"He was up to date {voice.seconds - before:.1f} seconds after switching on.")
+
+
+def _kinds(player: Player) -> Json:
+    """How many records of each kind this player's node has."""
+    return player.api.get("/node/statistics")["store"]["kinds"]
 
 
 def _review_counts(player: Player, author: Player, subject: Player) -> bool:

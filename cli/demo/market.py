@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..client import ref
-from .play import Play, names
+from .play import SHOWN, Play, names
+from .stage import NETWORK
 
 if TYPE_CHECKING:
     from ..client import Json
@@ -33,7 +34,14 @@ _PROFILES: dict[str, Json] = {
         "skills": ["Illustration"],
         "languages": ["en", "pt"],
     },
+    "Grace": {"name": "Grace Mwangi", "about": "I was a judge for thirty years.", "languages": ["en", "sw"]},
 }
+_SERVICES: tuple[tuple[str, str, str], ...] = (
+    ("Grace", "witness", "My node notes when it saw what."),
+    ("Grace", "arbiter", "I read what both sides send me, and answer within a day."),
+    ("Erin", "witness", "My node is on day and night."),
+    ("Dave", "arbiter", "Twenty years in print."),
+)
 LOGO: Json = {
     "side": "wanted",
     "title": "Logo for a bakery",
@@ -47,10 +55,10 @@ LOGO: Json = {
 _OTHERS: dict[str, Json] = {
     "Dave": {
         "side": "wanted",
-        "title": "Proofread a travel book",
-        "description": "Two hundred pages about walking in the Harz.",
-        "skills": ["Proofreading"],
-        "budget": {"basis": "hourly", "unit": "EUR", "low": 2_500, "high": 3_500},
+        "title": "Illustrate a travel book",
+        "description": "Ten pen drawings for a book about walking in the Harz.",
+        "skills": ["Illustration"],
+        "budget": {"basis": "fixed", "unit": "EUR", "low": 80_000, "high": 120_000},
         "days": 30,
     },
     "Bob": {
@@ -65,9 +73,9 @@ _OTHERS: dict[str, Json] = {
 
 
 def start_nodes(play: Play, stage: Stage) -> None:
-    """Act 1: five processes on loopback become a network."""
+    """Six processes on loopback become a network."""
     voice, carol = play.voice, play.carol
-    voice.act("Five nodes")
+    voice.act("Six nodes")
     voice.tell(
         "Every participant runs a node of their own: here a process each, with its own folder, key and database. "
         f"{carol.name} has no identity and only relays; the others are given her address, and nothing else."
@@ -76,13 +84,20 @@ def start_nodes(play: Play, stage: Stage) -> None:
     seeds = tuple(str(address) for address in carol.status["addresses"])
     stage.start_together(play.owners, seeds)
     for player in play.everybody:
-        voice.quote(f"{player.name} ({player.role})", player.identity or "no identity, relays")
+        voice.quote(
+            f"{player.name} ({player.role})",
+            f"{player.identity[:SHOWN]}..." if player.identity else "no identity, relays",
+        )
+    voice.tell(
+        f"Their network is called {NETWORK}. By its own rule, what takes days elsewhere takes seconds here, so that "
+        "silence can be watched; everything else is as always, and no clock is moved."
+    )
     wanted = {str(player.status["peer_id"]) for player in play.owners}
-    voice.see("all four are connected to the bystander", carol.node, lambda: wanted <= peers_of(carol) or None)
+    voice.see("all five are connected to the bystander", carol.node, lambda: wanted <= peers_of(carol) or None)
 
 
 def introductions(play: Play) -> None:
-    """Act 2: profiles spread."""
+    """Profiles spread, and who offers to serve others."""
     voice = play.voice
     voice.act("Who is who")
     for player in play.owners:
@@ -93,21 +108,28 @@ def introductions(play: Play) -> None:
         others = [other for other in play.everybody if other is not player]
         voice.see(
             f"{name} is known to everybody else",
-            f"the nodes of {names(others)}",
+            "all five other nodes",
             lambda player=player, name=name, others=others: all(_name_at(o, player) == name for o in others) or None,
         )
 
+    for who, service, about in _SERVICES:
+        player = next(player for player in play.owners if player.name == who)
+        player.api.post("/services", {"service": service, "about": about})
+        voice.quote(f"{who}, as {'an arbiter' if service == 'arbiter' else 'a witness'}", about)
+    voice.see("they are found by whoever needs an arbiter or a witness", play.carol.node, lambda: _serve(play.carol))
 
-def offers_spread(play: Play) -> str:
-    """Act 3: offers by gossip, found by search at a node that has nothing to do with them. The logo offer's name."""
+
+def offers_spread(play: Play) -> dict[str, str]:
+    """Offers by gossip, found by search at a node that has nothing to do with them. Their names by their author's."""
     voice, carol = play.voice, play.carol
     voice.act("Offers")
     logo = str(play.alice.api.post("/offers", LOGO)["offer"])
-    voice.quote("Alice", f"wants: {LOGO['title']}, 400 to 600 EUR.")
+    published = {"Alice": logo}
+    voice.quote("Alice", f"Wanted: {LOGO['title'].lower()}, 400 to 600 EUR.")
     for player in (play.dave, play.bob):
         body = _OTHERS[player.name]
-        player.api.post("/offers", body)
-        voice.quote(player.name, f"{'wants' if body['side'] == 'wanted' else 'offers'}: {body['title']}.")
+        published[player.name] = str(player.api.post("/offers", body)["offer"])
+        voice.quote(player.name, f"{'Wanted' if body['side'] == 'wanted' else 'On offer'}: {body['title'].lower()}.")
     voice.see(
         'a search for "bakery logo" finds Alice\'s offer', carol.node, lambda: _finds(carol, {"q": "bakery logo"}, logo)
     )
@@ -118,13 +140,13 @@ def offers_spread(play: Play) -> str:
     )
     nothing = carol.api.get("/offers/search", {"q": "submarine"})["offers"]
     voice.check('a search for "submarine" finds nothing', carol.node, holds=nothing == [])
-    rest = [play.dave, play.bob, play.erin]
+    rest = [play.dave, play.bob, play.erin, play.grace]
     voice.see(
         "the offer is on every node, with Alice as its author",
         f"the nodes of {names(rest)}",
         lambda: all(o.api.get(f"/offers/{ref(logo)}")["author"] == play.alice.identity for o in rest) or None,
     )
-    return logo
+    return published
 
 
 def peers_of(player: Player) -> set[str]:
@@ -134,6 +156,11 @@ def peers_of(player: Player) -> set[str]:
 
 def _name_at(player: Player, other: Player) -> object:
     return player.api.get(f"/identities/{ref(other.identity)}").get("name")
+
+
+def _serve(player: Player) -> bool | None:
+    found = {(view["name"], view["service"]) for view in player.api.get("/services")["services"]}
+    return {(_PROFILES[who]["name"], service) for who, service, _ in _SERVICES} <= found or None
 
 
 def _finds(player: Player, query: Json, offer: str) -> bool | None:

@@ -21,6 +21,8 @@ T = TypeVar("T")
 POLL_S = 0.05
 _WIDTH = 100
 _INDENT = "    "
+_MARKED = "  "
+"""In place of a mark, on the lines after the first."""
 
 
 class Unfulfilled(Exception):
@@ -70,7 +72,14 @@ class Narrator:
         for line in more:
             self.line(_INDENT + line)
 
-    def see(self, claim: str, where: str, look: Callable[[], T | None], within_s: float = 15.0) -> T:
+    def typed(self, command: str, answer: list[str]) -> None:
+        """A command that somebody types, and lines of its answer."""
+        self.line(_INDENT + paint(f"$ {safe_line(command)}", bold=True))
+        for line in answer:
+            for part in self._wrapped(safe_line(line), len(_MARKED)):
+                self.line(_INDENT + _MARKED + paint(part, dim=True))
+
+    def see(self, claim: str, where: str, look: Callable[[], T | None], within_s: float = 30.0) -> T:
         """Check a claim at somebody else's node: `look` until it gives something. Raises Unfulfilled.
 
         A look that meets Trouble (not here yet) is repeated like one that finds nothing.
@@ -88,9 +97,12 @@ class Narrator:
         self._mark(claim, where, 0.0, ok=holds, why=why)
 
     @staticmethod
-    def _wrapped(text: str) -> list[str]:
-        width = min(_WIDTH, shutil.get_terminal_size().columns) - len(_INDENT)
-        return textwrap.wrap(" ".join(text.split()), max(40, width), break_long_words=False, break_on_hyphens=False)
+    def _width(indent: int) -> int:
+        return max(40, min(_WIDTH, shutil.get_terminal_size().columns) - len(_INDENT) - indent)
+
+    def _wrapped(self, text: str, indent: int = 0) -> list[str]:
+        words = " ".join(text.split())
+        return textwrap.wrap(words, self._width(indent), break_long_words=False, break_on_hyphens=False)
 
     def _poll(self, look: Callable[[], T | None], deadline: float) -> tuple[T | None, str]:
         why = ""
@@ -108,7 +120,13 @@ class Narrator:
     def _mark(self, claim: str, where: str, took_s: float, *, ok: bool, why: str) -> None:
         self.checks.append({"claim": claim, "where": where, "seconds": round(took_s, 2), "held": ok})
         mark = paint("\N{CHECK MARK}", "green", bold=True) if ok else paint("\N{BALLOT X}", "red", bold=True)
-        detail = f"{where}, {took_s:.1f} s" if took_s >= POLL_S else where
-        self.line(f"{_INDENT}{mark} {safe_line(claim)}  " + paint(f"({safe_line(detail)})", dim=True))
+        detail = f"({safe_line(where)}, {took_s:.1f} s)" if took_s >= POLL_S else f"({safe_line(where)})"
+        first, *more = self._wrapped(safe_line(claim), len(_MARKED))
+        last = (more or [first])[-1]
+        fits = len(last) + 2 + len(detail) <= self._width(len(_MARKED))
+        told = [first, *more] if fits else [first, *more, ""]
+        for number, line in enumerate(told, 1):
+            end = paint(f"{'  ' if line else ''}{detail}", dim=True) if number == len(told) else ""
+            self.line(f"{_INDENT}{mark + ' ' if number == 1 else _MARKED}{line}{end}")
         if not ok and why:
-            self.line(f"{_INDENT}  " + paint(safe_line(why), "red"))
+            self.line(_INDENT + _MARKED + paint(safe_line(why), "red"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 
     from ..client import Json
 
-NETWORK = "test-demo"
+NETWORK = "test-brief-demo"
+"""Its own rule makes seconds of what are days elsewhere (protocol/network.py); no clock is moved."""
 _LISTEN = "/ip4/127.0.0.1/tcp/0"
 _PASSPHRASE, _WORDS = "passphrase", "words"
 
@@ -34,6 +37,8 @@ class Player:
     name: str
     role: str
     folder: Path
+    witness: bool = False
+    """Whether their node vouches for times in contracts of others."""
     status: Json = field(default_factory=dict[str, object])
     process: NodeProcess | None = None
 
@@ -55,9 +60,15 @@ class Player:
     def start(self, seeds: Sequence[str]) -> None:
         """Start the node and wait until it is ready. Raises Trouble."""
         arguments = ["--listen", _LISTEN, "--network", NETWORK, *(["--relay"] if self.role == "relay" else [])]
+        arguments += ["--witness"] if self.witness else []
         arguments += [part for seed in seeds for part in ("--seed", seed)]
         self.process = NodeProcess(Launch(self.folder, tuple(arguments), leashed=True))
         self.status = self.process.start(_Files(self.folder))
+
+    @property
+    def words(self) -> str:
+        """The 24 words of this player's identity, as they lie in the folder."""
+        return read_secret(self.folder / _WORDS, "the file of words")
 
     def lose_power(self) -> None:
         """End the node's process with no chance to say goodbye."""
@@ -92,6 +103,12 @@ class _Files:
         write_secret(self.folder / _WORDS, words)
 
 
+def typed(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """A freehold command as a person types it, in a process of its own."""
+    command = [sys.executable, "-P", "-m", "freehold.cli.main", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+
+
 class Stage:
     """All players, and the folder above their folders."""
 
@@ -122,9 +139,9 @@ class Stage:
             for path in folder:
                 shutil.rmtree(path, ignore_errors=True)
 
-    def cast(self, name: str, role: str) -> Player:
+    def cast(self, name: str, role: str, *, witness: bool = False) -> Player:
         """Put another player on the stage; their node is not started yet."""
-        player = Player(name, role, self.root / name.lower())
+        player = Player(name, role, self.root / name.lower(), witness)
         player.folder.mkdir(mode=0o700)
         self.players.append(player)
         return player

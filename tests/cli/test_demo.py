@@ -6,7 +6,7 @@ import pytest
 
 from freehold.cli import main
 from freehold.cli.commands import demo as command
-from freehold.cli.demo import postings
+from freehold.cli.demo import postings, silence
 from freehold.cli.demo.narration import Narrator, Unfulfilled
 from freehold.cli.demo.stage import Stage
 from freehold.cli.errors import Trouble
@@ -68,6 +68,20 @@ def test_without_colours_there_is_no_escape_in_it(voice, capsys, monkeypatch):
     assert "\x1b" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("columns", [60, 80, 100, 140])
+def test_no_line_is_wider_than_the_terminal_or_than_one_reads_well(columns, voice, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    long = " ".join(["a word and another"] * 12)
+    voice.tell(long)
+    voice.quote("Bob", long)
+    voice.typed("freehold contract show", [long])
+    for claim in (long, long[:50], long[:70]):
+        voice.check(claim, "the nodes of Alice, Bob, Erin and Grace", holds=True)
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.splitlines())) <= min(columns, 100)
+    assert " ".join(shown.split()).count("(the nodes of Alice, Bob, Erin and Grace)") == 3
+
+
 @pytest.mark.parametrize(("holds", "exit_code"), [(True, 0), (False, 1)])
 def test_the_exit_code_says_whether_every_claim_held(holds, exit_code, monkeypatch, capsys):
     monkeypatch.setattr(command, "_play", lambda voice, *_: voice.check("the claim", "here", holds=holds))
@@ -107,6 +121,15 @@ def test_kept_folders_stay(tmp_path):
     with Stage(tmp_path / "play", keep=True) as stage:
         stage.cast("Alice", "client")
     assert (tmp_path / "play" / "alice").is_dir()
+
+
+def test_a_changed_letter_is_in_the_line_that_was_meant():
+    before = b'{"record":"AAAAAAAA"}\n{"record":"BBBBBBBB"}\n'
+    for number in (1, 2):
+        after = silence.changed(before, number)
+        pairs = zip(before.splitlines(), after.splitlines(), strict=True)
+        assert [n for n, (old, new) in enumerate(pairs, 1) if old != new] == [number]
+        assert len(after) == len(before)
 
 
 def test_traces_are_found_in_any_file_of_a_folder(tmp_path):

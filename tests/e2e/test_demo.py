@@ -48,7 +48,7 @@ def test_every_claim_holds_and_nothing_is_left(root):
     assert play.returncode == 0, story
     result = json.loads(shown)
     assert result["passed"]
-    assert len(result["checks"]) > 30
+    assert len(result["checks"]) > 100
     assert all(check["held"] for check in result["checks"])
     assert "\x1b" not in story
     assert not (root / "play").exists()
@@ -62,7 +62,7 @@ def test_a_stop_in_the_middle_cleans_up(root, number):
         for line in play.stdout:
             if "connected to the bystander" in line:
                 break
-        assert len(processes_of(root)) == 5
+        assert len(processes_of(root)) == 6
         play.send_signal(number)
         play.communicate(timeout=30)
     assert play.returncode == 130
@@ -74,7 +74,7 @@ def test_a_stop_while_nodes_are_starting_cleans_up(root):
     with begin("--folder", root / "play") as play:
         assert play.stdout is not None
         for line in play.stdout:
-            if "Five nodes" in line:
+            if "Six nodes" in line:
                 break
         play.send_signal(signal.SIGINT)
         play.communicate(timeout=30)
