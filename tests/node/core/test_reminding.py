@@ -113,6 +113,7 @@ def test_an_arbiter_is_told_of_its_turn_and_each_party_of_the_fault_of_both(mark
     tale.passes(3.1)
     tale.does(dave, Ruling(500, BOTH))
     market.passes(2_000)
+    assert tale.told(dave, "mark") == tale.told(erin) == []
     assert tale.told(bob, "mark") == [
         "a mark on you: silent", "a mark on the client: at fault", "a mark on you: at fault",
     ]  # fmt: skip
@@ -153,6 +154,15 @@ def test_a_tick_with_five_hundred_contracts_looks_at_a_few(monkeypatch):
     assert max(a_tick) == reminding.A_TICK
     assert sum(a_tick) == len(names)
     assert a_tick[-1] == 0
+
+
+def test_contracts_of_strangers_are_not_even_looked_at(monkeypatch):
+    desk = desk_of(carol)
+    (name,) = contracts(desk, 1)
+    monkeypatch.setattr(reminding, "fold", lambda *_: pytest.fail("it was folded"))
+    found = Reminding(desk)
+    found.touched(name)
+    assert found.due(0) == []
 
 
 def test_busy_contracts_do_not_keep_the_others_from_their_turn(monkeypatch):
