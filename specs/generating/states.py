@@ -13,6 +13,7 @@ from freehold.protocol.contract import (
     AWARD_PAID,
     CANCELLED,
     CANCELLED_BY,
+    CONTESTED_FOR_A_TIME,
     DELIBERATING,
     DORMANT,
     EITHER,
@@ -23,6 +24,7 @@ from freehold.protocol.contract import (
     NEXT_ARBITER,
     NONCOMPLIANT,
     OWED,
+    RESOLVED,
     SETTLEABLE,
     WAITS,
     WORKING,
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
     from freehold.protocol.contract import Move, Wait
 
-DISPUTED = (AWAITING_ARBITER, AWAITING_ANSWER, DELIBERATING, OWED, AWARD_PAID, NONCOMPLIANT)
+DISPUTED = (AWAITING_ARBITER, AWAITING_ANSWER, DELIBERATING, OWED, AWARD_PAID, NONCOMPLIANT, RESOLVED)
 """States of the second picture."""
 DISPUTE = "dispute"
 
@@ -70,6 +72,7 @@ def ends() -> str:
     rows: list[tuple[str, str, str]] = []
     for end in (name for name in _named() if name in ENDS):
         after = [f"`{kind}` by the {move.who}" for (at, kind), move in MOVES.items() if at == end]
+        after = [f"{each}, within `contest`" if end in CONTESTED_FOR_A_TIME else each for each in after]
         after += ["settlement"] if end in SETTLEABLE else []
         rows.append((end, "; ".join(_ways(end)), "; ".join(after)))
     return table(("end", "comes from", "still possible"), rows)

@@ -108,6 +108,17 @@ def _hourly() -> Cases:
             made.enters(bob, then, at=at)
         return made
 
+    anew = deal(**hourly)
+    anew.enters(bob, "blocked/1", at=1)
+    anew.enters(alice, "unblocked/1", at=2)
+    for first in (3, 10):
+        anew.enters(bob, "timesheet/1", at=first)
+        for number in (1, 3):
+            anew.enters(alice, "revision/1", at=first + number)
+            anew.enters(bob, "timesheet/1", at=first + number + 1)
+        anew.enters(alice, "acceptance/1", at=first + 4.5)
+        anew.enters(alice, "payment-sent/1", at=first + 5)
+        anew.enters(bob, "payment-received/1", at=first + 6)
     delivers = deal(**hourly)
     refused = delivers.enters(bob, "delivery/1", at=1)
     return {
@@ -117,6 +128,9 @@ def _hourly() -> Cases:
         ),
         "hourly_finished": folds(
             "either party ends it between two timesheets", week(then="finish/1"), 12, "settled", state="closed"
+        ),
+        "hourly_anew": folds(
+            "each week has its own revisions, and the whole of its time", anew, 20, "working: freelancer 26"
         ),
         "hourly_delivery": folds(
             "timesheets instead of deliveries", delivers, 2, "working: freelancer 10", refused=(refused,)

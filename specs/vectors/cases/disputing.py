@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from ..case import Cases
 from ..deal import BODIES, Chains
-from ..plain import Author, Signed, alice, bob, dave, erin
+from ..plain import DAY_MS, Author, Signed, alice, bob, dave, erin
+from .changing import settles
 from .folds import folds
 from .silence import claims, delivered
 
 _AT_FAULT = (alice, "at fault", 5)
+_BOTH = tuple(sorted((_AT_FAULT, (bob, "at fault", 5)), key=lambda mark: mark[0].id))
 
 
 def cases() -> Cases:
     """All of them."""
-    return {**_heard(), **_ruled(), **_arbiters(), **_fallbacks(), **_payments()}
+    return {**_heard(), **_ruled(), **_appealed(), **_arbiters(), **_fallbacks(), **_payments()}
 
 
 def disputed(**fields: object) -> tuple[Chains, Signed]:
@@ -71,10 +73,6 @@ def _ruled() -> Cases:
     beyond.enters(bob, "answer/1", at=4)
     not_in_terms = {"findings": [{"clause": "7", "finding": "not-in-terms"}], "fault": "nobody"}
     beyond.enters(dave, "ruling/1", body=BODIES["ruling/1"] | not_in_terms, at=5)
-    appealed = ruled(appeal=True)
-    appealed.enters(bob, "appeal/1", at=6)
-    unagreed = ruled()
-    appeal = unagreed.enters(bob, "appeal/1", at=6)
     return {
         "ruling": folds(
             "who is paid is one thing, whose fault it was another", ruled(), 6, "owed: client 12", marks=(_AT_FAULT,)
@@ -90,9 +88,48 @@ def _ruled() -> Cases:
             "no clause 7 can have been broken", unknown, 6, "deliberating: arbiter 18", refused=(refused,)
         ),
         "ruling_not_in_terms": folds("but it can be found missing", beyond, 6, "owed: client 12"),
+    }  # fmt: skip
+
+
+def _appealed() -> Cases:
+    appealed = ruled(appeal=True)
+    appealed.enters(bob, "appeal/1", at=6)
+    unagreed = ruled()
+    appeal = unagreed.enters(bob, "appeal/1", at=6)
+    nothing, nothing_late = ruled(0, "both", appeal=True), ruled(0, "both", appeal=True)
+    nothing.enters(bob, "appeal/1", at=19)
+    after = nothing_late.enters(bob, "appeal/1", at=19 + 1 / DAY_MS)
+    done = ruled(appeal=True)
+    done.enters(alice, "payment-sent/1", at=6)
+    done.enters(bob, "payment-received/1", at=7)
+    undone = done.enters(bob, "appeal/1", at=8)
+    settled, _ = delivered(arbiters=[dave.id], appeal=True)
+    settles(settled, 400, 2)
+    regretted = settled.enters(alice, "appeal/1", at=6)
+    alone = ruled(appeal=True, arbiters=[dave.id])
+    unheard = alone.enters(bob, "appeal/1", at=6)
+    return {
         "appeal": folds(
             "where that was agreed, the next arbiter is asked", appealed, 7, "awaiting arbiter: arbiter 9",
             marks=(_AT_FAULT,),
+        ),
+        "appeal_of_nothing": folds(
+            "also a ruling that awards the freelancer nothing", nothing, 20, "awaiting arbiter: arbiter 22",
+            marks=_BOTH,
+        ),
+        "appeal_of_nothing_too_late": folds(
+            "for 14 days", nothing_late, 20, "resolved", state="closed", marks=_BOTH, refused=(after,)
+        ),
+        "appeal_of_what_was_done": folds(
+            "but not what was awarded and paid", done, 9, "resolved", state="closed", marks=(_AT_FAULT,),
+            refused=(undone,),
+        ),
+        "appeal_of_a_settlement": folds(
+            "nor what both agreed on", settled, 7, "owed: client 9.5", changes="agreed", refused=(regretted,)
+        ),
+        "appeal_to_nobody": folds(
+            "nor to an arbiter who was never agreed", alone, 7, "owed: client 12", marks=(_AT_FAULT,),
+            refused=(unheard,),
         ),
         "appeal_not_agreed": folds(
             "else a ruling stands", unagreed, 7, "owed: client 12", marks=(_AT_FAULT,), refused=(appeal,)

@@ -38,6 +38,16 @@ def _claims() -> Cases:
     rebutted, work = delivered()
     claimed = claims(rebutted, bob, work, 11.5)
     rebutted.enters(alice, "acceptance/1", at=10)
+    twice, work = delivered()
+    claims(twice, bob, work, 11.5)
+    again = claims(twice, bob, work, 13)
+    over = deal()
+    ended = over.enters(alice, "cancellation/1", at=1)
+    claims(over, bob, ended, 19)
+    over.enters(bob, "claim/1", 1, obligation(ended), at=19)
+    moved, _ = delivered()
+    claims(moved, bob, moved.enters(alice, "acceptance/1", at=2), 9.5)
+    moved.enters(bob, "dispute/1", at=10)
     wrong, work = delivered()
     by_debtor = claims(wrong, alice, work, 11.5)
     of_another = claims(wrong, bob, wrong.records[0], 11.5)
@@ -57,9 +67,20 @@ def _claims() -> Cases:
             "who performs in these hours is late, and nothing else",
             late, 20, "payable: client 21.5", marks=((alice, "late", 14.5),),
         ),
+        "claim_twice": folds(
+            "a second claim gives no more time, and takes none", twice, 14, "delivered: client 11 14.5",
+            refused=(again,),
+        ),
+        "claim_of_nothing": folds(
+            "at an end nobody owes anything, nor in a milestone that is not there", over, 20,
+            "cancelled by the client", state="closed", refused=tuple(over.records[-2:]),
+        ),
         "claim_rebutted": folds(
             "the acceptance was made before the claim, and only came after it",
             rebutted, 20, "payable: client 17", refused=(claimed,),
+        ),
+        "claim_running_and_the_other_moves": folds(
+            "who claims, and then disputes, is not late", moved, 20, "contested", state="closed"
         ),
         "claim_by_the_wrong_party": folds(
             "a debtor claims nothing, and a claim names what the milestone waits for",
@@ -158,12 +179,24 @@ def _presence() -> Cases:
     answered, ping = asked()
     answered.enters(bob, "delivery/1", at=2)
     claim = answered.enters(alice, "claim/1", ..., obligation(ping), at=6.5)
+    early, ping = asked()
+    on_time = early.enters(alice, "claim/1", ..., obligation(ping), at=6)
+    early.enters(alice, "claim/1", ..., obligation(ping), at=6.5)
+    again = early.enters(alice, "claim/1", ..., obligation(ping), at=7)
+    by_debtor = early.enters(bob, "claim/1", ..., obligation(ping), at=6.25)
     unasked = deal()
     pong = unasked.enters(bob, "pong/1", at=1)
     return {
         "ping_unanswered": folds(
             "a sign of life that was asked for, claimed, and never given", silent, 10, "working: freelancer 10",
             marks=((bob, "silent!", 9.5),),
+        ),
+        "ping_claim_running": folds(
+            "72 hours to show one", silent, 9.5, "working: freelancer 10"
+        ),
+        "ping_claims_refused": folds(
+            "not by the one who owes it, not before its time, and only once", early, 9, "working: freelancer 10",
+            refused=(by_debtor, on_time, again),
         ),
         "ping_answered": folds(
             "any entry is a sign of life", answered, 10, "delivered: client 12", refused=(claim,)
