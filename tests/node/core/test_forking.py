@@ -7,7 +7,7 @@ import pytest
 from freehold.node.core.effects import Announce, Verdict
 from freehold.protocol.contract import FORKED
 from freehold.protocol.envelope import pack
-from freehold.protocol.kinds.entries import Acceptance, Delivery
+from freehold.protocol.kinds.entries import Acceptance, Delivery, Revision
 from freehold.protocol.kinds.forks import FORK, Fork
 from tests.cast import agreement, agreement_body, alice, bob, carol, entry, mallory, signed
 from tests.node.core.market import Stall, desk_of
@@ -110,6 +110,14 @@ def test_a_forged_proof_is_refused_and_marks_nobody(tale, name):
     tale.at(carol).hears(mallory.inception, tale.market.now)
     assert tale.at(carol).hears(forgeries(tale)[name], tale.market.now) is Verdict.REFUSE
     assert proofs(tale, carol) == []
+    assert tale.seen_by(carol).marks == ()
+
+
+def test_an_honest_chain_however_long_is_no_fork(tale):
+    for who, body in ((bob, DRAFTS), (alice, Revision(("1",))), (bob, DRAFTS), (alice, Acceptance())):
+        tale.does(who, body)
+    tale.passes(0)
+    assert [proofs(tale, who) for who in (alice, bob, carol)] == [[], [], []]
     assert tale.seen_by(carol).marks == ()
 
 
