@@ -63,34 +63,18 @@ def demo(offers: Path | None, folder: Path | None, *, keep: bool, as_json: bool)
 
 
 def _play(voice: Narrator, stage: Stage, chosen: tuple[Offer, ...]) -> None:
-    from ..demo import afterwards, deal, dispute, forgery, market, scope, silence  # noqa: PLC0415
+    from ..demo import story  # noqa: PLC0415
     from ..demo.narration import Unfulfilled  # noqa: PLC0415
     from ..demo.play import Play  # noqa: PLC0415
 
     cast = {name.lower(): stage.cast(name, role, witness=witness) for name, role, witness in _CAST}
     play = Play(voice, **cast, postings=chosen)
     try:
-        market.start_nodes(play, stage)
-        market.introductions(play)
-        offers = market.offers_spread(play)
-        agreed = deal.decision(play, offers, deal.proposals(play, offers))
-        silence.begins(play, agreed)
-        dispute.called(play, agreed)
-        published = afterwards.burst(play)
-        silence.claimed(play, agreed)
-        scope.beyond(play, agreed)
-        scope.amended(play, agreed)
-        silence.decided(play, agreed)
-        dispute.ruled(play, agreed)
-        dispute.settled(play, agreed)
-        deal.work(play, agreed)
-        afterwards.reviews(play, agreed)
-        afterwards.reputations(play)
-        silence.proven(play, agreed)
-        afterwards.comeback(play, agreed, published)
-        forgery.second_story(play, agreed)
-        forgery.paid_late(play, agreed)
-        forgery.endings(play, agreed)
+        story.tell(play, stage)
+    except Trouble as trouble:
+        if not voice.checks:
+            raise  # the nodes did not start: there is nothing to tell
+        voice.check("every node does what its owner asks", "the one that was asked", holds=False, why=trouble.what)
     except Unfulfilled:
         voice.tell("The story cannot go on without this.")
 

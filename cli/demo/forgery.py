@@ -60,7 +60,7 @@ def paid_late(play: Play, agreed: Contracts) -> None:
     voice.act("Late, but paid")
     sign(dave, book, "pay", part=_DRAWINGS, rail="SEPA", reference="eight drawings")
     voice.quote("Dave", "All right. Here is the money.")
-    voice.see("it is there", erin.node, lambda: reached(erin, book, _DRAWINGS, "paid"))
+    voice.see("his payment is there", erin.node, lambda: reached(erin, book, _DRAWINGS, "paid"))
     sign(erin, book, "confirm", part=_DRAWINGS)
     voice.see("the last milestone is settled", carol.node, lambda: reached(carol, book, _DRAWINGS, "settled"))
     marks = [("Dave", "forked"), ("Dave", "late"), ("Dave", "silent")]

@@ -51,7 +51,9 @@ def claimed(play: Play, agreed: Contracts) -> None:
     """The two who wait say that the time of the silent one is over."""
     voice, erin, alice = play.voice, play.erin, play.alice
     voice.act("Silence is claimed")
-    voice.tell("Nothing is held against anybody on its own. Whoever waits may claim, and the other side can still act.")
+    voice.tell(
+        "Time alone holds nothing against anybody: whoever waits may claim, and then the other side has a last chance."
+    )
     voice.see(
         "Dave's time to look at the drawings is over, and not by Erin's clock alone", erin.node,
         lambda: claimable(erin, agreed.book, _SECOND), within_s=LONG_S,
@@ -130,7 +132,10 @@ def _verified(play: Play, book: str) -> None:
     voice, carol = play.voice, play.carol
     file, spoilt = carol.folder / "book.jsonl", carol.folder / "spoilt.jsonl"
     voice.tell("Carol, who has no part in it, writes it all to a file. To check that takes no node and no network:")
-    typed("contract", "export", book, "--out", file, "--folder", carol.folder)
+    written = typed("contract", "export", book, "--out", file, "--folder", carol.folder)
+    if written.returncode != 0:
+        voice.check("the file is written", carol.node, holds=False, why=written.stderr)
+        return
     found = typed("contract", "verify", file)
     lines = found.stdout.splitlines()
     blamed = [line for line in lines if _SHOWN_BY in line]

@@ -6,7 +6,7 @@ import pytest
 
 from freehold.cli import main
 from freehold.cli.commands import demo as command
-from freehold.cli.demo import postings, silence
+from freehold.cli.demo import market, postings, silence
 from freehold.cli.demo.narration import Narrator, Unfulfilled
 from freehold.cli.demo.stage import Stage
 from freehold.cli.errors import Trouble
@@ -89,6 +89,20 @@ def test_the_exit_code_says_whether_every_claim_held(holds, exit_code, monkeypat
     shown = capsys.readouterr().out
     assert ("1 of 1" if holds else "0 of 1") in shown
     assert ("failed: the claim" in shown) is not holds
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_node_that_refuses_ends_the_story_with_its_reason(begun, monkeypatch, capsys, tmp_path):
+    def refused(play, _stage):
+        if begun:
+            play.voice.check("the nodes are there", "here", holds=True)
+        raise Trouble("internal", "its time is not over yet")
+
+    monkeypatch.setattr(market, "start_nodes", refused)
+    assert main.run(["demo", "--folder", str(tmp_path / "play")]) == 1
+    shown = capsys.readouterr()
+    assert ("1 of 2 claims held" in shown.out) is begun
+    assert "its time is not over yet" in (shown.out if begun else shown.err)
 
 
 def test_a_stop_in_the_middle_ends_with_130_and_leaves_no_folder(monkeypatch, tmp_path):
