@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from freehold.cli.errors import Trouble
-from freehold.cli.money import parse_money, parse_range, show_money, show_range
+from freehold.cli.money import parse_money, parse_range, show_range
 from freehold.protocol.limits import MAX_INTEGER
+from freehold.protocol.money import show_money
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What commands print, for every kind of answer, when everything in it was written by somebody hostile."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ OFFER = {
     "reputation": REPUTATION,
 }
 PERSON = {"identity": FH, "name": EVIL}
-PROPOSAL = {
+PROPOSAL: dict[str, Any] = {
     "proposal": FHR,
     "direction": "received",
     "offer": FHO,
@@ -75,7 +76,7 @@ PROPOSAL = {
 }
 NOW = 1_750_000_000_000
 WORDS = {"text": EVIL, "files": [{"name": EVIL, "where": EVIL, "sha256": "00"}]}
-STEP = {
+STEP: dict[str, Any] = {
     "record": FHR,
     "kind": "delivery/1",
     "by": FH,
@@ -92,11 +93,11 @@ STEP = {
     "words": None,
     "says": None,
 }
-CLAIM = {"record": FHR, "by": "client", "by_name": EVIL, "at": NOW, "until": NOW + 5_000}
-SILENCE = {
+CLAIM: dict[str, Any] = {"record": FHR, "by": "client", "by_name": EVIL, "at": NOW, "until": NOW + 5_000}
+SILENCE: dict[str, Any] = {
     "leads_to": "payable", "mark": "silent", "claim_by": "freelancer", "cure_ms": 259_200_000, "dormant": NOW + 9**12,
 }  # fmt: skip
-MILESTONE = {
+MILESTONE: dict[str, Any] = {
     "part": 1, "title": EVIL, "price": MONEY, "basis": "fixed", "hours": None, "work_ms": 1, "review_ms": 1,
     "payment_ms": 1, "confirm_ms": 1, "state": "delivered", "since": FHR, "start": NOW, "start_witnessed": True,
     "revisions_left": 2, "award": 1000, "ruled": False, "due": MONEY, "turn": "client", "turn_identity": FH,
@@ -108,7 +109,7 @@ CHANGE = {
     "what": "amendment", "parts": [*PROPOSAL["parts"], {**PROPOSAL["parts"][0], "title": None, "price": None}],
     "clauses": [{"id": "2", "text": EVIL}], "words": WORDS,
 }  # fmt: skip
-CONTRACT = {
+CONTRACT: dict[str, Any] = {
     "contract": FHC,
     "now": NOW,
     "state": EVIL,
@@ -176,8 +177,8 @@ SERVICE = {
     **PERSON, "service": "arbiter", "about": EVIL, "skills": [EVIL], "languages": [EVIL], "closed": False,
     "served": {"taken": 1, "ruled": 1, "declined": 0, "silent": 2}, "reputation": REPUTATION, "at": NOW,
 }  # fmt: skip
-NOTICE = {"number": 7, "at": NOW, "topic": EVIL, "about": FHC, "text": EVIL}
-DRAFT = {"text": EVIL, "hash": "ab" * 32}
+NOTICE: dict[str, Any] = {"number": 7, "at": NOW, "topic": EVIL, "about": FHC, "text": EVIL}
+DRAFT: dict[str, Any] = {"text": EVIL, "hash": "ab" * 32}
 REVIEW = {
     "review": FHR,
     "contract": FHC,

@@ -118,6 +118,7 @@ async def test_a_salt_is_remembered_for_a_time_and_for_a_number_of_drafts(market
         409, "hash-differs",
     )  # fmt: skip
     first = await drafted(market, at_alice, "/reviews", given | {"text": "First."})
+    last: dict[str, str] = {}
     for number in range(drafts.KEPT):
         last = await drafted(market, at_alice, "/reviews", given | {"text": f"{number}"})
     assert await at_alice.denied("POST", "/reviews", given | {"text": "First.", "expect": first["hash"]}) == (

@@ -1,6 +1,7 @@
 """One market over the API from the first offer to the last review, each answer held against the contract of the API."""
 
 import base64
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ LOGO = {
     "languages": ["en"],
     "intake": {"least_characters": 30, "questions": ["Where is your studio?"]},
 }
-BID = {
+BID: dict[str, Any] = {
     "cover": "I drew the signs of forty bakeries.",
     "parts": [
         {"title": "Sketch", "amount": 15_000, "unit": "EUR", "days": 5},
