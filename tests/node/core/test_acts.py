@@ -218,6 +218,20 @@ def test_the_next_arbiter_gets_the_file_when_the_first_stays_silent(market, stal
     assert (tale.reads(erin, later), tale.reads(dave, later)) == (True, False)
 
 
+def test_each_party_hands_each_record_of_the_file_over_once(market, stalls):
+    market.open(dave)
+    tale = agreed(market, arbiters=FOUR)
+    delivery = tale.does(bob, DRAFTS)
+    tale.does(alice, Dispute("It is not what we agreed."))
+    tale.passes(0)
+    outboxes = [tale.at(who).desk.stores.outbox for who in (alice, bob)]
+    handed = [outbox.get(delivery.id, dave.id).acknowledged for outbox in outboxes]
+    assert None not in handed
+    tale.does(dave, CaseTaken())
+    tale.passes(1)
+    assert [outbox.get(delivery.id, dave.id).acknowledged for outbox in outboxes] == handed
+
+
 def test_neither_party_can_keep_the_file_from_an_arbiter(market, stalls):
     market.open(dave)
     tale = agreed(market, arbiters=FOUR)
