@@ -232,6 +232,18 @@ def test_each_party_hands_each_record_of_the_file_over_once(market, stalls):
     assert [outbox.get(delivery.id, dave.id).acknowledged for outbox in outboxes] == handed
 
 
+def test_an_arbiter_passes_the_file_on_to_nobody(market, stalls):
+    market.open(dave)
+    market.open(erin)
+    tale = agreed(market, arbiters=FOUR)
+    delivery = tale.does(bob, DRAFTS)
+    tale.does(alice, Dispute("It is not what we agreed."))
+    tale.does(dave, CaseDeclined())
+    tale.passes(0)
+    assert (tale.reads(dave, delivery), tale.reads(erin, delivery)) == (True, True)
+    assert tale.at(dave).desk.stores.outbox.get(delivery.id, erin.id) is None
+
+
 def test_neither_party_can_keep_the_file_from_an_arbiter(market, stalls):
     market.open(dave)
     tale = agreed(market, arbiters=FOUR)
