@@ -127,6 +127,28 @@ def test_an_announced_absence_moves_ones_own_deadline() -> None:
     assert _with_claim(told, 15.1).refused == ()
 
 
+def test_an_absence_that_began_before_counts_from_the_delivery_on() -> None:
+    told = deal(witness=carol)
+    told.does(alice, Absence(ms(1), ms(2)), 0.5, part=None)
+    told.does(alice, Absence(ms(3), ms(6)), 0.6, part=None)
+    told.does(bob, Delivery("Here."), 4)
+    assert told.at(5).milestones[0].deadline == ms(4 + 10 + 2)
+
+
+def test_what_follows_counts_as_made_no_earlier_than_what_it_follows() -> None:
+    """Carol had alice's entries first, and bob's, which they name, later."""
+    told = deal(witness=carol)
+    for who, body, day, part in (
+        (bob, Delivery("Here."), 5, 0),
+        (alice, Acceptance(), 4, 0),
+        (alice, Ping(), 4.5, None),
+    ):
+        told.does(who, body, day, part=part)
+    found = told.at(6)
+    assert (found.milestones[0].state, found.milestones[0].start.ms, found.refused) == (c.PAYABLE, ms(5), ())
+    assert [ping.start.ms for ping in found.pings] == [ms(5)]
+
+
 def test_ones_absence_stops_no_clock_of_the_other() -> None:
     told = delivered(day=1, witness=carol)
     told.does(bob, Absence(ms(5), ms(9)), 2, part=None)
