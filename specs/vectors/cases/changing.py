@@ -21,6 +21,8 @@ def cases() -> Cases:
 def _revisions() -> Cases:
     asked, _ = delivered()
     asked.enters(alice, "revision/1", at=2)
+    copies, _ = delivered()
+    copies.records.append(copies.enters(alice, "revision/1", at=2).public)
     beyond, _ = delivered()
     creep = beyond.enters(alice, "revision/1", body={"clauses": ["1", "7"]}, at=2)
     bodiless, _ = delivered()
@@ -33,6 +35,9 @@ def _revisions() -> Cases:
     third = many.enters(alice, "revision/1", at=6)
     return {
         "revision": folds("the client cites a clause of the terms", asked, 3, "revision: freelancer 9"),
+        "revision_body_in_one_copy": folds(
+            "of two copies of a record the one with a body is taken", copies, 3, "revision: freelancer 9"
+        ),
         "revision_unknown_clause": folds(
             "what was never agreed cannot be asked for", beyond, 3, "delivered: client 11", refused=(creep,)
         ),
@@ -56,6 +61,9 @@ def _amendments() -> Cases:
     cited.enters(bob, "delivery/1", at=3)
     cited.enters(alice, "revision/1", body={"clauses": ["3"]}, at=4)
     late = amended("consent/1", 6.5)
+    back = amended("withdrawal/1")
+    proposal = next(each for each in back.records if each.kind == "amendment/1")
+    regretted = back.enters(bob, "consent/1", ..., proposed(proposal), at=3)
     alone = deal()
     change = alone.enters(alice, "amendment/1", body=new_terms(_LONGER), at=1)
     own = alone.enters(alice, "consent/1", ..., proposed(change), at=2)
@@ -81,7 +89,8 @@ def _amendments() -> Cases:
             "nobody consents to the own proposal", alone, 3, "working: freelancer 10", changes="open", refused=(own,)
         ),
         "amendment_withdrawn": folds(
-            "taken back", amended("withdrawal/1"), 3, "working: freelancer 10", changes="withdrawn"
+            "what is taken back is over, whatever is said to it", back, 4, "working: freelancer 10",
+            changes="withdrawn", refused=(regretted,),
         ),
     }  # fmt: skip
 
@@ -129,11 +138,28 @@ def _settlements() -> Cases:
     over.enters(alice, "payment-sent/1", at=3)
     over.enters(bob, "payment-received/1", at=4)
     late = settles(over, 0, 5, consent=False)
+    overtaken, _ = delivered()
+    offer = settles(overtaken, 400, 1.5, consent=False)
+    overtaken.enters(alice, "acceptance/1", at=2)
+    overtaken.enters(alice, "payment-sent/1", at=3)
+    overtaken.enters(bob, "payment-received/1", at=4)
+    consent = overtaken.enters(alice, "consent/1", body=proposed(offer), at=5)
+    strange = deal()
+    strange.enters(bob, "settlement/1", 1, at=1)
+    strange.enters(alice, "consent/1", at=1)
     return {
         "cancelled_by_both": folds(
             "a settlement for nothing", nothing, 2, "cancelled by both", state="closed", changes="agreed"
         ),
         "settlement": folds("a part of the price is owed", part, 3, "owed: client 9.5", changes="agreed"),
+        "settlement_overtaken": folds(
+            "what is settled meanwhile is no more to be agreed on", overtaken, 7, "settled", state="closed",
+            changes="declined", refused=(consent,),
+        ),
+        "changes_of_nothing": folds(
+            "no second milestone to settle, and no such proposal to agree to", strange, 6, "working: freelancer 10",
+            refused=tuple(strange.records[-2:]),
+        ),
         "settlement_of_what_is_settled": folds("nothing is left to settle", over, 6, "settled", state="closed",
                                                refused=(late,)),
     }  # fmt: skip

@@ -44,7 +44,7 @@ def folds(  # noqa: PLR0913  -- each names something that a vector expects
         gives |= {
             "milestones": [_milestone(each) for each in milestones],
             "marks": [_mark(*each, witnessed=witnessed) for each in marks],
-            "counted": sorted(each.id for each in made.records if each.kind in BODIES and each.id not in held),
+            "counted": sorted({each.id for each in made.records if each.kind in BODIES and each.id not in held}),
             "terms": terms or made.body["terms"],
             "changes": changes.split(),
         }

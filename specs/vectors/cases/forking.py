@@ -93,11 +93,21 @@ def _signatures() -> Cases:
     made.signs(bob, 1)
     made.heads[bob.id] = first
     made.enters(bob, "delivery/1", at=2)
+    older = Chains()
+    named = older.signs(bob, -0.25)
+    older.signs(alice, 0, seen=[named.id])
+    older.signs(bob, -20)
     again = Chains()
     for author, at in ((bob, 0), (alice, 0), (bob, 1)):
         again.signs(author, at)
     again.enters(bob, "delivery/1", at=2)
     return {
+        "signed_again_backdated": folds(
+            "the signature that the other party named counts, not one with an older date",
+            older,
+            3,
+            "working: freelancer 10",
+        ),
         "signed_twice": folds("a second signature moves nothing, and is no fork", made, 3, "delivered: client 12"),
         "signed_twice_hung_from_the_second": folds("a chain may hang from either", again, 3, "delivered: client 12"),
     }

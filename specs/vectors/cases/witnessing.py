@@ -38,6 +38,8 @@ def _witnessed() -> Cases:
     strangers.has(bob, 1, work)
     other, work = begun(seen=False)
     other.has(alice, 0.5, work)
+    later, work = begun()
+    later.has(alice, 3, work)
     fast, work = begun()
     early = claims(fast, bob, work, 12)
     fast.has(carol, 10.5, early)
@@ -59,6 +61,9 @@ def _witnessed() -> Cases:
         ),
         "receipt_of_the_other_party": folds(
             "it binds its author, but no earlier than the record says of itself", other, 5, "delivered: client 11"
+        ),
+        "witness_before_the_other_party": folds(
+            "the earlier of the two makes the time", later, 5, "delivered: client 11"
         ),
         "claim_by_a_fast_clock": folds(
             "the claim is dated after the deadline, the witness had it before", fast, 13, "delivered: client 11",
