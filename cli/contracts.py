@@ -10,6 +10,8 @@ from .timeline import evidence, notes, rows
 from .words import duration, items, money, person, until
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .client import Json
 
 
@@ -97,8 +99,23 @@ def _row(view: Json) -> tuple[str, ...]:
         str(view.get("offer_title") or ""),
         _other_party(view),
         str(view["state"]),
-        "; ".join(f"{part['part']}: {turn(part)}" for part in view["milestones"] if part.get("turn")),
+        "; ".join([*_turns(view), *_waits_for_you(view)]),
     )
+
+
+def _turns(view: Json) -> Iterator[str]:
+    for part in view["milestones"]:
+        if part.get("turn"):
+            yield f"{part['part']}: {turn(part)}"
+
+
+def _waits_for_you(view: Json) -> Iterator[str]:
+    """What the owner may do, whoever's turn it is."""
+    claims: list[int] = view.get("my_claims") or []
+    if view.get("my_changes"):
+        yield "a change is proposed to you"
+    if claims:
+        yield f"you may claim: {', '.join(map(str, claims))}"
 
 
 def _state(view: Json) -> str:

@@ -35,7 +35,7 @@ def dispute() -> None:
 def open_dispute(session: Session, *, name: str, part: int, consent: Consent, **given: Any) -> None:  # noqa: ANN401
     """Call the arbiter in a milestone of CONTRACT."""
     body = {"part": part, "text": text_of(given["text"]), "clauses": list(given["clauses"])}
-    act(session, (name, "dispute"), body, consent, "You call the arbiter, who gets the terms and what was written.")
+    act(session, (name, "dispute"), body, consent, _calling(session.client.get(f"/contracts/{ref(name)}")))
 
 
 @dispute.command("list")
@@ -111,6 +111,14 @@ def rule(session: Session, *, name: str, part: int, consent: Consent, **given: A
 def appeal(session: Session, *, name: str, part: int, consent: Consent) -> None:
     """Ask the next arbiter of CONTRACT to decide again, where the agreement allows it."""
     act(session, (name, "appeal"), {"part": part}, consent, "You ask the next arbiter.")
+
+
+def _calling(view: Json) -> str:
+    if view.get("arbiters"):
+        return "You call the arbiter, who gets the terms and what was written."
+    outcome = {"client": "nothing is owed", "freelancer": "the price is owed"}
+    found = outcome.get(str(view.get("fallback")), "the milestone ends contested, with no mark on anybody")
+    return f"No arbiter was agreed, so nobody decides: {found}."
 
 
 def _finding(text: str) -> Json:

@@ -7,16 +7,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from freehold.protocol import text
-from freehold.protocol.kinds.agreement import Milestone, Windows
+from freehold.protocol.kinds.agreement import AGREEMENT, Milestone, Windows
 from freehold.protocol.kinds.changes import CONSENT, OBJECTION
 from freehold.protocol.kinds.proposal import DECLINE, PROPOSAL, Proposal
 from freehold.protocol.kinds.values import Money
 from freehold.protocol.money import show_money
 
+from ..core import dealings
 from ..core.rehearsing import signed_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from freehold.protocol.envelope import Record
 
@@ -30,13 +31,23 @@ _DAY_MS = 24 * 60 * 60 * 1000
 Line = tuple[str, str]
 
 
-def text_of(desk: Desk, records: Iterable[Record]) -> str:
+def text_of(desk: Desk, records: Sequence[Record]) -> str:
     """All records that one act signs, each as its fields and the hash of its body."""
     inside = [one for record in records for one in signed_in(record)]
     blocks = [
         _block([*_header(record), *_body(desk, record), ("sha256", record.header.body.hex())]) for record in inside
     ]
-    return "\n\n".join(blocks)
+    blocks += [_terms(desk, record) for record in records if record.header.kind == AGREEMENT.name]
+    return "\n\n".join(filter(None, blocks))
+
+
+def _terms(desk: Desk, record: Record) -> str:
+    """The private terms behind the hash in an agreement that is signed second; the first comes with its proposal."""
+    agreement = AGREEMENT.open(record)
+    terms = dealings.terms_behind(desk, agreement, agreement.terms)
+    if terms is None:
+        return ""
+    return _block([*_fields(terms, "terms.", AGREEMENT.name), ("sha256", agreement.terms.hex())])
 
 
 def _block(lines: list[Line]) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from freehold.protocol.fold.progress import Contract
     from freehold.protocol.kind import AnyKind
+    from freehold.protocol.kinds.agreement import Agreement
     from freehold.protocol.kinds.changes import Amendment
 
 KIND_OF: dict[type[Any], AnyKind] = {kind.body: kind for kind in ENTRIES}
@@ -70,8 +71,13 @@ def terms_of(desk: Desk, found: Contract, version: int = -1) -> Terms | None:
             terms = NOTE.open(record).terms
             if terms is not None and terms_hash(terms) == wanted:
                 return terms
-    for record in desk.stores.records.in_context(found.agreement.offer):
-        if record.header.kind == PROPOSAL.name and found.agreement.role(record.author) is not None:
+    return terms_behind(desk, found.agreement, wanted)
+
+
+def terms_behind(desk: Desk, agreement: Agreement, wanted: bytes) -> Terms | None:
+    """The terms of that hash from the proposal that made the contract; None where it is not here."""
+    for record in desk.stores.records.in_context(agreement.offer):
+        if record.header.kind == PROPOSAL.name and agreement.role(record.author) is not None:
             terms = PROPOSAL.open(record).terms
             if terms_hash(terms) == wanted:
                 return terms

@@ -7,7 +7,6 @@ import pytest
 
 from freehold.cli import main
 from freehold.cli.client import Client
-from freehold.cli.commands import watch
 from freehold.cli.contracts import show_contract
 from freehold.cli.durations import parse_duration
 from freehold.cli.errors import Trouble
@@ -163,7 +162,7 @@ def test_watching_goes_on_until_it_is_stopped(monkeypatch, capsys):
             raise found
 
     monkeypatch.setattr(Client, "call", call)
-    monkeypatch.setattr(watch.time, "sleep", pause)
+    monkeypatch.setattr(time, "sleep", pause)
     assert main.run(["watch", "--since", "6"]) == 130
     assert asked == ["/notices?after=6", "/notices?after=7", "/notices?after=8"]
     assert capsys.readouterr().out.count("your turn") == 1

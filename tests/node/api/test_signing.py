@@ -104,6 +104,8 @@ async def test_a_proposal_is_signed_as_it_was_drafted_salt_and_all(market, count
     assert text.parse(sent["contract"], text.CONTRACT).hex() == draft["hash"]
     accepting = await drafted(market, at_alice, f"/proposals/{sent['proposal']}/accept", {})
     assert accepting["hash"] == draft["hash"]  # both sign the same body
+    shown = [" ".join(line.split()) for line in accepting["text"].splitlines()]
+    assert {"terms.parts.2.price 350.00 EUR", "terms.clauses.1.text Two rounds of changes."} <= set(shown)
     made = await at_alice.post(f"/proposals/{sent['proposal']}/accept", {"expect": accepting["hash"]})
     assert made["state"] == "active"
 
