@@ -198,6 +198,9 @@ def _order() -> Cases:
     slow = deal()
     delivered = slow.enters(bob, "delivery/1", at=2)
     slow.enters(alice, "acceptance/1", at=1, seen=[delivered.id])
+    back = deal()
+    back.enters(bob, "ping/1", at=3)
+    back.enters(bob, "delivery/1", at=1)
     both = deal()
     both.enters(bob, "delivery/1", at=1)
     cancelled = both.enters(alice, "cancellation/1", at=1)
@@ -208,6 +211,9 @@ def _order() -> Cases:
         "causes_before_times": folds(
             "an acceptance counts as made no earlier than what it names, whatever its author's clock says",
             slow, 3, "payable: client 9",
+        ),
+        "own_dates_ascend": folds(
+            "nor earlier than its author's entry before it", back, 4, "delivered: client 13"
         ),
         "performance_before_cancellation": folds(
             "of two entries of one time, what performs comes first", both, 2, "delivered: client 11",
