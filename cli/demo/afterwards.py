@@ -124,13 +124,17 @@ def comeback(play: Play, agreed: Contracts, published: set[str]) -> None:
         "Bob's reputation is what the others computed", dave.node,
         lambda: _score(dave, play.bob) == expected or None, within_s=CATCH_UP_S,
     )  # fmt: skip
-    held = [marks_at(play, carol, contract) for contract in (agreed.book, agreed.bags)]
     voice.see(
         "his own node holds against him what the others do", dave.node,
-        lambda: [marks_at(play, dave, contract) for contract in (agreed.book, agreed.bags)] == held or None,
+        lambda: all(marks_at(play, dave, each) == marks_at(play, carol, each) for each in _judged(agreed)) or None,
         within_s=CATCH_UP_S,
     )  # fmt: skip
     voice.tell(f"He was up to date {voice.seconds - before:.1f} seconds after switching on.")
+
+
+def _judged(agreed: Contracts) -> tuple[str, str]:
+    """The contracts in which something is held against somebody by then."""
+    return agreed.book, agreed.bags
 
 
 def _kinds(player: Player) -> Json:

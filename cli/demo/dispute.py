@@ -70,7 +70,7 @@ def settled(play: Play, agreed: Contracts) -> None:
     """They call the labels off, with a part of the price for what was done: no arbiter, no mark."""
     voice, bags, alice, bob, carol = play.voice, agreed.bags, play.alice, play.bob, play.carol
     voice.act("Parted in peace")
-    before = marks_at(play, carol, bags)
+    before = whats(marks_at(play, carol, bags))
     sign(bob, bags, "settle", part=_LABELS, award=_SPLIT)
     voice.quote("Bob", f"Let us leave the labels. Pay me {_SPLIT // 10} % for the drafts, and we are quits.")
     voice.see("Alice is asked", alice.node, lambda: _open_change(contract_at(alice, bags)))
@@ -80,7 +80,7 @@ def settled(play: Play, agreed: Contracts) -> None:
         "the contract is closed: cancelled by both, with a split", carol.node,
         lambda: contract_at(carol, bags)["state"] == "closed" or None,
     )  # fmt: skip
-    voice.check("and that adds no mark on anybody", carol.node, holds=marks_at(play, carol, bags) == before)
+    voice.check("and that adds no mark on anybody", carol.node, holds=whats(marks_at(play, carol, bags)) == before)
 
 
 def _paid(play: Play, bags: str, part: int) -> None:

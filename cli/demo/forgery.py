@@ -78,12 +78,9 @@ def endings(play: Play, agreed: Contracts) -> None:
         ends = ", ".join(dict.fromkeys(str(part["state"]) for part in contract_at(carol, contract)["milestones"]))
         marks = "; ".join(f"{on} '{what}'" for on, what in whats(marks_at(play, carol, contract)))
         voice.quote(title, f"{ends}. {f'Marks: {marks}' if marks else 'No marks'}.")
-        expected = (_ended(carol, contract), marks_at(play, carol, contract))
         voice.see(
             "every node tells the same of it", "all six nodes",
-            lambda contract=contract, expected=expected: all(
-                (_ended(player, contract), marks_at(play, player, contract)) == expected for player in play.everybody
-            ) or None,
+            lambda contract=contract: _same(play, contract),
         )  # fmt: skip
 
 
@@ -107,6 +104,12 @@ def _shows(play: Play, player: Player, book: str, name: str) -> bool:
 
 def _alone(play: Play, player: Player, book: str) -> bool:
     return [mark.on for mark in marks_at(play, player, book) if mark.what == "forked"] == ["Dave"]
+
+
+def _same(play: Play, contract: str) -> bool | None:
+    """Whether every node tells the same now; receipts that are on their way make a difference for a moment."""
+    first, *others = [(_ended(player, contract), marks_at(play, player, contract)) for player in play.everybody]
+    return all(other == first for other in others) or None
 
 
 def _ended(player: Player, contract: str) -> list[str]:
