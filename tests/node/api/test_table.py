@@ -2,17 +2,14 @@
 
 import pytest
 
+from freehold.cli.contracts import disputes, listing, show_contract
+from freehold.cli.scope import show_scope
 from freehold.node.api.entries import TABLE
 from freehold.protocol import text
 from tests.cast import DAY_MS, HOUR_MS, MINUTE_MS, alice, bob, carol
 from tests.node.api.test_story import BID, LOGO, NAMES
 
 CAROL = text.show(carol.id, text.IDENTITY)
-
-
-@pytest.fixture
-def desks(counters):
-    return counters
 
 
 async def signed(counters, **fields):
@@ -345,3 +342,42 @@ async def test_no_verb_is_open_to_a_stranger(counters):
                                 ("decline", "not-found"), ("withdraw", "not-found")}  # fmt: skip
         assert status in (404, 409)
     assert bob.id
+
+
+@pytest.mark.parametrize(
+    ("minutes", "cents"), [(1, 2), (2, 3), (20, 33), (40, 67), (60, 100), (599, 998), (600, 1_000)]
+)
+async def test_hours_are_rounded_to_the_nearest_minor_unit(market, counters, minutes, cents):
+    at_alice, at_bob, _ = counters
+    part = {"title": "Support", "amount": 100, "unit": "EUR", "days": 7, "hourly": True, "hours": 10}
+    contract = await signed(counters, parts=[part])
+    await said(at_bob, contract, "timesheet", {"begins": market.now, "minutes": minutes})
+    assert first(await at_alice.get(f"/contracts/{contract}"))["due"] == {"amount": cents, "unit": "EUR"}
+
+
+async def test_the_command_reads_what_the_api_says(counters, capsys):
+    at_alice, at_bob, at_carol = counters
+    contract = await disputed(counters)
+    await said(at_bob, contract, "amend", {"parts": [{"part": 2, "work_ms": 20 * DAY_MS}], "note": "It is more."})
+    await said(at_carol, contract, "take")
+    await said(at_bob, contract, "answer", {"text": "A croissant."})
+    findings = [{"clause": "1", "finding": "not-in-terms"}]
+    await said(at_carol, contract, "rule", {"award": 500, "fault": "client", "findings": findings, "reasons": "Why."})
+    view = await at_alice.get(f"/contracts/{contract}")
+    show_contract(view)
+    show_scope(view)
+    listing(await at_alice.get("/contracts"))
+    disputes(await at_carol.get("/disputes"))
+    shown = " ".join(capsys.readouterr().out.split())
+    for words in (
+        "1. Sketch, 150.00 EUR: owed; due 75.00 EUR; turn: (client) until",
+        "the award stays unpaid",
+        "the freelancer wants to amend the terms",
+        "ruled (milestone 1, now owed): 50 % of the price, fault: client, clause 1 not-in-terms, Why.",
+        "at fault:",
+        "milestone 2: Drawing, 350.00 EUR, within 10 days -> Drawing, 350.00 EUR, within 20 days",
+        "It is a fish. 1 BEYOND the clauses: the arbiter found 1 not in the terms",
+        "It is more. BEYOND the clauses, asked as an amendment: open",
+        "a change is proposed to you",
+    ):
+        assert words in shown, words
