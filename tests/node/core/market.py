@@ -133,6 +133,7 @@ class Market:
 
     def _gossip(self, stall: Stall, announced: Announce) -> list[tuple[Stall, Effect]]:
         assert announced.topic == stall.desk.registry.topic(announced.record.header.kind)
+        assert pack(announced.record) == public(announced.record, stall.desk), "a private body is announced"
         follows: list[tuple[Stall, Effect]] = []
         for other in self.stalls.values():
             if other is not stall and not other.away:

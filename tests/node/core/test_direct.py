@@ -31,6 +31,7 @@ from tests.cast import (
     entry,
     inbox,
     mallory,
+    note,
     offer,
     proposal,
     signed,
@@ -221,6 +222,17 @@ def test_a_stranger_hands_over_a_few_a_day_and_somebody_trusted_any_number():
     assert home.gets(sent[3], NOW + DAY_MS // 2) == too_many
     home.desk.stores.contacts.trust(bob.id, "bob", NOW)
     assert isinstance(home.gets(sent[3], NOW + DAY_MS // 2), Acknowledged)
+
+
+def test_who_has_a_part_in_the_same_contract_is_no_stranger():
+    home = Home(dataclasses.replace(network(NETWORK).quotas, proposals_a_day=1))
+    body = agreement_body(alice, bob, arbiters=(carol.id,))
+    for who in (alice, bob):
+        home.desk.stores.records.add(agreement(who, body), START_MS, shared=True)
+    contract = agreement(bob, body).header.body
+    replies = [home.gets(note(carol, contract, f"Reasons {number}")) for number in range(3)]
+    assert all(isinstance(reply, Acknowledged) for reply in replies)
+    assert isinstance(home.gets(note(mallory, contract, "Hear me!")), Declined)
 
 
 def test_what_others_get_too_is_bounded_as_if_they_had_brought_it(home):
