@@ -65,11 +65,18 @@ def signed_agreement(author: Author, body: dict[str, Any], **more: Any) -> Signe
     return record(author, "agreement/1", body, **header)
 
 
-def review(author: Author, subject: bytes, contract: bytes, **more: Any) -> Signed:
-    """The author's review of the other party."""
+def review(author: Author, subject: bytes, contract: bytes, size: int | None = None, **more: Any) -> Signed:
+    """The author's review of the other party; `size` fills its body."""
     levels = dict.fromkeys(("scope", "communication", "quality", "time", "again"), 4)
-    body = {"subject": subject, **levels, "text": "Quick and kind."}
+    body: dict[str, Any] = {"subject": subject, **levels, "text": "Quick and kind."}
+    body = body if size is None else filled(body, size)
     return record(author, "review/1", body, **{"in_": contract, "slot": contract, **more})
+
+
+def filled(body: dict[str, Any], size: int) -> dict[str, Any]:
+    """A body of `size` bytes: an unknown field, which readers leave alone, fills it."""
+    probe = 300
+    return body | {"zz": bytes(size - len(pack(body | {"zz": bytes(probe)})) + probe)}
 
 
 def changed(body: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:

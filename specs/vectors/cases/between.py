@@ -29,6 +29,8 @@ def _agreement() -> Cases:
 
     return {
         "agreement": taken("one of the two signatures under a contract", of()),
+        "agreement_20_milestones": taken("as many as there may be", of(body=agreement(20))),
+        "agreement_21_milestones": refused("one too many", of(body=agreement(21)), MALFORMED),
         "agreement_in_another": refused("in is the body's hash", of(in_=_ID)),
         "agreement_without_seq": refused("it opens a chain", of(seq=...)),
         "agreement_replaceable": refused("it has no slot", of(slot=b"x")),
@@ -42,7 +44,7 @@ def _entries() -> Cases:
         return Chains().enters(bob, kind, body=body, **more)
 
     lower = EUROS | {"unit": "eur"}
-    good = {kind.partition("/")[0].replace("-", "_"): taken(f"a plain {kind}", of(kind)) for kind in BODIES}
+    good = {kind.partition("/")[0].replace("-", "_"): taken(f"a plain {kind}", of(kind, part=19)) for kind in BODIES}
     return good | {
         "entry_without_contract": refused("in names the contract", of("delivery/1", in_=..., seq=..., prev=...)),
         "entry_without_part": refused("part names the milestone", of("delivery/1", part=...)),
@@ -126,6 +128,10 @@ def _review() -> Cases:
     there = {"in_": _CONTRACT, "slot": _CONTRACT}
     return {
         "review": taken("one party about the other", usual, place(alice, "review/1", _CONTRACT)),
+        "review_body_4096_bytes": taken(
+            "the longest body", review(alice, bob.id, _CONTRACT, 4096), place(alice, "review/1", _CONTRACT)
+        ),
+        "review_body_4097_bytes": refused("a byte too many", review(alice, bob.id, _CONTRACT, 4097), MALFORMED),
         "review_without_contract": refused(
             "in names the contract", review(alice, bob.id, _CONTRACT, in_=..., slot=...)
         ),

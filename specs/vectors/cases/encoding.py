@@ -51,6 +51,7 @@ def _good() -> Cases:
         "depth_8": ("a value at depth 8, the deepest there is", _nested(8)),
     }
     large: dict[str, tuple[str, Any]] = {
+        "longest_parts": ("the longest key, map and array", _map(63) | {"z" * 32: [0] * 256}),
         "text_8192_bytes": ("the longest text", "a" * 8192),
         "values_4096": ("as many values as a document may have", _many(4096)),
         "document_17024_bytes": ("a document as long as a record may be", bytes(17_024 - 3)),
