@@ -1,0 +1,232 @@
+"""Many real cores in one world without a network: a seeded queue of events carries their effects through virtual time.
+
+Everything that happens follows from the seed, so a failure is replayed by it. What is not the core is as simple as it
+can be and as bad as the world says: gossip gets lost, questions stay unanswered, nodes end without a warning.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import random
+from itertools import combinations, count
+from typing import TYPE_CHECKING, Any
+
+from freehold.node.core.effects import Announce, Ask, Effect, Hand, Penalize, Verdict
+from freehold.node.core.service import Service
+from freehold.protocol import frame, requests
+from freehold.protocol.envelope import pack
+from tests.cast import START_MS
+from tests.simulation.dweller import Dweller
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from freehold.node.core.desk import Desk
+    from freehold.protocol.envelope import Record
+    from freehold.protocol.requests import Request
+
+DELAY_MS = (5, 150)
+ANSWER_MS = 10_000
+"""A question without an answer has failed after this."""
+COMMIT_MS = 20
+TICK_MS = 1_000
+
+
+class Diverged(AssertionError):
+    """Nodes do not have what they should; the message says how to see it again."""
+
+
+class World:
+    """Dwellers and what lies between them. `loss` is the part of gossip that gets lost, `silence` that of questions."""
+
+    def __init__(self, seed: int, names: Iterable[str], mind: Callable[[Desk], Service] = Service) -> None:
+        self.seed, self.now = seed, START_MS
+        self.loss = self.silence = 0.0
+        self.dwellers = {name: Dweller(name, mind) for name in names}
+        self.blamed: list[tuple[str, str, str]] = []
+        self._rng = random.Random(seed)
+        self._links: set[frozenset[str]] = set()
+        self._queue: list[tuple[int, int, Callable[..., None], tuple[Any, ...]]] = []
+        self._numbers = count()
+        self._trace = hashlib.sha256()
+        self._promised: dict[bytes, Record] = {}
+
+    # What a story does
+
+    def start(self, *names: str) -> None:
+        """These nodes (or all that are off) start, and meet those to whom they are linked."""
+        for dweller in [self.dwellers[name] for name in names or self.dwellers]:
+            if not dweller.on:
+                self.note(dweller, dweller.start(self.now))
+                self._tick(dweller, dweller.life)
+                for other in self.neighbours(dweller):
+                    self._meet(dweller, other)
+
+    def stop(self, *names: str) -> None:
+        """These nodes end here and now: what they had not committed is gone."""
+        for dweller in [self.dwellers[name] for name in names]:
+            others = self.neighbours(dweller)
+            dweller.stop()
+            for other in others:
+                self.note(other, other.service.disconnected(dweller.name, self.now))
+
+    def lose_folder(self, name: str) -> None:
+        """A node ends, and starts with an empty folder and the same key."""
+        self.stop(name)
+        self.dwellers[name].lose_folder()
+        self.start(name)
+
+    def link(self, *pairs: tuple[str, str]) -> None:
+        """Connect pairs of nodes, for as long as both are there."""
+        for one, other in pairs:
+            self._links.add(frozenset((one, other)))
+            if self.dwellers[one].on and self.dwellers[other].on:
+                self._meet(self.dwellers[one], self.dwellers[other])
+
+    def mingle(self, degree: int = 3) -> None:
+        """A ring, and random chords until every node has about `degree` links."""
+        names = list(self.dwellers)
+        ring = list(zip(names, names[1:] + names[:1], strict=True))
+        chords = [pair for pair in combinations(names, 2) if pair not in ring and pair[::-1] not in ring]
+        self.link(*ring, *self._rng.sample(chords, min(len(chords), len(names) * (degree - 2) // 2)))
+
+    def split(self, *names: str) -> list[tuple[str, str]]:
+        """Cut these nodes off from all others; the links that were cut, for `link`."""
+        cut = sorted(tuple(sorted(link)) for link in self._links if len(link & set(names)) == 1)
+        for one, other in cut:
+            self._links.remove(frozenset((one, other)))
+            for left, gone in ((one, other), (other, one)):
+                if self.dwellers[left].on:
+                    self.note(self.dwellers[left], self.dwellers[left].service.disconnected(gone, self.now))
+        return [(one, other) for one, other in cut]
+
+    def publish(self, name: str, offers: int = 1) -> None:
+        """A node's owner publishes offers."""
+        for _ in range(offers):
+            self.note(self.dwellers[name], self.dwellers[name].publish(self.now))
+
+    def run(self, seconds: float) -> None:
+        """Let time pass."""
+        end = self.now + round(seconds * 1000)
+        while self._queue and self._queue[0][0] <= end:
+            self.now, _, act, arguments = heapq.heappop(self._queue)
+            act(*arguments)
+        self.now = end
+
+    # What it comes to
+
+    def missing(self) -> dict[str, int]:
+        """By node, how many records it does not share that somebody shares; who lacks nothing is left out."""
+        held = {name: dweller.shares() for name, dweller in self.dwellers.items()}
+        everything = set[bytes]().union(*held.values())
+        return {name: len(everything - names) for name, names in held.items() if everything - names}
+
+    def check(self) -> None:
+        """All nodes share the same records, lack nothing that was announced, and blame nobody. Raises Diverged."""
+        lost = {
+            name: lacking
+            for name, dweller in self.dwellers.items()
+            if (lacking := sum(not dweller.knows(record) for record in self._promised.values()))
+        }
+        if self.missing() or lost or self.blamed:
+            raise Diverged(
+                f"SEED={self.seed} replays this: missing {self.missing()}, lost {lost}, blamed {self.blamed[:3]}"
+            )
+
+    def trace(self) -> str:
+        """A hash of everything that happened."""
+        return self._trace.hexdigest()
+
+    # How effects are carried
+
+    def neighbours(self, dweller: Dweller) -> list[Dweller]:
+        """Who is linked to a node, and there."""
+        others = [other for name, other in self.dwellers.items() if frozenset((name, dweller.name)) in self._links]
+        return [other for other in others if other.on and dweller.on]
+
+    def note(self, dweller: Dweller, effects: Iterable[Effect]) -> None:
+        """Effects leave a node once what they follow from is committed, as the ledger has it."""
+        if not dweller.waiting:
+            self._later(COMMIT_MS, self._settle, dweller, dweller.life)
+        dweller.waiting += effects
+
+    def _settle(self, dweller: Dweller, life: int) -> None:
+        if dweller.life == life:
+            dweller.store.commit()
+            waiting, dweller.waiting = dweller.waiting, []
+            for effect in waiting:
+                self._carry(dweller, effect)
+
+    def _carry(self, dweller: Dweller, effect: Effect) -> None:
+        match effect:
+            case Announce(topic, record):
+                self._promised[record.id] = record
+                self._gossip(dweller, topic, frame.pack_batch([pack(record)]))
+            case Ask(peer, request):
+                self._ask(dweller, self.dwellers[peer], request)
+            case Hand():
+                raise NotImplementedError("nobody in this world writes to one person alone")
+            case Penalize(peer, reason):
+                self.blamed.append((dweller.name, peer, reason))
+            case _:
+                pass
+
+    def _gossip(self, dweller: Dweller, topic: str, data: bytes, but: Dweller | None = None) -> None:
+        dweller.heard.add(data)
+        for other in self.neighbours(dweller):
+            if other is not but and self._rng.random() >= self.loss:
+                self._later(self._delay(), self._hear, other, other.life, dweller, topic, data)
+
+    def _hear(self, dweller: Dweller, life: int, sender: Dweller, topic: str, data: bytes) -> None:
+        if dweller.life != life or sender not in self.neighbours(dweller) or data in dweller.heard:
+            return
+        judgement = dweller.service.received(data, sender.name, self.now, topic)
+        self._tell("hear", dweller, sender, f"{judgement.verdict.value} {hashlib.sha256(data).hexdigest()}")
+        dweller.heard.add(data)
+        self.note(dweller, judgement.effects)
+        if judgement.verdict is Verdict.ACCEPT:
+            self._gossip(dweller, topic, data, sender)
+
+    def _ask(self, dweller: Dweller, peer: Dweller, request: Request) -> None:
+        if peer in self.neighbours(dweller) and self._rng.random() >= self.silence:
+            self._later(self._delay(), self._answer, peer, peer.life, dweller, dweller.life, request)
+        else:
+            self._later(ANSWER_MS, self._fail, dweller, dweller.life, peer, request)
+
+    def _answer(self, peer: Dweller, peer_life: int, dweller: Dweller, life: int, request: Request) -> None:
+        if peer.life != peer_life:
+            self._later(ANSWER_MS, self._fail, dweller, life, peer, request)
+            return
+        reply, effects = peer.service.answer(requests.write(request), dweller.name, self.now)
+        self.note(peer, effects)
+        self._later(self._delay(), self._reply, dweller, life, peer, request, reply)
+
+    def _reply(self, dweller: Dweller, life: int, peer: Dweller, request: Request, reply: bytes) -> None:
+        if dweller.life == life:
+            self._tell("reply", dweller, peer, f"{type(request).__name__} {len(reply)}")
+            self.note(dweller, dweller.service.replied(peer.name, request, reply, self.now))
+
+    def _fail(self, dweller: Dweller, life: int, peer: Dweller, request: Request) -> None:
+        if dweller.life == life:
+            self._tell("silence", dweller, peer, type(request).__name__)
+            self.note(dweller, dweller.service.failed(peer.name, request, self.now))
+
+    def _tick(self, dweller: Dweller, life: int) -> None:
+        if dweller.life == life:
+            self.note(dweller, dweller.service.tick(self.now))
+            self._later(TICK_MS, self._tick, dweller, life)
+
+    def _meet(self, one: Dweller, other: Dweller) -> None:
+        self._tell("meet", one, other, "")
+        self.note(one, one.service.connected(other.name, self.now))
+        self.note(other, other.service.connected(one.name, self.now))
+
+    def _later(self, wait_ms: int, act: Callable[..., None], *arguments: Any) -> None:
+        heapq.heappush(self._queue, (self.now + wait_ms, next(self._numbers), act, arguments))
+
+    def _delay(self) -> int:
+        return self._rng.randint(*DELAY_MS)
+
+    def _tell(self, what: str, at: Dweller, of: Dweller, more: str) -> None:
+        self._trace.update(f"{self.now} {what} {at.name} {of.name} {more}\n".encode())
