@@ -13,7 +13,6 @@ def cases() -> Cases:
     whole = straight()
     return {
         "counts": _case("both signed, the contract is at its end", whole, counts=True),
-        "counts_bodies_private": _case("anybody can tell, without the bodies", straight(private=True), counts=True),
         "contract_unknown": _case("its contract is not here", []),
         "contract_signed_by_one": _case("the other party never agreed", whole[:1]),
         "contract_not_settled": _case("the payment is not confirmed", whole[:-1]),
