@@ -69,7 +69,7 @@ def _play(voice: Narrator, stage: Stage, chosen: tuple[Offer, ...]) -> None:
         postings=chosen,
     )  # fmt: skip
     try:
-        market.start_nodes(play, stage)
+        market.start_nodes(play)
         market.introductions(play)
         logo = market.offers_spread(play)
         agreed = deal.decision(play, logo, deal.proposals(play, logo))

@@ -12,6 +12,7 @@ from ..safe import safe_line
 from ..words import items
 from .market import peers_of
 from .play import Deal, Play, all_offers, contract_at, names
+from .stage import start_together
 
 if TYPE_CHECKING:
     from ..client import Json
@@ -113,7 +114,7 @@ def comeback(play: Play, deal: Deal, published: set[str]) -> None:
     voice, erin = play.voice, play.erin
     voice.act("The power is back")
     before = voice.seconds
-    erin.start(tuple(str(address) for address in play.carol.status["addresses"]))
+    start_together([erin], tuple(str(address) for address in play.carol.status["addresses"]))
     voice.quote("Erin", "What did I miss?")
     voice.see(
         f"all {len(published)} offers are there", erin.node,

@@ -36,6 +36,8 @@ class Player:
     folder: Path
     status: Json = field(default_factory=dict[str, object])
     process: NodeProcess | None = None
+    over: bool = False
+    """The play is over for them: whoever is just starting their node ends it again."""
 
     @property
     def api(self) -> Client:
@@ -53,11 +55,14 @@ class Player:
         return f"{self.name}'s node"
 
     def start(self, seeds: Sequence[str]) -> None:
-        """Start the node and wait until it is ready. Raises Trouble."""
+        """Start the node and wait until it is ready. Raises Trouble. See `start_together`."""
         arguments = ["--listen", _LISTEN, "--network", NETWORK, *(["--relay"] if self.role == "relay" else [])]
         arguments += [part for seed in seeds for part in ("--seed", seed)]
-        self.process = NodeProcess(Launch(self.folder, tuple(arguments), leashed=True))
-        self.status = self.process.start(_Files(self.folder))
+        process = self.process = NodeProcess(Launch(self.folder, tuple(arguments), leashed=True))
+        if self.over:  # `stop` came while the process was made, and did not see it
+            process.stop()
+            raise Trouble("stopped", f"the play was over before {self.node} had started")
+        self.status = process.start(_Files(self.folder))
 
     def lose_power(self) -> None:
         """End the node's process with no chance to say goodbye."""
@@ -66,7 +71,8 @@ class Player:
             self.process = None
 
     def stop(self) -> None:
-        """Stop the node in order."""
+        """Stop the node in order, for good."""
+        self.over = True
         if self.process is not None:
             self.process.stop()
             self.process = None
@@ -114,7 +120,8 @@ class Stage:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # an impatient second Ctrl-C must not leave folders behind
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # an impatient second Ctrl-C must not leave folders behind
         with ThreadPoolExecutor() as pool:
             list(pool.map(Player.stop, self.players))
         if not self.keep:
@@ -129,15 +136,19 @@ class Stage:
         self.players.append(player)
         return player
 
-    @staticmethod
-    def start_together(players: Sequence[Player], seeds: Sequence[str]) -> None:
-        """Start several nodes at once. Raises Trouble if one does not start."""
-        with ThreadPoolExecutor() as pool:
-            starts = [pool.submit(player.start, seeds) for player in players]
-            try:
-                for start in starts:
-                    start.result()
-            except BaseException:
-                for player in players:
-                    player.stop()  # also ends the threads that still wait for their nodes
-                raise
+
+def start_together(players: Sequence[Player], seeds: Sequence[str]) -> None:
+    """Start nodes at once. Raises Trouble if one does not start.
+
+    In threads even if it is one alone: Ctrl-C interrupts the main thread only, so that there is never a process of
+    which nobody knows because it was just being made.
+    """
+    with ThreadPoolExecutor(len(players)) as pool:
+        starts = [pool.submit(player.start, seeds) for player in players]
+        try:
+            for start in starts:
+                start.result()
+        except BaseException:
+            for player in players:
+                player.stop()  # also ends the threads that still wait for their nodes
+            raise

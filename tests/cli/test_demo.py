@@ -8,7 +8,7 @@ from freehold.cli import main
 from freehold.cli.commands import demo as command
 from freehold.cli.demo import postings
 from freehold.cli.demo.narration import Narrator, Unfulfilled
-from freehold.cli.demo.stage import Stage
+from freehold.cli.demo.stage import Stage, start_together
 from freehold.cli.errors import Trouble
 from freehold.protocol.header import Header
 from freehold.protocol.identity import IdentityId
@@ -101,6 +101,32 @@ def test_a_folder_that_was_there_before_stays_and_is_empty_again(tmp_path):
         player = stage.cast("Alice", "client")
         (player.folder / "file").write_text("x")
     assert list(root.iterdir()) == []
+
+
+@pytest.mark.parametrize("moment", ["while its process is made", "while it gets ready"])
+def test_a_node_that_is_stopped_while_it_starts_does_not_outlive_the_play(moment, monkeypatch, tmp_path):
+    ended = []
+
+    class Process:
+        def __init__(self, launch):
+            if moment == "while its process is made":
+                player.stop()
+
+        def start(self, answers):
+            if moment == "while it gets ready":
+                player.stop()
+            raise Trouble("start-failed", "the node ended before it was ready")
+
+        def stop(self):
+            ended.append(moment)
+
+    monkeypatch.setattr("freehold.cli.demo.stage.NodeProcess", Process)
+    with Stage(tmp_path / "play", keep=False) as stage:
+        player = stage.cast("Alice", "client")
+        with pytest.raises(Trouble):
+            start_together([player], ())
+        assert ended
+    assert not (tmp_path / "play").exists()
 
 
 def test_kept_folders_stay(tmp_path):
