@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from freehold.node.core.effects import Effect
 
 ROUND_S = EVERY_MS / 1000
-SEEDS = range(1, 4)
+SEEDS = range(1, 3)
 
 
 class Sound(CatchUps):

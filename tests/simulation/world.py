@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 import random
+from dataclasses import dataclass
 from itertools import combinations, count
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from freehold.node.core.effects import Announce, Ask, Effect, Hand, Penalize, Ve
 from freehold.node.core.service import Service
 from freehold.protocol import frame, requests
 from freehold.protocol.envelope import pack
+from freehold.protocol.requests import Deliver
 from tests.cast import START_MS
 from tests.simulation.dweller import Dweller
 
@@ -35,6 +37,17 @@ TICK_MS = 1_000
 
 class Diverged(AssertionError):
     """Nodes do not have what they should; the message says how to see it again."""
+
+
+@dataclass(frozen=True)
+class Errand:
+    """A request to a peer (None: it cannot be reached), and what its dweller makes of an answer and of silence."""
+
+    dweller: Dweller
+    peer: Dweller | None
+    request: Request
+    replied: Callable[[bytes], list[Effect]]
+    failed: Callable[[], list[Effect]]
 
 
 class World:
@@ -106,6 +119,12 @@ class World:
         for _ in range(offers):
             self.note(self.dwellers[name], self.dwellers[name].publish(self.now))
 
+    def propose(self, name: str, place: bytes) -> bytes:
+        """A node's owner answers an offer; the proposal's id."""
+        proposal, effects = self.dwellers[name].propose(place, self.now)
+        self.note(self.dwellers[name], effects)
+        return proposal
+
     def run(self, seconds: float) -> None:
         """Let time pass."""
         end = self.now + round(seconds * 1000)
@@ -147,15 +166,16 @@ class World:
 
     def note(self, dweller: Dweller, effects: Iterable[Effect]) -> None:
         """Effects leave a node once what they follow from is committed, as the ledger has it."""
-        if not dweller.waiting:
+        if dweller.waiting is None:
+            dweller.waiting = []
             self._later(COMMIT_MS, self._settle, dweller, dweller.life)
         dweller.waiting += effects
 
     def _settle(self, dweller: Dweller, life: int) -> None:
         if dweller.life == life:
             dweller.store.commit()
-            waiting, dweller.waiting = dweller.waiting, []
-            for effect in waiting:
+            waiting, dweller.waiting = dweller.waiting, None
+            for effect in waiting or ():
                 self._carry(dweller, effect)
 
     def _carry(self, dweller: Dweller, effect: Effect) -> None:
@@ -163,10 +183,28 @@ class World:
             case Announce(topic, record):
                 self._promised[record.id] = record
                 self._gossip(dweller, topic, frame.pack_batch([pack(record)]))
-            case Ask(peer, request):
-                self._ask(dweller, self.dwellers[peer], request)
-            case Hand():
-                raise NotImplementedError("nobody in this world writes to one person alone")
+            case Ask(name, request):
+                peer = self.dwellers[name]
+                self._request(
+                    Errand(
+                        dweller,
+                        peer if peer in self.neighbours(dweller) else None,
+                        request,
+                        lambda reply: dweller.service.replied(name, request, reply, self.now),
+                        lambda: dweller.service.failed(name, request, self.now),
+                    )
+                )
+            case Hand(parcel, nodes):
+                there = (other for other in self.dwellers.values() if other.on and other.address in nodes)
+                self._request(
+                    Errand(
+                        dweller,
+                        next(there, None),
+                        Deliver(parcel.sealed),
+                        lambda reply: dweller.service.handed(parcel, reply, self.now),
+                        lambda: dweller.service.not_handed(parcel, "nobody answers", self.now),
+                    )
+                )
             case Penalize(peer, reason):
                 self.blamed.append((dweller.name, peer, reason))
             case _:
@@ -188,29 +226,30 @@ class World:
         if judgement.verdict is Verdict.ACCEPT:
             self._gossip(dweller, topic, data, sender)
 
-    def _ask(self, dweller: Dweller, peer: Dweller, request: Request) -> None:
-        if peer in self.neighbours(dweller) and self._rng.random() >= self.silence:
-            self._later(self._delay(), self._answer, peer, peer.life, dweller, dweller.life, request)
+    def _request(self, errand: Errand) -> None:
+        life = errand.dweller.life
+        if errand.peer is None or self._rng.random() < self.silence:
+            self._later(ANSWER_MS, self._fail, errand, life)
         else:
-            self._later(ANSWER_MS, self._fail, dweller, dweller.life, peer, request)
+            self._later(self._delay(), self._answer, errand, life, errand.peer, errand.peer.life)
 
-    def _answer(self, peer: Dweller, peer_life: int, dweller: Dweller, life: int, request: Request) -> None:
+    def _answer(self, errand: Errand, life: int, peer: Dweller, peer_life: int) -> None:
         if peer.life != peer_life:
-            self._later(ANSWER_MS, self._fail, dweller, life, peer, request)
+            self._later(ANSWER_MS, self._fail, errand, life)
             return
-        reply, effects = peer.service.answer(requests.write(request), dweller.name, self.now)
+        reply, effects = peer.service.answer(requests.write(errand.request), errand.dweller.name, self.now)
         self.note(peer, effects)
-        self._later(self._delay(), self._reply, dweller, life, peer, request, reply)
+        self._later(self._delay(), self._reply, errand, life, reply)
 
-    def _reply(self, dweller: Dweller, life: int, peer: Dweller, request: Request, reply: bytes) -> None:
-        if dweller.life == life:
-            self._tell("reply", dweller, peer, f"{type(request).__name__} {len(reply)}")
-            self.note(dweller, dweller.service.replied(peer.name, request, reply, self.now))
+    def _reply(self, errand: Errand, life: int, reply: bytes) -> None:
+        if errand.dweller.life == life:
+            self._tell("reply", errand.dweller, errand.peer, f"{type(errand.request).__name__} {len(reply)}")
+            self.note(errand.dweller, errand.replied(reply))
 
-    def _fail(self, dweller: Dweller, life: int, peer: Dweller, request: Request) -> None:
-        if dweller.life == life:
-            self._tell("silence", dweller, peer, type(request).__name__)
-            self.note(dweller, dweller.service.failed(peer.name, request, self.now))
+    def _fail(self, errand: Errand, life: int) -> None:
+        if errand.dweller.life == life:
+            self._tell("silence", errand.dweller, errand.peer, type(errand.request).__name__)
+            self.note(errand.dweller, errand.failed())
 
     def _tick(self, dweller: Dweller, life: int) -> None:
         if dweller.life == life:
@@ -228,5 +267,5 @@ class World:
     def _delay(self) -> int:
         return self._rng.randint(*DELAY_MS)
 
-    def _tell(self, what: str, at: Dweller, of: Dweller, more: str) -> None:
-        self._trace.update(f"{self.now} {what} {at.name} {of.name} {more}\n".encode())
+    def _tell(self, what: str, at: Dweller, of: Dweller | None, more: str) -> None:
+        self._trace.update(f"{self.now} {what} {at.name} {of.name if of else '-'} {more}\n".encode())
