@@ -16,9 +16,9 @@ from freehold.protocol.errors import NotAllowed, ProtocolError, Unsupported, Unv
 from freehold.protocol.kinds.entries import ENTRY_NAMES, check_entry
 
 from .effects import Verdict
-from .limiter import Limiter
+from .limiter import Buckets, Limiter
 from .parking import Arrival, Parking, Way
-from .standing import no_room
+from .standing import DAY_MS, UNCOUNTED, no_room
 
 if TYPE_CHECKING:
     from .desk import Desk
@@ -27,6 +27,8 @@ KNOWN = "known"
 """Why a record is not kept that is here already: the one reason that says nothing against it."""
 REMEMBERED_REFUSALS = 65_536
 """Ids of authentic records that break a rule: they are not checked again."""
+AUTHORS_COUNTED = 4_096
+"""Authors whose new profiles and inboxes are counted: these take no room, but everybody passes every version on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Admission:
         self.limiter = Limiter()
         self.parking = Parking()
         self._refused: OrderedDict[bytes, None] = OrderedDict()
+        a_day = desk.network.quotas.trusted_a_day
+        self._versions = Buckets[bytes](a_day * 1000 / DAY_MS, a_day, AUTHORS_COUNTED)
 
     def judge(self, arrival: Arrival, now: int) -> Finding:
         """One packed record; how it came decides which bounds it still has to pass."""
@@ -90,6 +94,8 @@ class Admission:
         except ProtocolError as error:
             self._remember_refusal(record.id)
             return _refused(str(error))
+        if by_the_day and record.header.kind in UNCOUNTED and not self._versions.take(record.author, now):
+            return _ignored("its author changes too often")
         if reason := no_room(self._desk, record, now, by_the_day=by_the_day):
             return _ignored(reason)
         kept = self._public(record)

@@ -16,7 +16,7 @@ from freehold.protocol.envelope import Draft, Record, pack, seal
 from freehold.protocol.identity import verify
 from freehold.protocol.kinds.entries import DELIVERY, Delivery
 from freehold.protocol.network import Quotas, network
-from tests.cast import DAY_MS, MINUTE_MS, NETWORK, START_MS, alice, bob, mallory, offer, proposal, raw, story
+from tests.cast import DAY_MS, MINUTE_MS, NETWORK, START_MS, alice, bob, mallory, offer, profile, proposal, raw, story
 from tests.node.core.market import PEER, desk_of
 
 NOW = START_MS
@@ -174,6 +174,15 @@ def test_a_kind_that_is_not_known_takes_its_authors_room():
     assert door.brings(PORTFOLIO) == Finding(IGNORE, "the author's quota is full")
     assert door.brings(offer()) == Finding(IGNORE, "the author's quota is full")
     assert door.brings(offer(bob)).verdict is ACCEPT
+
+
+def test_a_profile_is_not_passed_on_in_any_number_of_versions_a_day():
+    door = Door(Quotas(trusted_a_day=4))
+    reasons = [door.brings(profile(alice, NOW + number)).reason for number in range(5)]
+    assert reasons == ["", "", "", "its author changes too often", "its author changes too often"]  # the log counts too
+    assert door.brings(profile(bob)).verdict is ACCEPT
+    assert door.brings(profile(alice, NOW + 9), way=Way.ASKED).verdict is ACCEPT
+    assert door.brings(profile(alice, NOW + DAY_MS), now=NOW + DAY_MS).verdict is ACCEPT
 
 
 def test_the_body_of_a_private_kind_is_not_kept_and_not_passed_on(door):
