@@ -6,6 +6,7 @@ import secrets
 import shutil
 import signal
 import tempfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from ..starting import Launch, NodeProcess
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import FrameType
     from typing import Self
 
     from ..client import Json
@@ -36,8 +38,9 @@ class Player:
     folder: Path
     status: Json = field(default_factory=dict[str, object])
     process: NodeProcess | None = None
-    over: bool = False
-    """The play is over for them: whoever is just starting their node ends it again."""
+    _over: bool = False
+    _making: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    """Held while a process is made: after `stop` there is none, and there never will be."""
 
     @property
     def api(self) -> Client:
@@ -58,10 +61,10 @@ class Player:
         """Start the node and wait until it is ready. Raises Trouble. See `start_together`."""
         arguments = ["--listen", _LISTEN, "--network", NETWORK, *(["--relay"] if self.role == "relay" else [])]
         arguments += [part for seed in seeds for part in ("--seed", seed)]
-        process = self.process = NodeProcess(Launch(self.folder, tuple(arguments), leashed=True))
-        if self.over:  # `stop` came while the process was made, and did not see it
-            process.stop()
-            raise Trouble("stopped", f"the play was over before {self.node} had started")
+        with self._making:
+            if self._over:
+                raise Trouble("stopped", f"the play was over before {self.node} had started")
+            process = self.process = NodeProcess(Launch(self.folder, tuple(arguments), leashed=True))
         self.status = process.start(_Files(self.folder))
 
     def lose_power(self) -> None:
@@ -72,7 +75,8 @@ class Player:
 
     def stop(self) -> None:
         """Stop the node in order, for good."""
-        self.over = True
+        with self._making:
+            self._over = True
         if self.process is not None:
             self.process.stop()
             self.process = None
@@ -121,7 +125,7 @@ class Stage:
 
     def __exit__(self, *_exception: object) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)  # an impatient second Ctrl-C must not leave folders behind
+            signal.signal(number, _not_again)  # SIG_IGN would be handed on to a node that is just being started
         with ThreadPoolExecutor() as pool:
             list(pool.map(Player.stop, self.players))
         if not self.keep:
@@ -135,6 +139,10 @@ class Stage:
         player.folder.mkdir(mode=0o700)
         self.players.append(player)
         return player
+
+
+def _not_again(_number: int, _frame: FrameType | None) -> None:
+    """An impatient second Ctrl-C must not leave folders behind."""
 
 
 def start_together(players: Sequence[Player], seeds: Sequence[str]) -> None:
