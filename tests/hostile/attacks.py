@@ -221,7 +221,7 @@ ATTACKS = [
     Attack(
         "bad signatures cost the stock host a task each, and the sender nothing",
         bad_signatures,
-        lambda before, after: after["most_tasks"] > before["tasks"] + 300 and after["connections"] == 1,
+        lambda before, after: after["spawned"] >= 2_000 and after["connections"] == 1,
         banned,
         2_000,
         20_000,
@@ -229,8 +229,8 @@ ATTACKS = [
     Attack(
         "a flood of good messages makes a task of each in the stock host",
         signed_flood,
-        lambda before, after: after["most_tasks"] > before["tasks"] + 500,
-        lambda before, after: after["heard"] - before["heard"] <= 300 and after["most_tasks"] < before["tasks"] + 50,
+        lambda before, after: after["spawned"] >= 2_000,
+        lambda before, after: after["heard"] - before["heard"] <= 300 and after["spawned"] < 200,
         2_000,
         16_000,
     ),
