@@ -188,7 +188,7 @@ def _read_usual(data: bytes) -> Header | None:
         return None
     try:
         read = _DECODE_USUAL(data)
-    except (ValueError, RecursionError):
+    except (msgspec.DecodeError, ValueError, RecursionError):
         return None
     if _ENCODE_USUAL(read) != data or not _spells(_KIND, read.kind) or not _spells(_NETWORK, read.network):
         return None

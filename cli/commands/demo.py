@@ -70,7 +70,7 @@ def _play(voice: Narrator, stage: Stage, chosen: tuple[Offer, ...]) -> None:
     cast = {name.lower(): stage.cast(name, role, witness=witness) for name, role, witness in _CAST}
     play = Play(voice, **cast, postings=chosen)
     try:
-        story.tell(play, stage)
+        story.tell(play)
     except Trouble as trouble:
         if not voice.checks:
             raise  # the nodes did not start: there is nothing to tell

@@ -11,6 +11,7 @@ from ..output import paint
 from ..safe import safe_line
 from ..words import items
 from .play import all_offers, contract_at, marks_at, names
+from .stage import start_together
 
 if TYPE_CHECKING:
     from ..client import Json
@@ -108,7 +109,7 @@ def comeback(play: Play, agreed: Contracts, published: set[str]) -> None:
     voice, dave, carol = play.voice, play.dave, play.carol
     voice.act("Dave is back")
     before = voice.seconds
-    dave.start(tuple(str(address) for address in carol.status["addresses"]))
+    start_together([dave], tuple(str(address) for address in carol.status["addresses"]))
     voice.quote("Dave", "What did I miss?")
     voice.see(
         f"all {len(published)} offers are there", dave.node,

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from ..client import ref
 from .play import SHOWN, Play, names
-from .stage import NETWORK
+from .stage import NETWORK, start_together
 
 if TYPE_CHECKING:
     from ..client import Json
-    from .stage import Player, Stage
+    from .stage import Player
 
 _PROFILES: dict[str, Json] = {
     "Alice": {
@@ -72,7 +72,7 @@ _OTHERS: dict[str, Json] = {
 }
 
 
-def start_nodes(play: Play, stage: Stage) -> None:
+def start_nodes(play: Play) -> None:
     """Six processes on loopback become a network."""
     voice, carol = play.voice, play.carol
     voice.act("Six nodes")
@@ -80,9 +80,9 @@ def start_nodes(play: Play, stage: Stage) -> None:
         "Every participant runs a node of their own: here a process each, with its own folder, key and database. "
         f"{carol.name} has no identity and only relays; the others are given her address, and nothing else."
     )
-    carol.start(())
+    start_together([carol], ())
     seeds = tuple(str(address) for address in carol.status["addresses"])
-    stage.start_together(play.owners, seeds)
+    start_together(play.owners, seeds)
     for player in play.everybody:
         voice.quote(
             f"{player.name} ({player.role})",

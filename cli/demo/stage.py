@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from ..starting import Launch, NodeProcess
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import FrameType
     from typing import Self
 
     from ..client import Json
@@ -41,6 +43,9 @@ class Player:
     """Whether their node vouches for times in contracts of others."""
     status: Json = field(default_factory=dict[str, object])
     process: NodeProcess | None = None
+    _over: bool = False
+    _making: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    """Held while a process is made: after `stop` there is none, and there never will be."""
 
     @property
     def api(self) -> Client:
@@ -58,12 +63,15 @@ class Player:
         return f"{self.name}'s node"
 
     def start(self, seeds: Sequence[str]) -> None:
-        """Start the node and wait until it is ready. Raises Trouble."""
+        """Start the node and wait until it is ready. Raises Trouble. See `start_together`."""
         arguments = ["--listen", _LISTEN, "--network", NETWORK, *(["--relay"] if self.role == "relay" else [])]
         arguments += ["--witness"] if self.witness else []
         arguments += [part for seed in seeds for part in ("--seed", seed)]
-        self.process = NodeProcess(Launch(self.folder, tuple(arguments), leashed=True))
-        self.status = self.process.start(_Files(self.folder))
+        with self._making:
+            if self._over:
+                raise Trouble("stopped", f"the play was over before {self.node} had started")
+            process = self.process = NodeProcess(Launch(self.folder, tuple(arguments), leashed=True))
+        self.status = process.start(_Files(self.folder))
 
     @property
     def words(self) -> str:
@@ -77,7 +85,9 @@ class Player:
             self.process = None
 
     def stop(self) -> None:
-        """Stop the node in order."""
+        """Stop the node in order, for good."""
+        with self._making:
+            self._over = True
         if self.process is not None:
             self.process.stop()
             self.process = None
@@ -131,7 +141,8 @@ class Stage:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # an impatient second Ctrl-C must not leave folders behind
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _not_again)  # SIG_IGN would be handed on to a node that is just being started
         with ThreadPoolExecutor() as pool:
             list(pool.map(Player.stop, self.players))
         if not self.keep:
@@ -146,15 +157,23 @@ class Stage:
         self.players.append(player)
         return player
 
-    @staticmethod
-    def start_together(players: Sequence[Player], seeds: Sequence[str]) -> None:
-        """Start several nodes at once. Raises Trouble if one does not start."""
-        with ThreadPoolExecutor() as pool:
-            starts = [pool.submit(player.start, seeds) for player in players]
-            try:
-                for start in starts:
-                    start.result()
-            except BaseException:
-                for player in players:
-                    player.stop()  # also ends the threads that still wait for their nodes
-                raise
+
+def _not_again(_number: int, _frame: FrameType | None) -> None:
+    """An impatient second Ctrl-C must not leave folders behind."""
+
+
+def start_together(players: Sequence[Player], seeds: Sequence[str]) -> None:
+    """Start nodes at once. Raises Trouble if one does not start.
+
+    In threads even if it is one alone: Ctrl-C interrupts the main thread only, so that there is never a process of
+    which nobody knows because it was just being made.
+    """
+    with ThreadPoolExecutor(len(players)) as pool:
+        starts = [pool.submit(player.start, seeds) for player in players]
+        try:
+            for start in starts:
+                start.result()
+        except BaseException:
+            for player in players:
+                player.stop()  # also ends the threads that still wait for their nodes
+            raise

@@ -8,12 +8,11 @@ from . import afterwards, deal, dispute, forgery, market, scope, silence
 
 if TYPE_CHECKING:
     from .play import Play
-    from .stage import Stage
 
 
-def tell(play: Play, stage: Stage) -> None:
+def tell(play: Play) -> None:
     """Play every act. Raises Unfulfilled (a claim that the rest hangs from did not hold), Trouble (a node refused)."""
-    market.start_nodes(play, stage)
+    market.start_nodes(play)
     market.introductions(play)
     offers = market.offers_spread(play)
     agreed = deal.decision(play, offers, deal.proposals(play, offers))

@@ -16,9 +16,9 @@ from freehold.protocol.errors import NotAllowed, ProtocolError, Unsupported, Unv
 
 from .effects import Verdict
 from .forking import known_fork
-from .limiter import Limiter
+from .limiter import Buckets, Limiter
 from .parking import Arrival, Parking, Way
-from .standing import no_room
+from .standing import DAY_MS, UNCOUNTED, no_room
 
 if TYPE_CHECKING:
     from .desk import Desk
@@ -31,6 +31,8 @@ FAR_AHEAD_MS = 2 * 24 * 60 * 60 * 1000
 the other, or by a time zone."""
 REMEMBERED_REFUSALS = 65_536
 """Ids of authentic records that break a rule: they are not checked again."""
+AUTHORS_COUNTED = 4_096
+"""Authors whose new profiles and inboxes are counted: these take no room, but everybody passes every version on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Admission:
         self.limiter = Limiter()
         self.parking = Parking()
         self._refused: OrderedDict[bytes, None] = OrderedDict()
+        a_day = desk.network.quotas.trusted_a_day
+        self._versions = Buckets[bytes](a_day * 1000 / DAY_MS, a_day, AUTHORS_COUNTED)
 
     def judge(self, arrival: Arrival, now: int) -> Finding:
         """One packed record; how it came decides which bounds it still has to pass."""
@@ -98,6 +102,8 @@ class Admission:
             return _refused(str(error))
         if known_fork(self._desk, record):
             return _ignored("that this key forked is known")
+        if by_the_day and record.header.kind in UNCOUNTED and not self._versions.take(record.author, now):
+            return _ignored("its author changes too often")
         if reason := no_room(self._desk, record, now, by_the_day=by_the_day):
             return _ignored(reason)
         if not self._desk.stores.records.add(record, now, shared=True):

@@ -172,7 +172,11 @@ class Network:
     def heard(self, topic: str, data: bytes, peer: str) -> bool:
         """See `gossip.Judge`."""
         self._counts["gossip heard"] += 1
-        return self._inbound.heard(topic, data, peer)
+        try:
+            return self._inbound.heard(topic, data, peer)
+        except Exception:  # noqa: BLE001  -- a mistake of ours costs the message that reaches it, and its sender nothing
+            _LOG.exception("a mistake in freehold itself")
+            return False
 
     def refuses(self, peer: str) -> bool:
         """See `gossip.Judge`."""

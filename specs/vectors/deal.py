@@ -134,6 +134,12 @@ def commitment(author: Author, body: dict[str, Any], contract: bytes, **more: An
     return record(author, "review-commit/1", promised, **{"in_": contract, **more})
 
 
+def filled(body: dict[str, Any], size: int) -> dict[str, Any]:
+    """A body of `size` bytes: an unknown field, which readers leave alone, fills it."""
+    probe = 300
+    return body | {"zz": bytes(size - len(pack(body | {"zz": bytes(probe)})) + probe)}
+
+
 def changed(body: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     """A body with other fields; `...` takes one away."""
     return {name: value for name, value in (body | more).items() if value is not ...}

@@ -1,6 +1,7 @@
 """The demo's voice and frame; tests/e2e plays the whole of it."""
 
 import signal
+import threading
 
 import pytest
 
@@ -8,7 +9,7 @@ from freehold.cli import main
 from freehold.cli.commands import demo as command
 from freehold.cli.demo import market, postings, silence
 from freehold.cli.demo.narration import Narrator, Unfulfilled
-from freehold.cli.demo.stage import Stage
+from freehold.cli.demo.stage import Stage, start_together
 from freehold.cli.errors import Trouble
 from freehold.protocol.header import Header
 from freehold.protocol.identity import IdentityId
@@ -129,6 +130,39 @@ def test_a_folder_that_was_there_before_stays_and_is_empty_again(tmp_path):
         player = stage.cast("Alice", "client")
         (player.folder / "file").write_text("x")
     assert list(root.iterdir()) == []
+
+
+@pytest.mark.parametrize("moment", ["before", "while its process is made", "while it gets ready"])
+def test_a_node_that_is_stopped_around_its_start_does_not_outlive_the_play(moment, monkeypatch, tmp_path):
+    made, ended = [], []
+
+    class Process:
+        def __init__(self, launch):
+            made.append(self)
+            if moment == "while its process is made":
+                stopping.start()
+
+        def start(self, answers):
+            if moment == "while it gets ready":
+                player.stop()
+            if moment == "while its process is made":
+                stopping.join()
+            raise Trouble("start-failed", "the node ended before it was ready")
+
+        def stop(self):
+            ended.append(self)
+
+    monkeypatch.setattr("freehold.cli.demo.stage.NodeProcess", Process)
+    with Stage(tmp_path / "play", keep=False) as stage:
+        player = stage.cast("Alice", "client")
+        stopping = threading.Thread(target=player.stop)
+        if moment == "before":
+            player.stop()
+        with pytest.raises(Trouble):
+            start_together([player], ())
+        assert ended == made
+        assert bool(made) is (moment != "before")
+    assert not (tmp_path / "play").exists()
 
 
 def test_kept_folders_stay(tmp_path):

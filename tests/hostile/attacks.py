@@ -15,7 +15,7 @@ import trio
 from libp2p.pubsub.pb import rpc_pb2
 
 from tests.hostile.mallory import BROKEN, Mallory, mallory
-from tests.hostile.stock import OFFERS, POISON
+from tests.hostile.stock import OFFERS, POISON, REVIEWS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -79,6 +79,14 @@ async def no_utf8(who: Mallory, size: int) -> None:
 async def poison(who: Mallory, size: int) -> None:
     stream = await who.stream()
     await stream.write(len(POISON).to_bytes(4, "big") + POISON)
+
+
+async def poisonous_message(who: Mallory, size: int) -> None:
+    await who.gossip(rpc_pb2.RPC(publish=[who.signed(POISON, [REVIEWS])]))
+
+
+async def poisonous_record(who: Mallory, size: int) -> None:
+    await who.gossip(rpc_pb2.RPC(publish=[rpc_pb2.Message(data=batch_of(POISON), topicIDs=[REVIEWS])]))
 
 
 async def bad_signatures(who: Mallory, size: int) -> None:
@@ -174,7 +182,11 @@ async def launched(attack: Attack, kind: str, address: str, size: int) -> AsyncG
         yield who
 
 
-OURS_INSTEAD: dict[Any, Any] = {signed_flood: unsigned_flood, fifty_copies: fifty_unsigned_copies}
+OURS_INSTEAD: dict[Any, Any] = {
+    signed_flood: unsigned_flood,
+    fifty_copies: fifty_unsigned_copies,
+    poisonous_message: poisonous_record,
+}
 """What is in order in a network that does not sign gossip."""
 
 KEY_OF_NOBODY = b"\xff\xff\xff"
@@ -199,9 +211,17 @@ ATTACKS = [
         lambda before, after: after["requests"] > before.get("requests", 0),
     ),
     Attack(
+        "an exception in the application's validator ends the stock host",
+        poisonous_message,
+        ended,
+        lambda before, after: (
+            after["gossip heard"] > before.get("gossip heard", 0) and not struck(before, after)
+        ),  # the mistake is ours, not the sender's
+    ),
+    Attack(
         "bad signatures cost the stock host a task each, and the sender nothing",
         bad_signatures,
-        lambda before, after: after["most_tasks"] > before["tasks"] + 300 and after["connections"] == 1,
+        lambda before, after: after["spawned"] >= 2_000 and after["connections"] == 1,
         banned,
         2_000,
         20_000,
@@ -209,8 +229,8 @@ ATTACKS = [
     Attack(
         "a flood of good messages makes a task of each in the stock host",
         signed_flood,
-        lambda before, after: after["most_tasks"] > before["tasks"] + 500,
-        lambda before, after: after["heard"] - before["heard"] <= 300 and after["most_tasks"] < before["tasks"] + 50,
+        lambda before, after: after["spawned"] >= 2_000,
+        lambda before, after: after["heard"] - before["heard"] <= 300 and after["spawned"] < 200,
         2_000,
         16_000,
     ),
@@ -219,6 +239,13 @@ ATTACKS = [
         fifty_copies,
         lambda before, after: after["heard"] > before["heard"] + 1,
         lambda before, after: after["heard"] == before["heard"] + 1,
+    ),
+    Attack(
+        "every message that comes is noted for ever by the stock host",
+        signed_flood,
+        lambda before, after: after["noted"] >= before["noted"] + 40,
+        lambda before, after: after["heard"] > before["heard"] and after["noted"] == 0,
+        50,
     ),
     Attack("thousands of GRAFTs stall the stock host", grafts, stalled(100), struck, 5_000),
     Attack(

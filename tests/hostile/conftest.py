@@ -48,13 +48,13 @@ class Victim:
         return await self.ask("look")
 
     async def settled(self, true: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """Look until something is true, or for ten seconds; the last look, with the longest stall of all."""
+        """Look until something is true, or for ten seconds; the last look, the longest stall, the tasks of all."""
         facts = await self.look()
         with trio.move_on_after(_SETTLE_S):
             while not true(facts):
                 again = await self.look()
-                for most in ("stall_ms", "most_tasks"):
-                    again[most] = max(again.get(most, 0), facts.get(most, 0))
+                again["stall_ms"] = max(again.get("stall_ms", 0), facts.get("stall_ms", 0))
+                again["spawned"] = again.get("spawned", 0) + facts.get("spawned", 0)
                 facts = again
         return facts
 

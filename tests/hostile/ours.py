@@ -16,6 +16,11 @@ HEARD = b"tell me when you have heard "
 class Believer(Ears):
     """An application that believes everything, fails on poison, and tells when it has heard something."""
 
+    def heard(self, topic: str, data: bytes, peer: str) -> bool:
+        if data.endswith(POISON):
+            raise ZeroDivisionError
+        return super().heard(topic, data, peer)
+
     async def answer(self, peer: str, request: bytes) -> bytes:
         if request.endswith(POISON):
             raise ZeroDivisionError
@@ -58,6 +63,7 @@ class Ours:
             "streams": sum(len(conn.muxed_conn.streams) for conn in swarm.get_connections()),
             "topics": len(life._pubsub.peer_topics),
             "back_off": sum(map(len, life._router.back_off.values())),
+            "noted": sum(map(len, life._router.recent_message_deliveries.values())),
             "unread": sum(
                 len(buffer) for conn in swarm.get_connections() for buffer in conn.muxed_conn.stream_buffers.values()
             ),

@@ -18,10 +18,10 @@ from multiaddr import Multiaddr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-OFFERS = "/test-net/offers/1"
+OFFERS, REVIEWS = "/test-net/offers/1", "/test-net/reviews/1"
 PROTOCOL = TProtocol("/test-net/req/1")
 POISON = b"poison"
-"""A request on which the application's own handler fails."""
+"""A request, or a message, on which the application's own code fails."""
 _PATIENCE_S = 10.0
 _HEARTBEAT_S = 1  # the default of 120 would keep the mesh empty through every test
 
@@ -46,6 +46,7 @@ class Stock:
         self.pubsub: Any = Pubsub(self._host, router, strict_signing=True)
         if validator:
             self.pubsub.set_topic_validator(OFFERS, self._validate, True)
+            self.pubsub.set_topic_validator(REVIEWS, self._glance, False)
         self._host.set_stream_handler(PROTOCOL, self._handle)
         self.peer = str(self._host.get_id())
         self.address = ""
@@ -59,6 +60,7 @@ class Stock:
         async with running, background_trio_service(pubsub), background_trio_service(router):
             await pubsub.wait_until_ready()
             subscription = await pubsub.subscribe(OFFERS)
+            await pubsub.subscribe(REVIEWS)
             self.address = str(self._host.get_addrs()[0])
             task_status.started()
             while True:
@@ -101,6 +103,7 @@ class Stock:
             "streams": sum(len(conn.muxed_conn.streams) for conn in swarm.get_connections()),
             "topics": len(self.pubsub.peer_topics),
             "back_off": sum(map(len, self.pubsub.router.back_off.values())),
+            "noted": sum(map(len, self.pubsub.router.recent_message_deliveries.values())),
             "unread": sum(
                 len(buffer) for conn in swarm.get_connections() for buffer in conn.muxed_conn.stream_buffers.values()
             ),
@@ -114,4 +117,9 @@ class Stock:
 
     async def _validate(self, forwarder: Any, message: Any) -> bool:
         await trio.sleep(0 if forwarder == self._host.get_id() else 0.005)  # a look into a database, say
+        return True
+
+    def _glance(self, forwarder: Any, message: Any) -> bool:
+        if message.data.endswith(POISON):
+            raise ZeroDivisionError
         return True

@@ -39,10 +39,11 @@ class Victim:
         self._ended = ""
         self._over = trio.Event()
         self._stall_ms = 0.0
-        self._tasks = 0
+        self._births = _Births()
 
     async def serve(self) -> None:
         async with trio.open_nursery() as nursery:
+            trio.lowlevel.add_instrument(self._births)
             nursery.start_soon(self._feel_lag)
             async for line in _lines():
                 request = json.loads(line)
@@ -68,7 +69,7 @@ class Victim:
                 await self._over.wait()
         self._node, self._scope, self._ended, self._over = self._make(), trio.CancelScope(), "", trio.Event()
         await nursery.start(self._live)
-        self._stall_ms, self._tasks = 0.0, 0
+        self._stall_ms = 0.0
 
     async def _live(self, *, task_status: Any) -> None:
         try:
@@ -83,21 +84,35 @@ class Victim:
             began = time.perf_counter()
             await trio.sleep(_LAG_PERIOD_S)
             self._stall_ms = max(self._stall_ms, 1e3 * (time.perf_counter() - began - _LAG_PERIOD_S))
-            self._tasks = max(self._tasks, trio.lowlevel.current_statistics().tasks_living)
 
     def _look(self) -> dict[str, Any]:
-        """Whether it ended and why, the longest standstill, most tasks, memory, and the node's own facts."""
+        """Whether it ended and why, the longest standstill, new tasks, memory, and the node's own facts."""
         seen = {
             "ended": self._ended,
             "stall_ms": round(self._stall_ms),
-            "most_tasks": self._tasks,
+            "spawned": self._births.take(),
             "tasks": trio.lowlevel.current_statistics().tasks_living,
             "rss_kib": _resident_kib(),
             "heard": self._node.heard,
             **({} if self._ended else self._node.facts()),
         }
-        self._stall_ms, self._tasks = 0.0, 0
+        self._stall_ms = 0.0
         return seen
+
+
+class _Births(trio.abc.Instrument):
+    """Counts the tasks that are made: most live too short for anybody who looks now and then."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def task_spawned(self, task: trio.lowlevel.Task) -> None:
+        self._count += 1
+
+    def take(self) -> int:
+        """How many since the last time."""
+        count, self._count = self._count, 0
+        return count
 
 
 def _leaves(error: BaseException) -> list[str]:

@@ -207,10 +207,10 @@ def _split(given: dict[str, Any]) -> dict[str, Any]:
     return {"items": frame.unpack_batch(shown_bytes(given["bytes"]))}
 
 
-def _read_message(read: Callable[[bytes], Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+def _read_message(name: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
     def act(given: dict[str, Any]) -> dict[str, Any]:
         data = shown_bytes(given["bytes"])
-        message = read(data)
+        message = getattr(requests, name)(data)
         _writes_again(lambda: requests.write(message), data)
         return {"message": tagged(canonical.decode(data, limits.REPLY_BYTES))}
 
@@ -231,6 +231,6 @@ _PERFORM: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "unseal": _unseal,
     "pad": _pad,
     "split-batch": _split,
-    "read-request": _read_message(requests.read_request),
-    "read-reply": _read_message(requests.read_reply),
+    "read-request": _read_message("read_request"),
+    "read-reply": _read_message("read_reply"),
 }

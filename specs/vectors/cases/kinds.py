@@ -5,19 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ..case import MALFORMED, NOT_ALLOWED, OK, UNSUPPORTED, Case, Cases
-from ..deal import (
-    MONTH,
-    OFFER_PLACE,
-    SLOT,
-    Chains,
-    changed,
-    offer,
-)
+from ..deal import MONTH, OFFER_PLACE, SLOT, changed, filled, offer
 from ..plain import DAY_MS, START_MS, Author, Encoded, Signed, alice, bob, named, pack, record, sha256
 
 _ID = sha256(b"any id")
 _PREKEY = sha256(b"any prekey")
-_CONTRACT = Chains().contract
 _WEEK: dict[str, Any] = {"till": START_MS + 7 * DAY_MS}
 
 
@@ -139,7 +131,6 @@ def _offer() -> Cases:
     def of(header: dict[str, Any] = MONTH, **fields: Any) -> Signed:
         return record(alice, "offer/1", offer(**fields), **header)
 
-    long = ["x" * 6000, ["\u00e9" * 59 + str(number) for number in range(18)]]
     return {
         "offer": taken("work that somebody wants done", of(), OFFER_PLACE),
         "offer_without_budget": taken("an optional field is absent", of(budget=..., closed=True), OFFER_PLACE),
@@ -157,9 +148,8 @@ def _offer() -> Cases:
             "also in the rules for proposals",
             of(intake={"least_characters": 0, "questions": [], "languages": ["en", "en"]}),
         ),
-        "offer_body_over_8192_bytes": refused(
-            "each field within its bound, together too long", of(description=long[0], skills=long[1]), MALFORMED
-        ),
+        "offer_body_8192_bytes": taken("the longest body", of(**filled(offer(), 8192)), OFFER_PLACE),
+        "offer_body_8193_bytes": refused("a byte too many", of(**filled(offer(), 8193)), MALFORMED),
     }
 
 

@@ -30,6 +30,7 @@ def _good() -> Cases:
         "all_fields": _taken("every field but slot and till, as high as it may be", **chain),
         "chain_opens": _taken("seq 0 has no prev", in_=_ANY_ID, seq=0),
         "header_512_bytes": _taken("the longest header", zz=bytes(_room(512))),
+        "names_64_bytes": _taken("the longest names of a kind and a slot", kind="k" * 62 + "/1", slot=bytes(64)),
         "header_unknown_fields": _taken(
             "fields from later versions are signed, kept and relayed byte for byte",
             mood="glad",

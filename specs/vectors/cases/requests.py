@@ -31,14 +31,23 @@ def cases() -> Cases:
         "request_as_reply": (_ANSWER, "a question instead of an answer", {"op": "fetch", "ids": [_ID]}),
         "reply_as_request": (_ASK, "an answer that nobody asked for", _PAGE),
         "fetch_nothing": (_ASK, "at least one id", {"op": "fetch", "ids": []}),
+        "reply_262145_bytes": (_ANSWER, "a byte too many", _records(262_145)),
         "page_more_is_1": (_ANSWER, "1 is not true", _PAGE | {"more": 1}),
     }
+    most = Case("the longest reply", _ANSWER, {"bytes": pack(_records(262_144))}, OK, {})
     unknown = Case("an op from the future", _ASK, {"bytes": pack({"op": "dance"})}, UNSUPPORTED)
     return (
         {op.replace("-", "_"): _taken(about, do, op, fields) for op, (do, about, fields) in good.items()}
         | {name: Case(about, do, {"bytes": pack(value)}, MALFORMED) for name, (do, about, value) in bad.items()}
-        | {"op_unknown": unknown}
+        | {"op_unknown": unknown, "reply_262144_bytes": most}
     )
+
+
+def _records(size: int) -> dict[str, Any]:
+    """A reply of `size` bytes; 15 records of 17,024 and one that fills it up."""
+    full = [bytes(17_024)] * 15
+    rest = size - len(pack({"op": "records", "records": [*full, b""]})) - 1  # its head has a byte more then
+    return {"op": "records", "records": [*full, bytes(rest)]}
 
 
 def _taken(about: str, do: str, op: str, fields: dict[str, Any]) -> Case:

@@ -20,7 +20,6 @@ def cases() -> Cases:
     flipped = _box()[:-1] + bytes([_box()[-1] ^ 1])
     return {
         "opens": _opens("what was sealed", _INSIDE),
-        "padded_508_bytes": _padded("with its length as much as fits the first step", bytes(508)),
         "padded_509_bytes": _padded("one byte more takes another step", bytes(509)),
         "padded_8189_bytes": _padded("beyond 8 KiB a step is an eighth of the power of two below", bytes(8189)),
         "other_private_key": _refused("it is not for this key", _outside(), private=_OTHER.private),

@@ -43,15 +43,12 @@ def cases() -> Cases:
             "fh",
         ),
     }
+    place = sha256(b"the place of an offer")
     good = {
-        f"sort_{prefix}": Case(
-            f"the text form of {what}",
-            "parse-name",
-            {"text": encoded(prefix, sha256(prefix.encode())), "prefix": prefix},
-            OK,
-            {"name": sha256(prefix.encode())},
-        )
-        for prefix, what in {"fh": "an identity", "fho": "an offer"}.items()
+        "plain": Case("an identity", "parse-name", {"text": whole, "prefix": "fh"}, OK, {"name": alice.id}),
+        "another_sort": Case(
+            "an offer", "parse-name", {"text": encoded("fho", place), "prefix": "fho"}, OK, {"name": place}
+        ),
     }
     good["upper_case"] = Case(
         "upper case is read (and never written)",

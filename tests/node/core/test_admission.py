@@ -16,7 +16,21 @@ from freehold.protocol.envelope import Draft, Record, pack, seal
 from freehold.protocol.identity import verify
 from freehold.protocol.kinds.entries import DELIVERY, Delivery
 from freehold.protocol.network import Quotas, network
-from tests.cast import DAY_MS, MINUTE_MS, NETWORK, START_MS, alice, bob, mallory, offer, person, proposal, raw, story
+from tests.cast import (
+    DAY_MS,
+    MINUTE_MS,
+    NETWORK,
+    START_MS,
+    alice,
+    bob,
+    mallory,
+    offer,
+    person,
+    profile,
+    proposal,
+    raw,
+    story,
+)
 from tests.node.core.market import PEER, desk_of
 
 NOW = START_MS
@@ -216,6 +230,15 @@ def test_a_private_body_does_not_wait_in_the_place_of_the_bare_header(door):
 def test_what_is_known_is_not_known_by_other_bytes(door, copy):
     door.brings(offer())
     assert door.brings(copy) == Finding(IGNORE, "known, but not by these bytes")
+
+
+def test_a_profile_is_not_passed_on_in_any_number_of_versions_a_day():
+    door = Door(Quotas(trusted_a_day=4))
+    reasons = [door.brings(profile(alice, NOW + number)).reason for number in range(5)]
+    assert reasons == ["", "", "", "its author changes too often", "its author changes too often"]  # the log counts too
+    assert door.brings(profile(bob)).verdict is ACCEPT
+    assert door.brings(profile(alice, NOW + 9), way=Way.ASKED).verdict is ACCEPT
+    assert door.brings(profile(alice, NOW + DAY_MS), now=NOW + DAY_MS).verdict is ACCEPT
 
 
 def test_a_public_record_without_its_body_may_still_come_whole(door):

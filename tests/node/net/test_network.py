@@ -7,6 +7,7 @@ import socket
 
 import pytest
 import trio
+from trio.testing import MockClock
 
 from freehold.node.net.port import NetworkError, NotConnected, RemoteFailed, TimedOut, Unreachable
 from freehold.protocol import limits
@@ -122,14 +123,22 @@ async def test_every_way_that_a_request_fails_has_its_own_error() -> None:
             await alice.network.request(bob.id, b"slow", timeout_s=0.05)
 
 
-async def test_a_peer_that_never_answers_is_taken_for_gone() -> None:
+async def test_a_peer_that_never_answers_is_taken_for_gone(mock_clock: MockClock) -> None:
+    mock_clock.rate = 1  # time passes by itself, and faster when the request has arrived
     alice, bob = Neighbour("alice"), Neighbour("bob")
     bob.ears.gate = trio.Event()
+
+    async def ask_in_vain() -> None:
+        with pytest.raises(TimedOut):
+            await alice.network.request(bob.id, b"anybody there?", timeout_s=5)
+
     async with running(alice, bob):
         await alice.meet(bob)
-        for _ in range(3):
-            with pytest.raises(TimedOut):
-                await alice.network.request(bob.id, b"anybody there?", timeout_s=0.05)
+        for number in (1, 2, 3):
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(ask_in_vain)
+                await bob.ears.until(lambda number=number: bob.ears.requests == number)
+                mock_clock.jump(5)
         await alice.ears.until(lambda: ("left", bob.id) in alice.ears.comings)
 
 

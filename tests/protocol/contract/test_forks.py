@@ -129,6 +129,28 @@ def test_only_the_other_partys_word_chooses_a_version(by: Person) -> None:
     assert told.state(3) == (c.WORKING if by is bob else c.PAYABLE)
 
 
+@pytest.mark.parametrize("salt", range(6))
+def test_the_first_answer_chooses_whatever_is_named_later(salt: int) -> None:
+    """Of several contracts: ids, and with them the order in which records are looked at, differ."""
+    told = delivered(day=1, salt=salt)
+    first = told.heads[bob.id]
+    second = forked(told, bob, Delivery("This, rather."), 1)
+    told.does(alice, Acceptance(), 2, seen=(first.id,))
+    told.does(alice, Ping(), 3, part=None, seen=(second.id,))
+    told.does(alice, Ping(), 11, part=None, seen=(first.id,))
+    assert (told.state(12), told.at(12).steps[0].entry) == (c.PAYABLE, first)
+
+
+def test_who_names_both_versions_at_once_has_chosen_none() -> None:
+    told = delivered(day=1)
+    first = told.heads[bob.id]
+    second = forked(told, bob, Delivery("This, rather."), 1)
+    told.does(alice, Ping(), 2, part=None, seen=(first.id, second.id))
+    assert told.state(3) == c.WORKING
+    told.records.append(receipt(alice, second, at=ms(2)))
+    assert told.at(3).steps[0].entry == second
+
+
 def test_an_arbiter_forks() -> None:
     told = delivered(witness=carol, arbiters=(dave.id, erin.id))
     told.does(alice, Dispute("?"), 2)
