@@ -57,7 +57,7 @@ class Deal:
 
     def __init__(self, seed: int, clocks: Mapping[str, int] | None = None, names: tuple[str, ...] = TOWN) -> None:
         self.clocks = dict(clocks or {})
-        off = {person(name).id: ms for name, ms in self.clocks.items()}
+        off: dict[bytes, int] = {person(name).id: ms for name, ms in self.clocks.items()}
         self.world = World(seed, names, minds(off))
         self.world.dwellers["carol"].desk.witness = True
         self.world.start()

@@ -125,6 +125,12 @@ def test_every_stall_sees_the_same_and_only_participants_read_it(market, stalls,
     assert tale.seen_by(carol).refused == tale.seen_by(carol).waiting == ()
 
 
+def handed_over(outbox, record, who):
+    """When somebody's node acknowledged a record; None: not yet."""
+    parcel = outbox.get(record.id, who.id)
+    return None if parcel is None else parcel.acknowledged
+
+
 def test_the_stories_leave_no_kind_of_act_out():
     told: set[type] = set()
     for _, acts in STORIES.values():
@@ -146,6 +152,7 @@ def test_new_terms_hold_when_both_have_signed_them_and_are_read_by_the_parties_a
     tale.does(alice, changes.Consent(amendment.id), None)
     for who in (alice, bob):
         terms = dealings.terms_of(tale.at(who).desk, tale.seen_by(who))
+        assert terms is not None
         assert terms == words.terms
         assert (terms.parts[0].price.amount, terms.clauses[-1].text) == (15_000, "In colour.")
         assert dealings.terms_of(tale.at(who).desk, tale.seen_by(who), 0) == before
@@ -225,11 +232,11 @@ def test_each_party_hands_each_record_of_the_file_over_once(market, stalls):
     tale.does(alice, Dispute("It is not what we agreed."))
     tale.passes(0)
     outboxes = [tale.at(who).desk.stores.outbox for who in (alice, bob)]
-    handed = [outbox.get(delivery.id, dave.id).acknowledged for outbox in outboxes]
+    handed = [handed_over(outbox, delivery, dave) for outbox in outboxes]
     assert None not in handed
     tale.does(dave, CaseTaken())
     tale.passes(1)
-    assert [outbox.get(delivery.id, dave.id).acknowledged for outbox in outboxes] == handed
+    assert [handed_over(outbox, delivery, dave) for outbox in outboxes] == handed
 
 
 def test_an_arbiter_passes_the_file_on_to_nobody(market, stalls):
@@ -251,7 +258,7 @@ def test_neither_party_can_keep_the_file_from_an_arbiter(market, stalls):
     tale.at(bob).away = True  # he calls, and his node sends nothing
     dispute = tale.does(alice, Dispute("It is not what we agreed."))
     outbox = tale.at(alice).desk.stores.outbox
-    assert outbox.get(dispute.id, dave.id).acknowledged
+    assert handed_over(outbox, dispute, dave)
     tale.at(dave).away = True
     market.returns(tale.at(bob))
     delivery = tale.done[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -211,7 +212,7 @@ def test_arbiters_and_witnesses_have_room_of_their_own_and_strangers_none(home, 
     for who in (erin, frank):
         home.takes(who.inception)
         assert [home.takes(note, way=Way.ASKED) for note in notes(who, 4)][-1] == "the author's quota is full"
-    named = {"arbiters": (erin.id,), "witnesses": (frank.id,), "quorum": 1}
+    named: dict[str, Any] = {"arbiters": (erin.id,), "witnesses": (frank.id,), "quorum": 1}
     home.sees_contract(carol, DAN, **named)
     signature = agreement(DAN, agreement_body(carol, DAN, **named))
     assert [home.takes(one) for one in receipts(frank, signature, 4)] == ["", "", "", "the contract is full"]

@@ -6,7 +6,7 @@ from freehold.node.core import witnessing
 from freehold.protocol.kinds.entries import Acceptance, Blocked, Unblocked
 from freehold.protocol.kinds.timing import RECEIPT
 from tests.cast import DAY_MS, agreement, agreement_body, alice, bob, carol, mallory
-from tests.node.core.market import Stall, desk_of
+from tests.node.core.market import desk_of
 from tests.node.core.tale import DRAFTS, by_hand, dave
 
 SECOND_MS = 1_000
@@ -86,12 +86,12 @@ def test_a_contract_that_one_side_signed_is_vouched_for_by_nobody(market, stalls
 
 def test_a_relay_vouches_for_nothing():
     desk = desk_of(None)
-    relay = Stall(carol, desk, witnessing.Witnessing(desk))
+    relay = witnessing.Witnessing(desk)
     body = agreement_body(alice, bob)
     for who in (alice, bob):
         desk.stores.records.add(agreement(who, body), 0, shared=True)
-        relay.service.noted(agreement(who, body), 0)
-    assert relay.service.due(DAY_MS) == []
+        relay.noted(agreement(who, body), 0)
+    assert relay.due(DAY_MS) == []
 
 
 def test_many_contracts_are_vouched_for_a_few_at_a_time_and_many_records_in_several_receipts(monkeypatch):
