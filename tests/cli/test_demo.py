@@ -94,7 +94,7 @@ def test_the_exit_code_says_whether_every_claim_held(holds, exit_code, monkeypat
 
 @pytest.mark.parametrize("begun", [False, True])
 def test_a_node_that_refuses_ends_the_story_with_its_reason(begun, monkeypatch, capsys, tmp_path):
-    def refused(play, _stage):
+    def refused(play):
         if begun:
             play.voice.check("the nodes are there", "here", holds=True)
         raise Trouble("internal", "its time is not over yet")
