@@ -48,6 +48,8 @@ AWARDED = "what was awarded"
 
 # Marks.
 SILENT, UNPAID_MARK, UNDELIVERED_MARK = "silent", "did not pay", "did not deliver"
+NOT_TAKEN = "did not take the case"
+"""Of an arbiter who never said a word: parties can name anybody, so this alone says nothing bad about somebody."""
 UNFUNDED_MARK, NONCOMPLIANT_MARK = "did not fund", "did not comply"
 LATE, AT_FAULT, FORKED, DECLINED_CASE = "late", "at fault", "forked", "declined the case"
 
@@ -78,7 +80,7 @@ WAITS: dict[str, Wait] = {
     REVISION: Wait(FREELANCER, "revision", UNDELIVERED, UNDELIVERED_MARK),
     PAYABLE: Wait(CLIENT, "payment", UNPAID, UNPAID_MARK),
     PAID: Wait(FREELANCER, "confirm", UNCONFIRMED, SILENT),
-    AWAITING_ARBITER: Wait(ARBITER, "case", NEXT_ARBITER, SILENT),
+    AWAITING_ARBITER: Wait(ARBITER, "case", NEXT_ARBITER, NOT_TAKEN),
     AWAITING_ANSWER: Wait(RESPONDENT, "answer", DELIBERATING, SILENT),
     DELIBERATING: Wait(ARBITER, "ruling", NEXT_ARBITER, SILENT),
     OWED: Wait(CLIENT, "payment", NONCOMPLIANT, NONCOMPLIANT_MARK),
@@ -143,7 +145,7 @@ ENDS = frozenset(
         *(UNFUNDED, UNDELIVERED, ABANDONED, UNPAID, NONCOMPLIANT, CONTESTED, DORMANT),
     )
 )
-CONTESTED_FOR_A_TIME = frozenset((UNDELIVERED, ABANDONED, BY_CLIENT, BY_FREELANCER, UNPAID, RESOLVED))
+CONTESTED_FOR_A_TIME = frozenset((UNDELIVERED, ABANDONED, BY_CLIENT, BY_FREELANCER, UNPAID, NONCOMPLIANT, RESOLVED))
 """Ends in which a dispute or an appeal is possible, until the network's time for it is over."""
 SETTLEABLE = frozenset(WAITS) | {UNPAID, UNDELIVERED, ABANDONED, NONCOMPLIANT, CONTESTED}
 """States in which both parties can agree on an award: 0 cancels."""

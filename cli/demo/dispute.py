@@ -61,8 +61,8 @@ def ruled(play: Play, agreed: Contracts) -> None:
     voice.check("nobody else can read what the three wrote", "the files of Erin and Carol", holds=not traces)
     _paid(play, bags, _BAGS)
     voice.check(
-        "marks: Dave 'silent', Bob 'at fault', nobody else", carol.node,
-        holds=whats(marks_at(play, carol, bags)) == [("Bob", "at fault"), ("Dave", "silent")],
+        "marks: Dave 'did not take the case', Bob 'at fault', nobody else", carol.node,
+        holds=whats(marks_at(play, carol, bags)) == [("Bob", "at fault"), ("Dave", "did not take the case")],
     )  # fmt: skip
 
 

@@ -153,7 +153,7 @@ def _arbiters() -> Cases:
         ),
         "arbiter_too_late": folds(
             "whose time is over has no say; the next one takes the case", took_over, 11,
-            "awaiting answer: freelancer 17", marks=((dave, "silent", 8.5),), refused=(late,),
+            "awaiting answer: freelancer 17", marks=((dave, "did not take the case", 8.5),), refused=(late,),
         ),
     }  # fmt: skip
 

@@ -19,7 +19,7 @@ WAITS: dict[str, tuple[str, int, str, str]] = {
     "revision": (F, 7, "undelivered", "did not deliver"),
     "payable": (C, 7, "unpaid", "did not pay"),
     "paid": (F, 5, "settled, unconfirmed", "silent"),
-    "awaiting arbiter": (A, 3, "next", "silent"),
+    "awaiting arbiter": (A, 3, "next", "did not take the case"),
     "awaiting answer": (R, 7, "deliberating", "silent"),
     "deliberating": (A, 14, "next", "silent"),
     "owed": (C, 7, "noncompliant", "did not comply"),

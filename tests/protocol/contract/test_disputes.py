@@ -53,7 +53,7 @@ def test_the_first_arbiter_is_silent_and_the_second_rules() -> None:
     told.does(erin, Ruling(300, FREELANCER, (Finding("1", BROKEN),)), 11)
     found = told.at(12)
     assert (found.milestones[0].state, found.milestones[0].award) == (c.OWED, 300)
-    assert told.marks(12) == [("dave", "silent"), ("bob", "at fault")]
+    assert told.marks(12) == [("dave", "did not take the case"), ("bob", "at fault")]
     told.does(alice, SENT, 13)
     told.does(bob, RECEIVED, 14)
     assert (told.state(15), told.at(15).state) == (c.RESOLVED, c.CLOSED)

@@ -27,6 +27,9 @@ from .deal import RECEIVED, SENT, dave, deal, delivered, erin
 from .roads import ARBITERS, walk_to
 
 
+_OVER = "the time to contest this end, or to make up for it, is over"
+
+
 def test_rulings_that_do_not_stand() -> None:
     told = heard()
     refuses(told, told.signed(erin, Ruling(0, FREELANCER), 5), "ruling is not up to its author", 6)
@@ -79,9 +82,15 @@ def test_appeals_that_do_not_stand() -> None:
 
 
 def test_a_dispute_after_the_time_to_contest() -> None:
-    for state in sorted(c.CONTESTED_FOR_A_TIME - {c.RESOLVED}):
+    for state in sorted(c.CONTESTED_FOR_A_TIME - {c.RESOLVED, c.NONCOMPLIANT}):
         walk = walk_to(state, deal, witness=carol)
         who = alice if state == c.BY_FREELANCER else bob
         attempt = walk.deal.signed(who, Dispute("?"), walk.day + 14.5)
-        why = "the time to contest this end, or to make up for it, is over"
-        refuses(walk.deal, attempt, why, walk.day + 15)
+        refuses(walk.deal, attempt, _OVER, walk.day + 15)
+
+
+def test_a_payment_after_the_time_to_make_up_for_it() -> None:
+    """A year later nobody looks any more whether it came: who pays then agrees with the other party on a settlement."""
+    for state in (c.UNPAID, c.NONCOMPLIANT):
+        walk = walk_to(state, deal, witness=carol)
+        refuses(walk.deal, walk.deal.signed(alice, SENT, walk.day + 14.5), _OVER, walk.day + 15)
