@@ -55,7 +55,7 @@ BAGS: Json = {
         {"id": "1", "text": "Bags in two sizes, in the two colours of the shop."},
         {"id": "2", "text": "Files that the printer takes as they are."},
     ],
-    "windows": {"case": SHORT_MS},
+    "windows": {"ruling": SHORT_MS},
     "days": 7,
 }
 _REASON = "Thank you, your watercolours are lovely. For the sign we need line drawing; may I ask you again at Easter?"

@@ -15,36 +15,49 @@ if TYPE_CHECKING:
 _BAGS, _LABELS = 1, 2
 _COMPLAINT = "The colours are right, but the printer refuses the files, and I paid somebody to repair them."
 _ANSWER = "The printer changed his machine. I should have asked him before."
+_AGAIN = "As I wrote to Dave. I have nothing to add."
 _REASONS = "Clause 1 is kept. Clause 2 is not: asking the printer was part of the work. The repair cost a fifth."
+_ARBITERS: Json = {"service": "arbiter"}
 _AWARD, _SPLIT = 800, 300
 
 
 def called(play: Play, agreed: Contracts) -> None:
-    """Alice calls the arbiter."""
-    voice, bags, alice, bob = play.voice, agreed.bags, play.alice, play.bob
+    """Alice calls the arbiter; the first one takes the case, and has heard both."""
+    voice, bags, alice, bob, dave = play.voice, agreed.bags, play.alice, play.bob, play.dave
     voice.act("A dispute")
-    voice.tell("Meanwhile, the other contract of Alice and Bob:")
     sign(bob, bags, "deliver", part=_BAGS, note="Bags, front and back.")
     voice.see("Bob's paper bags are there", alice.node, lambda: reached(alice, bags, _BAGS, "delivered"))
     sign(alice, bags, "dispute", part=_BAGS, text=_COMPLAINT, clauses=["2"])
     voice.quote("Alice", _COMPLAINT)
     voice.see(
-        "the arbiter is called; the first one is Dave", f"the nodes of Bob and {play.carol.name}",
-        lambda: all(_waits_for(player, bags, play.dave.identity) for player in (bob, play.carol)) or None,
+        "the arbiter is called; the first one is Dave", "the nodes of Dave and Carol",
+        lambda: all(_waits_for(player, bags, dave.identity) for player in (dave, play.carol)) or None,
     )  # fmt: skip
-    voice.tell("Dave's node is off, so here he is silent as well.")
+    sign(dave, bags, "take", part=_BAGS)
+    voice.tell("Dave takes the case.")
+    _heard(play, dave, bags, _ANSWER)
+    voice.tell("It is for Dave to rule now.")
+
+
+def _heard(play: Play, arbiter: Player, bags: str, answer: str) -> None:
+    """The other side answers, and the arbiter has all that was written."""
+    voice, bob = play.voice, play.bob
+    voice.see("Bob is asked for his side", bob.node, lambda: reached(bob, bags, _BAGS, "awaiting answer"))
+    sign(bob, bags, "answer", part=_BAGS, text=answer)
+    voice.quote("Bob", answer)
+    voice.see(
+        f"{arbiter.name} has the terms and both sides", arbiter.node,
+        lambda: all(_reads(arbiter, bags, words) for words in (_COMPLAINT, _ANSWER, answer)) or None,
+    )  # fmt: skip
 
 
 def ruled(play: Play, agreed: Contracts) -> None:
     """Grace hears both and rules; what she awards is paid."""
     voice, bags, bob, grace, carol = play.voice, agreed.bags, play.bob, play.grace, play.carol
     voice.act("The second arbiter rules")
-    voice.see("Grace has the terms, and what Alice wrote", grace.node, lambda: _reads(grace, bags, _COMPLAINT))
     sign(grace, bags, "take", part=_BAGS)
-    voice.see("Bob is asked for his side", bob.node, lambda: reached(bob, bags, _BAGS, "awaiting answer"))
-    sign(bob, bags, "answer", part=_BAGS, text=_ANSWER)
-    voice.quote("Bob", _ANSWER)
-    voice.see("Grace has both sides", grace.node, lambda: _reads(grace, bags, _ANSWER))
+    voice.tell("Grace takes the case; what was written so far has been sealed to her as well.")
+    _heard(play, grace, bags, _AGAIN)
     findings = [{"clause": "1", "finding": "kept"}, {"clause": "2", "finding": "broken"}]
     sign(grace, bags, "rule", part=_BAGS, award=_AWARD, fault="freelancer", findings=findings, reasons=_REASONS)
     voice.quote("Grace", _REASONS)
@@ -58,12 +71,18 @@ def ruled(play: Play, agreed: Contracts) -> None:
     voice.see("Bob reads her reasons", bob.node, lambda: _reads(bob, bags, _REASONS))
     others = (play.erin, carol)
     traces = [p.name for p in others if any(p.holds_bytes(word.encode()) for word in (_COMPLAINT, _ANSWER, _REASONS))]
-    voice.check("nobody else can read what the three wrote", "the files of Erin and Carol", holds=not traces)
+    voice.check("nobody else can read what was written", "the files of Erin and Carol", holds=not traces)
     _paid(play, bags, _BAGS)
     voice.check(
-        "marks: Dave 'did not take the case', Bob 'at fault', nobody else", carol.node,
-        holds=whats(marks_at(play, carol, bags)) == [("Bob", "at fault"), ("Dave", "did not take the case")],
+        "marks: Dave 'silent', Bob 'at fault', nobody else", carol.node,
+        holds=whats(marks_at(play, carol, bags)) == [("Bob", "at fault"), ("Dave", "silent")],
     )  # fmt: skip
+    records = {view["identity"]: view["served"] for view in carol.api.get("/services", _ARBITERS)["services"]}
+    told = {player.name: records[player.identity] for player in (play.dave, grace)}
+    for name, served in told.items():
+        voice.tell(f"{name} as an arbiter: " + ", ".join(f"{count} {what}" for what, count in served.items()) + ".")
+    right = [(served["taken"], served["ruled"], served["silent"]) for served in told.values()] == [(1, 0, 1), (1, 1, 0)]
+    voice.check("arbiters have a record of their own, for whoever chooses the next one", carol.node, holds=right)
 
 
 def settled(play: Play, agreed: Contracts) -> None:

@@ -38,8 +38,8 @@ def begins(play: Play, agreed: Contracts) -> None:
     gone = str(dave.status["peer_id"])
     dave.lose_power()
     voice.tell(
-        "Then Dave's node is off, without a word (kill -9). Whether his power failed or he would rather not pay, "
-        "nobody can know. It makes no difference."
+        "Then Dave's node is off, without a word (kill -9): a client who owes an answer, an arbiter who owes a ruling. "
+        "Whether his power failed or he does not care, nobody can know. It makes no difference."
     )
     voice.see("he is no longer connected", play.carol.node, lambda: gone not in peers_of(play.carol) or None)
     milestone = part_at(erin, book, _SECOND)
@@ -60,7 +60,7 @@ def claimed(play: Play, agreed: Contracts) -> None:
     )  # fmt: skip
     sign(erin, agreed.book, "claim", part=_SECOND)
     voice.see(
-        "so is his time to take the case", alice.node,
+        "so is his time to rule on the bags", alice.node,
         lambda: claimable(alice, agreed.bags, _FIRST), within_s=LONG_S,
     )  # fmt: skip
     sign(alice, agreed.bags, "claim", part=_FIRST)
@@ -91,7 +91,7 @@ def decided(play: Play, agreed: Contracts) -> None:
     )
     held = whats(marks_at(play, carol, agreed.bags))
     voice.check(
-        "Dave, who was the first, bears 'silent' there, too; nobody else does",
+        "Dave, who took it and never ruled, bears 'silent' there, too",
         carol.node,
         holds=held == [("Dave", "silent")],
     )
