@@ -98,7 +98,8 @@ def _services(page: Json) -> None:
 
 def _row(view: Json) -> tuple[str, ...]:
     served = held(view, "served")
-    counts = (f"{served[key]} {key}" for key in ("taken", "ruled", "declined", "silent") if served.get(key))
+    counted = ("taken", "ruled", "declined", "not_taken", "silent")
+    counts = (f"{served[key]} {key.replace('_', ' ')}" for key in counted if served.get(key))
     return (
         short(str(view["identity"])),
         str(view.get("name") or ""),

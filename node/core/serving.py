@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from freehold.protocol.contract import DECLINED_CASE, OFFERED, SILENT
+from freehold.protocol.contract import DECLINED_CASE, NOT_TAKEN, OFFERED, SILENT
 from freehold.protocol.envelope import seal
 from freehold.protocol.errors import ProtocolError
 from freehold.protocol.fold import fold
@@ -28,11 +28,13 @@ CASES = 50
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What an arbiter did in the contracts that are here: cases taken, ruled, declined, and called for in vain."""
+    """What an arbiter did in the contracts that are here: cases taken, ruled, declined, left without a word before they were
+    taken (anybody can be named: this alone is no blame), and left silent after that."""
 
     taken: int
     ruled: int
     declined: int
+    not_taken: int
     silent: int
 
 
@@ -73,5 +75,5 @@ def service_of(desk: Desk, identity: bytes, now: int) -> Service:
             continue
         kinds += [step.entry.header.kind for step in contract.steps if step.entry.author == identity]
         marks += [mark.what for mark in contract.marks if mark.on == identity]
-    counts = (kinds.count(CASE_TAKEN.name), kinds.count(RULING.name), marks.count(DECLINED_CASE), marks.count(SILENT))
-    return Service(*counts)
+    counted = (marks.count(what) for what in (DECLINED_CASE, NOT_TAKEN, SILENT))
+    return Service(kinds.count(CASE_TAKEN.name), kinds.count(RULING.name), *counted)

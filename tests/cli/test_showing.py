@@ -175,7 +175,7 @@ CONTRACT: dict[str, Any] = {
 }  # fmt: skip
 SERVICE = {
     **PERSON, "service": "arbiter", "about": EVIL, "skills": [EVIL], "languages": [EVIL], "closed": False,
-    "served": {"taken": 1, "ruled": 1, "declined": 0, "silent": 2}, "reputation": REPUTATION, "at": NOW,
+    "served": {"taken": 1, "ruled": 1, "declined": 0, "not_taken": 1, "silent": 2}, "reputation": REPUTATION, "at": NOW,
 }  # fmt: skip
 NOTICE: dict[str, Any] = {"number": 7, "at": NOW, "topic": EVIL, "about": FHC, "text": EVIL}
 DRAFT: dict[str, Any] = {"text": EVIL, "hash": "ab" * 32}

@@ -253,7 +253,7 @@ async def test_an_arbiter_takes_a_case_hears_both_and_rules(market, counters):
     await at_carol.post("/services", {"service": "arbiter", "about": "Fish and bread."})
     (service,) = (await at_alice.get("/services", service="arbiter"))["services"]
     assert (service["identity"], service["about"]) == (CAROL, "Fish and bread.")
-    assert service["served"] == {"taken": 1, "ruled": 1, "declined": 0, "silent": 0}
+    assert service["served"] == {"taken": 1, "ruled": 1, "declined": 0, "not_taken": 0, "silent": 0}
 
 
 async def test_an_arbiter_who_passes_leads_to_the_fallback(counters):
