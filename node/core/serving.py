@@ -28,8 +28,8 @@ CASES = 50
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What an arbiter did in the contracts that are here: cases taken, ruled, declined, left without a word before they were
-    taken (anybody can be named: this alone is no blame), and left silent after that."""
+    """What an arbiter did in the contracts that are here: cases taken, ruled, declined, left without a word before
+    they were taken (anybody can be named: this alone is no blame), and left silent after that."""
 
     taken: int
     ruled: int

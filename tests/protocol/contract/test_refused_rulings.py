@@ -26,7 +26,6 @@ from .attempts import heard, refuses, ruled
 from .deal import RECEIVED, SENT, dave, deal, delivered, erin
 from .roads import ARBITERS, walk_to
 
-
 _OVER = "the time to contest this end, or to make up for it, is over"
 
 
