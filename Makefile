@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# Each file of tests on one of two processes: its fixtures are made once.
+PYTEST := -m pytest -q -n 2 --dist loadfile
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: run test check setup lint types imports docs package slow js bench lock clean prerequisites
@@ -10,10 +12,10 @@ run: setup
 	$(BIN)/freehold demo
 
 test: setup
-	$(BIN)/python -m pytest -q
+	$(BIN)/python $(PYTEST)
 
 check: setup lint types imports docs
-	$(BIN)/python -m pytest -q
+	$(BIN)/python $(PYTEST)
 
 setup: $(VENV)/.ready
 
@@ -58,7 +60,7 @@ package: setup
 	$(PYTHON) -m venv build/wheel-venv
 	build/wheel-venv/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	build/wheel-venv/bin/python -m pip install --quiet --no-deps build/wheel/*.whl
-	build/wheel-venv/bin/python -m pytest -q
+	build/wheel-venv/bin/python $(PYTEST)
 
 slow: setup
 	$(BIN)/python -m pytest -q -m slow
