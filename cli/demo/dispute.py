@@ -80,7 +80,11 @@ def ruled(play: Play, agreed: Contracts) -> None:
     records = {view["identity"]: view["served"] for view in carol.api.get("/services", _ARBITERS)["services"]}
     told = {player.name: records[player.identity] for player in (play.dave, grace)}
     for name, served in told.items():
-        voice.tell(f"{name} as an arbiter: " + ", ".join(f"{count} {what}" for what, count in served.items()) + ".")
+        voice.tell(
+            f"{name} as an arbiter: "
+            + ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in served.items())
+            + "."
+        )
     right = [(served["taken"], served["ruled"], served["silent"]) for served in told.values()] == [(1, 0, 1), (1, 1, 0)]
     voice.check("arbiters have a record of their own, for whoever chooses the next one", carol.node, holds=right)
 
