@@ -19,6 +19,7 @@ from .effects import Effect, Hand, Meet, Notify
 from .limiter import Buckets
 from .ports import Parcel
 from .standing import DAY_MS, Standing, full_of_notes, no_room, standing, together
+from .versions import next_version
 
 if TYPE_CHECKING:
     from freehold.protocol.requests import Reply
@@ -127,10 +128,7 @@ class Direct:
         till = now + PREKEY_MS
         desk.stores.prekeys.forget(now)
         desk.stores.prekeys.add(public, private, till + KEPT_AFTER_MS)
-        at = now if current is None else max(now, current.header.at + 1)
-        draft = INBOX.draft(Inbox(public, self._nodes[:8]), at, slot=INBOX_SLOT, till=at + PREKEY_MS)
-        record = seal(draft, desk.network.name, desk.signer)
-        desk.stores.records.add(record, now, shared=True)
+        record, _ = next_version(desk, INBOX, Inbox(public, self._nodes[:8]), INBOX_SLOT, now, PREKEY_MS)
         return [record]
 
     def _still_good(self, current: Record, now: int) -> bool:

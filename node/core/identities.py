@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from freehold.protocol.envelope import Record, seal
+from freehold.protocol.envelope import Record
 from freehold.protocol.errors import ProtocolError
 from freehold.protocol.keylog import INCEPTION
 from freehold.protocol.kinds.profile import PROFILE, PROFILE_SLOT, Profile
 
 from .desk import Denied, Desk
 from .effects import Announce, Effect
+from .versions import next_version
 
 if TYPE_CHECKING:
     from freehold.protocol.identity import IdentityId
@@ -38,16 +39,10 @@ def enrol(desk: Desk, inception: Record, now: int) -> tuple[Record, list[Effect]
 
 def set_profile(desk: Desk, profile: Profile, now: int) -> tuple[Record, list[Effect]]:
     """Publish the owner's profile in a new version. Raises Denied."""
-    signer = desk.signing()
-    current = desk.stores.records.latest(signer.identity, PROFILE.name, PROFILE_SLOT)
-    at = now if current is None else max(now, current.header.at + 1)
     try:
-        record = seal(PROFILE.draft(profile, at, slot=PROFILE_SLOT), desk.network.name, signer)
-        PROFILE.open(record)
+        return next_version(desk, PROFILE, profile, PROFILE_SLOT, now)
     except ProtocolError as error:
         raise Denied("bad-profile", f"this profile cannot be published: {error}", "correct it and try again") from error
-    desk.stores.records.add(record, now, shared=True)
-    return record, [Announce(PROFILE.topic, record)]
 
 
 def show(desk: Desk, identity: bytes) -> Person:

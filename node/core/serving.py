@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from freehold.protocol.contract import DECLINED_CASE, NOT_TAKEN, OFFERED, SILENT
-from freehold.protocol.envelope import seal
 from freehold.protocol.errors import ProtocolError
 from freehold.protocol.fold import fold
 from freehold.protocol.kinds.disputes import CASE_TAKEN, RULING
 from freehold.protocol.kinds.listing import LISTING, Listing
 
 from .desk import Denied
-from .effects import Announce
+from .versions import next_version
 
 if TYPE_CHECKING:
     from freehold.protocol.envelope import Record
@@ -40,16 +39,10 @@ class Service:
 
 def serve(desk: Desk, listing: Listing, now: int) -> tuple[Record, list[Effect]]:
     """Publish what the owner offers (or, closed, no longer does). Raises Denied `bad-listing`."""
-    signer, slot = desk.signing(), listing.service.encode()
-    current = desk.stores.records.latest(signer.identity, LISTING.name, slot)
-    at = now if current is None else max(now, current.header.at + 1)
     try:
-        record = seal(LISTING.draft(listing, at, slot=slot), desk.network.name, signer)
-        LISTING.open(record)
+        return next_version(desk, LISTING, listing, listing.service.encode(), now)
     except ProtocolError as error:
         raise Denied("bad-listing", f"this cannot be published: {error}", "correct it and try again") from error
-    desk.stores.records.add(record, now, shared=True)
-    return record, [Announce(LISTING.topic, record)]
 
 
 def listings(desk: Desk, service: str | None) -> list[tuple[Record, Listing]]:
