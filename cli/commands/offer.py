@@ -1,4 +1,4 @@
-"""freehold offer publish | list | search | show | close; `import` has a module of its own."""
+"""freehold offer publish | edit | list | search | show | close; `import` has a module of its own."""
 
 from __future__ import annotations
 
@@ -40,8 +40,6 @@ def offer() -> None:
 @takes_session
 def publish(session: Session, *, budget: str | None, hourly: str | None, service: bool, **texts: Any) -> None:  # noqa: ANN401
     """Publish an offer. It is signed and public: everybody's node gets it."""
-    if budget and hourly:
-        raise click.UsageError("--budget and --hourly exclude each other")
     body: Json = {
         "side": "service" if service else "wanted",
         "title": texts["title"],
@@ -55,10 +53,31 @@ def publish(session: Session, *, budget: str | None, hourly: str | None, service
         },
         "days": texts["days"],
     }
-    if budget or hourly:
-        low, high, unit = parse_range(budget or hourly or "")
-        body["budget"] = {"basis": "hourly" if hourly else "fixed", "unit": unit, "low": low, "high": high}
-    session.show(session.client.post("/offers", body), show_offer)
+    session.show(session.client.post("/offers", body | _budget(budget, hourly)), show_offer)
+
+
+@offer.command()
+@click.argument("name", metavar="OFFER")
+@click.option("--title")
+@click.option("--description", help="The text, or @FILE to read it from a file, or @- from standard input.")
+@click.option("--skill", "skills", multiple=True, help="All of them anew; repeatable.")
+@click.option("--budget", help='For the whole: "500 EUR" or "400-600 EUR".')
+@click.option("--hourly", help='For an hour: "40 EUR" or "30-50 EUR".')
+@click.option("--language", "languages", multiple=True, help="All of them anew; repeatable.")
+@click.option("--days", type=click.IntRange(1, 180), default=30, show_default=True, help="Until it expires, from now.")
+@takes_session
+def edit(session: Session, *, name: str, budget: str | None, hourly: str | None, days: int, **texts: Any) -> None:  # noqa: ANN401
+    """Change your OFFER. What is not named stays; proposals name the version that they answer."""
+    view = session.client.get(f"/offers/{ref(name)}")
+    kept = ("side", "title", "description", "skills", "budget", "languages", "intake")
+    body: Json = {key: view[key] for key in kept} | {"days": days}
+    body |= {key: list(texts[key]) for key in ("skills", "languages") if texts[key]}
+    if texts["title"] is not None:
+        body["title"] = texts["title"]
+    if texts["description"] is not None:
+        body["description"] = text_of(texts["description"])
+    body |= _budget(budget, hourly)
+    session.show(session.client.put(f"/offers/{ref(view['offer'])}", body), show_offer)
 
 
 @offer.command("list")
@@ -106,3 +125,13 @@ def close(session: Session, name: str) -> None:
     """Close your OFFER: no more proposals."""
     result = session.client.post(f"/offers/{ref(name)}/close")
     session.show(result, lambda view: say(f"Closed: {view['title']}"))
+
+
+def _budget(fixed: str | None, hourly: str | None) -> Json:
+    """The field that says what is paid, if anything does."""
+    if fixed and hourly:
+        raise click.UsageError("--budget and --hourly exclude each other")
+    if not fixed and not hourly:
+        return {}
+    low, high, unit = parse_range(fixed or hourly or "")
+    return {"budget": {"basis": "hourly" if hourly else "fixed", "unit": unit, "low": low, "high": high}}

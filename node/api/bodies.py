@@ -67,7 +67,7 @@ class GivenIntake(Given):
 
 
 class NewOffer(Signing, kw_only=True):
-    """POST /offers."""
+    """POST /offers, PUT /offers/{ref}."""
 
     side: str
     title: str

@@ -25,16 +25,14 @@ DAY_MS = 24 * 60 * 60 * 1000
 async def publish(call: Call[NewOffer]) -> Json:
     """A new offer."""
     given = call.given
-    offer = Offer(
-        side=given.side,
-        title=given.title,
-        description=given.description,
-        skills=given.skills,
-        budget=_budget(given.budget),
-        languages=given.languages,
-        intake=_intake(given.intake),
-    )
-    record = await call.do(lambda desk, now: catalog.publish(desk, offer, given.days * DAY_MS, now))
+    record = await call.do(lambda desk, now: catalog.publish(desk, _offer(given), given.days * DAY_MS, now))
+    return call.views().offer(record)
+
+
+async def edit(call: Call[NewOffer]) -> Json:
+    """A new version of an offer of the owner's."""
+    given, place = call.given, names.offer(call.office.desk, call.ref)
+    record = await call.do(lambda desk, now: catalog.edit(desk, place, _offer(given), given.days * DAY_MS, now))
     return call.views().offer(record)
 
 
@@ -83,6 +81,18 @@ def _page(views: Views, query: OfferQuery) -> Json:
     return {"offers": [views.offer(record) for record in page.records], "next": page.next}
 
 
+def _offer(given: NewOffer) -> Offer:
+    return Offer(
+        side=given.side,
+        title=given.title,
+        description=given.description,
+        skills=given.skills,
+        budget=_budget(given.budget),
+        languages=given.languages,
+        intake=_intake(given.intake),
+    )
+
+
 def _budget(given: GivenBudget | None) -> Budget | None:
     return None if given is None else Budget(given.basis, given.unit, given.low, given.high)
 
@@ -96,5 +106,6 @@ OPERATIONS: tuple[AnyOperation, ...] = (
     Operation("GET", "/offers", OfferList, newest, "Open offers, newest first"),
     Operation("GET", "/offers/search", OfferSearch, search, "Open offers that match"),
     Operation("GET", "/offers/{ref}", Nothing, show, "One offer"),
+    Operation("PUT", "/offers/{ref}", NewOffer, edit, "A new version of an offer of the owner's"),
     Operation("POST", "/offers/{ref}/close", Plain, close, "Close an offer of the owner's"),
 )

@@ -27,14 +27,27 @@ def publish(desk: Desk, offer: Offer, life_ms: int, now: int) -> tuple[Record, l
             f"you have {quotas.open_offers} open offers, and other nodes keep no more than that of anybody",
             "close one that is no longer needed",
         )
-    if desk.stores.records.count_since(me, now - _DAY_MS) >= quotas.trusted_a_day:
-        raise Denied(
-            "quota-a-day",
-            f"you have published {quotas.trusted_a_day} records within a day, and other nodes take no more",
-            "go on tomorrow",
-        )
+    _check_day(desk, now)
     record = _signed(desk, offer, desk.random_bytes(SLOT_BYTES), now, now + life_ms)
     return _keep(desk, record, now)
+
+
+def edit(desk: Desk, place: bytes, offer: Offer, life_ms: int, now: int) -> tuple[Record, list[Effect]]:
+    """Replace an open offer of the owner's by a new version, open for `life_ms` from now. A proposal names the version
+    that it answers, so nobody is bound by words that came later.
+
+    Raises Denied: `not-found`, `not-yours`, `already-closed`, `bad-offer`, `quota-a-day`.
+    """
+    record, current = mine(desk, place)
+    if current.closed:
+        raise Denied("already-closed", "this offer is closed", "publish a new one")
+    if current.side != offer.side:
+        raise Denied(
+            "bad-offer", "an offer does not change from work wanted to a service, or back", "publish a new one"
+        )
+    _check_day(desk, now)
+    at = max(now, record.header.at + 1)
+    return _keep(desk, _signed(desk, offer, record.header.slot or b"", at, at + life_ms), now)
 
 
 def close(desk: Desk, place: bytes, now: int) -> tuple[Record, list[Effect]]:
@@ -67,6 +80,17 @@ def mine(desk: Desk, place: bytes) -> tuple[Record, Offer]:
 def search(desk: Desk, query: OfferQuery) -> OfferPage:
     """Offers that match."""
     return desk.stores.records.search(query)
+
+
+def _check_day(desk: Desk, now: int) -> None:
+    """Raise Denied if others would not keep another record of the owner's today."""
+    most = desk.network.quotas.trusted_a_day
+    if desk.stores.records.count_since(desk.signing().identity, now - _DAY_MS) >= most:
+        raise Denied(
+            "quota-a-day",
+            f"you have published {most} records within a day, and other nodes take no more",
+            "go on tomorrow",
+        )
 
 
 def _signed(desk: Desk, offer: Offer, slot: bytes, at: int, till: int) -> Record:

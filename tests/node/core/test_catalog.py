@@ -8,7 +8,7 @@ from freehold.node.core import catalog
 from freehold.node.core.desk import Denied
 from freehold.node.core.ports import OfferQuery
 from freehold.protocol.envelope import place_of
-from freehold.protocol.kinds.offer import FIXED, WANTED, Budget, Offer
+from freehold.protocol.kinds.offer import FIXED, SERVICE, WANTED, Budget, Offer
 from freehold.protocol.network import Quotas, network
 from tests.cast import DAY_MS, NETWORK, alice, bob
 from tests.node.core.market import Market, denied
@@ -34,6 +34,27 @@ def test_an_offer_is_found_by_others_until_it_is_closed(market, stalls):
     assert place_named(closed) == place_named(record)
     assert open_titles(at_bob, market) == open_titles(at_alice, market) == []
     assert catalog.show(at_bob.desk, place_named(record))[1] == dataclasses.replace(LOGO, closed=True)
+
+
+def test_a_new_version_replaces_the_old_one_everywhere_and_is_open_for_as_long_as_it_says(market, stalls):
+    at_alice, at_bob, _ = stalls
+    place = place_named(market.does(at_alice, catalog.publish, LOGO, 30 * DAY_MS))
+    better = dataclasses.replace(LOGO, title="A logo for two bakeries")
+    edited = market.does(at_alice, catalog.edit, place, better, 10 * DAY_MS)
+    assert (place_named(edited), edited.header.till) == (place, edited.header.at + 10 * DAY_MS)
+    assert open_titles(at_bob, market) == open_titles(at_alice, market) == ["A logo for two bakeries"]
+
+
+def test_what_cannot_be_edited_is_denied(market, stalls):
+    at_alice, at_bob, _ = stalls
+    place = place_named(market.does(at_alice, catalog.publish, LOGO, 30 * DAY_MS))
+    assert denied(at_bob, market, catalog.edit, place, LOGO, DAY_MS).code == "not-yours"
+    assert denied(at_alice, market, catalog.edit, bytes(32), LOGO, DAY_MS).code == "not-found"
+    service = dataclasses.replace(LOGO, side=SERVICE)
+    assert denied(at_alice, market, catalog.edit, place, service, DAY_MS).code == "bad-offer"
+    assert denied(at_alice, market, catalog.edit, place, LOGO, 181 * DAY_MS).code == "bad-offer"
+    market.does(at_alice, catalog.close, place)
+    assert denied(at_alice, market, catalog.edit, place, LOGO, DAY_MS).code == "already-closed"
 
 
 def test_two_offers_with_the_same_words_are_two(market, stalls):
