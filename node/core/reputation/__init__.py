@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from freehold.protocol.evidence import Evidence
 
-from . import reviewing
+from .. import reviewing
 
 if TYPE_CHECKING:
     from freehold.protocol.envelope import Record
 
-    from .desk import Desk
-    from .ports import Score, Share
+    from ..desk import Desk
+    from ..ports import Score, Share
 
 
 @dataclass(frozen=True, slots=True)
