@@ -61,4 +61,4 @@ def strength_of(flags: int) -> int:
     band = flags >> 3 & 15
     worth = 0.0 if band == 0 else BANDS[min(band, len(BANDS)) - 1]
     part = 256 if band > len(BANDS) else max(13, min(256, int(256 * log2(1 + worth / 50) / log2(6))))
-    return GRADE_PARTS[flags >> 1 & 3] * part >> 8
+    return GRADE_PARTS[min(flags >> 1 & 3, len(GRADE_PARTS) - 1)] * part >> 8
