@@ -16,6 +16,7 @@ import numpy as np
 
 from .baselines import Ranker
 from .market import SIGNED, Bools, Contracts, Floats, Ints, Market, written
+from .ours import Ours
 from .quality import auc
 from .viewpoint import POSITIVE, Viewpoint
 
@@ -93,18 +94,23 @@ def _before(ratings: Ratings, split: int) -> Market:
     return Market(size, zero, everybody, ~everybody, reviews, contracts, zero)
 
 
+_NOBODY = -1
+
+
 def _foreseen(market: Market, by: Ints, of: Ints, anchors: Ints, ranker: Ranker, *, personal: bool) -> Floats:
     score = np.zeros(len(by))
-    for owner in np.unique(by) if personal else [-1]:
+    for owner in np.unique(by) if personal else [_NOBODY]:
         rows = by == owner if personal else np.ones(len(by), dtype=np.bool_)
-        score[rows] = ranker(market, _seen_by(market, int(owner), anchors)).score[of[rows]]
+        view = _seen_by(market, int(owner), anchors)
+        few = isinstance(ranker, Ours)
+        score[rows] = ranker.of(market, view, of[rows]) if few else ranker(market, view).score[of[rows]]
     return score
 
 
 def _seen_by(market: Market, owner: int, anchors: Ints) -> Viewpoint:
     reviews = market.reviews
     met = np.unique(reviews.subject[(reviews.by == owner) & (reviews.level >= POSITIVE)])
-    return Viewpoint(max(owner, int(anchors[0])) if owner < 0 else owner, anchors, met, met)
+    return Viewpoint(int(anchors[0]) if owner == _NOBODY else owner, anchors, met, met)
 
 
 def _interval(score: Floats, positive: Bools) -> tuple[float, float]:

@@ -10,10 +10,11 @@ import numpy as np
 from freehold.node.core.reputation.engine import Engine
 from freehold.node.core.reputation.opinions import Columns, Place, encode, flags_of
 from freehold.node.core.reputation.settings import BANDS, H1, H2, Settings
+from freehold.node.core.reputation.view import View
 from freehold.protocol.kinds.values import CLIENT, FREELANCER
 
 from .baselines import Verdict
-from .market import BEST, Ints, Market
+from .market import BEST, Floats, Ints, Market
 from .viewpoint import Viewpoint
 
 _LEVELS = np.array([encode((level, level, level, level, level)) for level in range(BEST + 1)], np.uint16)
@@ -34,15 +35,28 @@ class Ours:
     settings: Settings
 
     def __call__(self, market: Market, view: Viewpoint) -> Verdict:
-        engine = Engine(self.settings)
-        named = names(market.size)
-        engine.load(columns(market, named))
-        place = Place(named[view.owner], frozenset(named[anchor] for anchor in view.anchors.tolist()))
-        standing = engine.seen_from(place).everybody(FREELANCER)
+        standing = self._seen(market, view).everybody(FREELANCER)
         number = _order(market.size)
         score, weight = np.empty(market.size), np.empty(market.size)
         score[number], weight[number] = standing.lower, standing.weight
         return Verdict(score, weight, counts=True)
+
+    def of(self, market: Market, view: Viewpoint, subjects: Ints) -> Floats:
+        """The scores of a few."""
+        seen, named = self._seen(market, view), names(market.size)
+        return np.array([seen.of(named[subject], FREELANCER).score.lower for subject in subjects.tolist()])
+
+    def _seen(self, market: Market, view: Viewpoint) -> View:
+        named = names(market.size)
+        place = Place(named[view.owner], frozenset(named[anchor] for anchor in view.anchors.tolist()))
+        return _loaded(self.settings, market).seen_from(place)
+
+
+@lru_cache(maxsize=2)
+def _loaded(settings: Settings, market: Market) -> Engine:
+    engine = Engine(settings)
+    engine.load(columns(market, names(market.size)))
+    return engine
 
 
 @lru_cache(maxsize=4)
