@@ -182,6 +182,19 @@ class ReviewList(Given):
     by: str | None = None
 
 
+class Standpoint(Given):
+    """GET /reputation/{ref} and below it: seen `as` an identity (else by the owner), in one role or in both."""
+
+    seen_as: str | None = msgspec.field(default=None, name="as")
+    role: Literal["client", "freelancer"] | None = None
+
+
+class Comparison(Standpoint, kw_only=True):
+    """GET /reputation/{ref}/compare."""
+
+    other: str
+
+
 class Address(Given):
     """POST /node/connect."""
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from freehold.protocol.kinds.values import Money
 
     from ..core.desk import Desk
+    from ..core.ports import Score, Viewpoint
     from ..core.reputation import Reputation
     from .port import Json
 
@@ -27,6 +28,7 @@ class Views:
         self.desk, self.now = desk, now
         self._names: dict[bytes, str | None] = {}
         self._reputations: dict[bytes, Reputation] = {}
+        self._viewpoint: Viewpoint | None = None
 
     def name(self, identity: bytes) -> str | None:
         """The name in somebody's profile."""
@@ -48,10 +50,15 @@ class Views:
             self._reputations[identity] = reputation.of(self.desk, identity, self.now)
         return self._reputations[identity]
 
+    def standing(self, identity: bytes) -> Score:
+        """A score from the owner's place, quickly: without its reasons."""
+        if self._viewpoint is None:
+            self._viewpoint = reputation.seen(self.desk, self.now)
+        return self._viewpoint.of(identity).score
+
     def score(self, identity: bytes) -> Json:
-        """A reputation in short."""
-        score = self.reputation_of(identity).score
-        return {"mean": score.mean, "lower": score.lower, "upper": score.upper, "counted": score.counted}
+        """A reputation in short, from the owner's place."""
+        return score_of(self.standing(identity))
 
     def identity(self, identity: bytes) -> Json:
         """Somebody. Raises Denied `not-found`."""
@@ -94,6 +101,11 @@ class Views:
         """The title of the offer at a place, if it is still here."""
         record = self.desk.stores.records.fills(place)
         return None if record is None or record.header.kind != OFFER.name else OFFER.open(record).title
+
+
+def score_of(score: Score) -> Json:
+    """A score in short."""
+    return {"mean": score.mean, "lower": score.lower, "upper": score.upper, "counted": score.counted}
 
 
 def money(value: Money) -> Json:

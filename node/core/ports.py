@@ -308,6 +308,10 @@ class Contacts(Protocol):
         """Whether it is on the list."""
         ...
 
+    def listed(self) -> list[tuple[IdentityId, str]]:
+        """Everybody on the list, with the labels that the owner gave, in order of their ids."""
+        ...
+
 
 class Stores(Protocol):
     """One node's storage."""
@@ -350,7 +354,7 @@ class StorageBroken(Exception):
 class Score:
     """What a ranking expects of a subject, each from 0 to 1. `lower` orders, `mean` and its interval are shown.
 
-    `counted` reviews have weight, together as much as `weight` reviews of people trusted in full; `witnesses` wrote them.
+    `counted` reviews of so many `witnesses` have weight, together as much as `weight` reviews of fully trusted people.
     """
 
     lower: float
@@ -365,8 +369,8 @@ class Score:
 class Share:
     """One review's part in a score. `review`: the first 8 bytes of its record's id.
 
-    `trust` (0 to 1) is that in its author; `place` says which of the reviews between the two it is (from 1); `delta`: by
-    how much the mean would change without it, subtracted; `path` leads from somebody trusted to the author, both named.
+    `trust` (0 to 1) is that in its author; `place` says which of the reviews between the two it is (from 1); `delta` is
+    the mean less what it would be without it; `path` leads from somebody trusted to the author, both named.
     """
 
     review: bytes
@@ -417,6 +421,10 @@ class Market(Protocol):
 
     def unvouch(self, by: bytes, of: bytes) -> None:
         """That is taken back."""
+        ...
+
+    def until(self, at: int) -> Market:
+        """The market as it was at a time (ms): without the opinions that were written later."""
         ...
 
     @property

@@ -51,8 +51,14 @@ class Engine:
         """A vouch was taken back."""
         self._market.unvouch(by, of)
 
+    def until(self, at: int) -> Engine:
+        """The market as it was at a time (ms), to the second: without the opinions that were written later."""
+        earlier = Engine(self.settings)
+        earlier._market = self._market.until(at)
+        return earlier
+
     @property
-    def identities(self) -> NDArray[np.bytes_]:
+    def identities(self) -> NDArray[np.void]:
         """Everybody known, in the order of their ids: what the arrays of a view are about."""
         return self._market.settled().roll.ids
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from .market import Table
     from .opinions import Vouch
+    from .table import Table
 
 BEST = 2 * 50 - 50
 """What a review with the best levels hands on: twice its worth less the middle of the scale."""

@@ -30,9 +30,9 @@ class Settings:
 
     `keep`: of 100 parts of trust that reach somebody, so many are handed on (the rest stays: restart 0.15). `hops`:
     how far trust goes. `mass_share`: kappa is the level above which people hold this much (of 100) of the mass outside
-    the seeds. `anchor`, `counterparty`, `by_hop`: how many witnesses of one subject may rest on one person. `reviewers`:
-    the most that are looked at for one subject, `steps`: how far a chain is looked for. `strength`: weigh by grade and
-    value, which trades accuracy for resistance to slander.
+    the seeds. `anchor`, `counterparty`, `by_hop`: how many witnesses of one subject may rest on one person.
+    `reviewers`: the most that are looked at for one subject. `chains`, `strength`: whether reviewers need a chain, and
+    whether reviews are weighed by grade and value, which trades accuracy for resistance to slander.
     """
 
     keep: int = 85
@@ -42,7 +42,6 @@ class Settings:
     counterparty: int = 4
     by_hop: tuple[int, int, int] = (4, 1, 1)
     reviewers: int = 512
-    steps: int = 20_000
     chains: bool = True
     strength: bool = False
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from .graph import Graph
-    from .market import Table
+    from .table import Table
 
 YOURS = "from your own place"
 THEIRS = "from the place of somebody else"
@@ -140,9 +140,10 @@ class View:
         """Steps 2 and 3: trust, halved with each review of a pair, where a chain leads to the reviewer."""
         table = self._table
         start, end = (0, 0) if subject is None else (int(table.starts[subject]), int(table.starts[subject + 1]))
-        by, levels = table.by[start:end].tolist(), table.levels[start:end].tolist()
-        flags = table.flags[start:end].tolist()
-        trust = self.trust.value[table.by[start:end]].tolist()
+        by: list[int] = table.by[start:end].tolist()
+        levels: list[int] = table.levels[start:end].tolist()
+        flags: list[int] = table.flags[start:end].tolist()
+        trust: list[int] = self.trust.value[table.by[start:end]].tolist()
         kept: list[int] = []
         place: list[int] = []
         for row in range(len(by)):

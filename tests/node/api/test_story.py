@@ -48,6 +48,10 @@ REVIEW_VIEW = {
     "review", "contract", "author", "author_name", "subject", "subject_name", "levels", "text", "at", "counts",
     "why_not", "grade", "shown", "reply",
 }  # fmt: skip
+SCORE_VIEW = {
+    "identity", "name", "mean", "lower", "upper", "counted", "weight", "witnesses", "left_out", "ranking", "note",
+    "seen", "anywhere", "conduct",
+}  # fmt: skip
 NAMES = {who: text.show(who.id, text.IDENTITY) for who in (alice, bob)}
 
 
@@ -227,15 +231,26 @@ async def test_reviews_make_a_reputation_that_is_explained(counters):
     assert await at_carol.get("/reviews", of=NAMES[bob]) == {"reviews": [written]}
     assert await at_carol.get("/reviews", by=NAMES[alice][:14]) == {"reviews": [written]}
     score = await at_carol.get(f"/reputation/{NAMES[bob]}")
-    assert set(score) == {"identity", "name", "mean", "lower", "upper", "counted", "left_out", "ranking", "note"}
-    assert (score["counted"], score["left_out"], score["ranking"]) == (1, 0, "bayesian")
+    assert set(score) == SCORE_VIEW
+    assert (score["counted"], score["left_out"], score["ranking"]) == (1, 0, "personal")
     assert 0 < score["lower"] < score["mean"] < score["upper"] <= 1
-    assert "alike" in score["note"]
+    assert "alike" in score["seen"]
+    assert {name: score[name] for name in score["anywhere"]} == score["anywhere"]
+    assert (score["conduct"]["freelancer"]["contracts"], score["conduct"]["freelancer"]["facts"]) == (1, [])
     why = await at_carol.get(f"/reputation/{NAMES[bob]}/why")
     (share,) = why["evidence"]
     assert (share["review"], share["author"], share["contract"]) == (written["review"], NAMES[alice], contract)
     assert share["delta"] > 0
+    assert (share["weight"], share["trust"], share["place"], share["path"], share["grade"]) == (1, 1, 1, [], "B")
     assert why | {"left_out": 0} == score | {"evidence": [share]}
+
+
+async def test_the_subject_of_a_review_answers_it_once(counters):
+    at_alice, at_bob, at_carol = counters
+    contract = await finished(counters)
+    written = await at_alice.post("/reviews", {"contract": contract, **LEVELS, "text": "Quick and kind."})
+    await at_bob.post("/reviews", {"contract": contract, **LEVELS, "text": "Paid at once."})
+    written |= {"shown": True}
     replied = await at_bob.post(f"/reviews/{written['review']}/reply", {"text": "You too."})
     assert replied == written | {"reply": "You too."}
     assert await at_carol.get("/reviews", of=NAMES[bob]) == {"reviews": [replied]}
