@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from ..ports import Score, Share, Verdict
 from .chains import UNBOUNDED, Chains
 from .graph import WORTHS
 from .opinions import ROLES, Place, decode
-from .score import SPREAD, counts_of, posterior, posteriors, start_counts, without
+from .score import SPREAD, counts_of, part_of, posterior, posteriors, start_counts, without
 from .settings import GOOD, ONE, Settings, strength_of
 from .trust import FAR, Trust, spread
 
@@ -137,7 +138,7 @@ class View:
         return Standing(np.maximum(0.0, mean - deviation), mean, np.minimum(1.0, mean + deviation), weight)
 
     def _weighed(self, subject: int | None, as_role: str | None) -> _Rows:
-        """Steps 2 and 3: trust, halved with each review of a pair, where a chain leads to the reviewer."""
+        """Steps 2 and 3: trust, shared among the reviews of a pair, where a chain leads to the reviewer."""
         table = self._table
         start, end = (0, 0) if subject is None else (int(table.starts[subject]), int(table.starts[subject + 1]))
         by: list[int] = table.by[start:end].tolist()
@@ -150,7 +151,8 @@ class View:
             place.append(place[-1] + 1 if row and by[row] == by[row - 1] else 0)
             if as_role is None or ROLES[flags[row] & 1] == as_role:
                 kept.append(row)
-        before = [trust[row] >> min(place[row], 40) for row in kept]
+        written = Counter(by)
+        before = [part_of(trust[row], place[row], written[by[row]]) for row in kept]
         if self._strengths is not None:
             before = [value * self._strengths[flags[row]] >> 8 for value, row in zip(before, kept, strict=True)]
         people = [by[row] for row in kept]
