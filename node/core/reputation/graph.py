@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .opinions import CODES, decode
 from .settings import BAD, GOOD, WORTH
+from .trust import Walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +26,7 @@ _HALVES = 3
 """The first review of a pair hands on 8 parts, the second 4, then 2, 1 and nothing: as weights halve."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Graph:
     """Edges `by[e] -> n` for `starts[n] <= e < starts[n + 1]`, in ascending order of `by`, with whole weights.
 
@@ -35,6 +37,11 @@ class Graph:
     by: NDArray[np.int32]
     weight: NDArray[np.uint16]
     given: NDArray[np.int64]
+
+    @cached_property
+    def walk(self) -> Walk:
+        """The same edges laid out for walking, made when trust is first asked for."""
+        return Walk(self)
 
     @property
     def size(self) -> int:

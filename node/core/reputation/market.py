@@ -9,6 +9,7 @@ import numpy as np
 
 from .graph import Graph, graph_of
 from .opinions import Columns, Opinion, Vouch, key_of
+from .sorting import older, place_of, row_of, sorted_in
 from .table import Table, chosen, columns_of, empty, first_of_each, joined, seconds
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ MOST_OPINIONS = 20_000_000
 """Opinions that are kept at all: half a gigabyte."""
 MOST_WAITING = 50_000
 """Opinions that wait before they are sorted in: some megabytes."""
+FEW_OF = 100
+"""Fewer than one in so many are sorted in one by one."""
 BY_ONE, FULL = "its author has written too many reviews", "this node keeps no more reviews"
 
 
@@ -43,6 +46,8 @@ class Market:
     def add(self, opinion: Opinion) -> None:
         """See `Engine.add`."""
         key = key_of(opinion.review)
+        if self._is_told(key, opinion):
+            return
         self._gone.discard(key)
         self._fresh[key] = opinion
         self.version += 1
@@ -58,9 +63,11 @@ class Market:
     def discard(self, review: bytes) -> None:
         """See `Engine.discard`."""
         key = key_of(review)
-        self._fresh.pop(key, None)
-        self._gone.add(key)
-        self.version += 1
+        here = bool((self._table.key == key).any()) and key not in self._gone
+        if self._fresh.pop(key, None) is not None or here:
+            self.version += 1
+        if here:
+            self._gone.add(key)
 
     def vouch(self, vouch: Vouch) -> None:
         """See `Engine.vouch`."""
@@ -83,11 +90,27 @@ class Market:
             self._table = chosen(self._table, kept)
             self._gone.clear()
         if self._fresh or self._newcomers:
-            self._table = joined(self._table, columns_of(list(self._fresh.values()), self._newcomers))
+            self._table = self._with_fresh()
             self._fresh.clear()
             self._newcomers.clear()
             self._trim()
         return self._table
+
+    def _with_fresh(self) -> Table:
+        """The waiting opinions sorted in, one by one when they are few and about people on the roll."""
+        table, told = self._table, list(self._fresh.values())
+        if len(told) * FEW_OF <= table.count and not self._newcomers:
+            rows = [row for opinion in told if (row := row_of(table, opinion)) is not None]
+            if len(rows) == len(told) and not any(older(table, row) is not None for row in rows):
+                return sorted_in(table, rows)
+        return joined(table, columns_of(told, self._newcomers))
+
+    def _is_told(self, key: int, opinion: Opinion) -> bool:
+        """Whether this very opinion counts already, so that nothing has to be computed anew."""
+        if key in self._fresh:
+            return self._fresh[key] == opinion
+        row = None if key in self._gone else row_of(self._table, opinion)
+        return row is not None and place_of(self._table, row)[1]
 
     def until(self, at: int) -> Market:
         """See `Engine.until`."""

@@ -31,66 +31,69 @@ class Trust:
     hop: NDArray[np.int8]
 
 
-def spread(graph: Graph, seeds: NDArray[np.int64], settings: Settings) -> Trust:
+def spread(walk: Walk, seeds: NDArray[np.int64], settings: Settings) -> Trust:
     """Trust from `seeds` (sorted numbers, at least one)."""
-    size = graph.size
+    parts = walk.parts(settings.keep)
+    size = len(parts)
     mass = np.zeros(size)
     mass[seeds] = MASS // len(seeds)
     hop = np.full(size, FAR, np.int8)
     hop[seeds] = 0
     total = mass.copy()
-    walk = _Walk(graph, settings.keep)
     for step in range(1, settings.hops + 1):
-        mass = walk.step(mass)
+        mass = walk.step(mass, parts)
         total += mass
         if step <= CHAIN_HOPS:
             hop[(mass > 0) & (hop == FAR)] = step
     return Trust(_valued(total, seeds, settings), hop)
 
 
-class _Walk:
-    """One hop after the other over the same edges; the working copies are as large as the processor's cache."""
+class Walk:
+    """The edges of a graph laid out for walking: the first edge to everybody, then the second to all who have two, and
+    so on: each hop is a few additions of whole columns. Edges to people who have very many lie behind one another."""
 
-    def __init__(self, graph: Graph, keep: int) -> None:
-        self._by = graph.by.astype(np.int64)
-        self._weight = graph.weight.astype(np.float64)
-        given = np.maximum(graph.given, 1)
-        self._part = np.where(graph.given > 0, keep / (100.0 * given), 0.0)
-        self._to = np.flatnonzero(np.diff(graph.starts))
-        self._chunks = _chunks(graph.starts[self._to], len(graph.by))
-        longest = max((high - low for low, high, _, _ in self._chunks), default=0)
-        self._room = np.empty(longest)
+    def __init__(self, graph: Graph) -> None:
+        degree = np.diff(graph.starts)
+        self._given = graph.given
+        self._few = np.flatnonzero((degree > 0) & (degree <= _FEW))
+        self._few = self._few[np.argsort(-degree[self._few], kind="stable")]
+        starts, degrees = graph.starts[self._few], degree[self._few]
+        self._columns: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
+        for number in range(int(degrees.max(initial=0))):
+            place = starts[: np.count_nonzero(degrees > number)] + number
+            self._columns.append((graph.by[place].astype(np.int64), graph.weight[place].astype(np.float64)))
+        self._many = np.flatnonzero(degree > _FEW)
+        edges = np.repeat(degree > _FEW, degree)
+        self._by, self._weight = graph.by[edges].astype(np.int64), graph.weight[edges].astype(np.float64)
+        self._starts = np.concatenate([[0], np.cumsum(degree[self._many])]).astype(np.int64)[:-1]
+        self._room = np.empty(max(len(self._few), len(self._by)))
 
-    def step(self, mass: NDArray[np.float64]) -> NDArray[np.float64]:
+    def parts(self, keep: int) -> NDArray[np.float64]:
+        """Of each identity's mass, what an edge of weight one hands on."""
+        return np.where(self._given > 0, keep / (100.0 * np.maximum(self._given, 1)), 0.0)
+
+    def step(self, mass: NDArray[np.float64], parts: NDArray[np.float64]) -> NDArray[np.float64]:
         """Everybody hands their mass on, by the weights of their edges; fractions are lost."""
-        shares = np.floor(mass * self._part)
+        shares = mass * parts
+        np.floor(shares, out=shares)
+        sums = np.zeros(len(self._few))
+        for by, weight in self._columns:
+            room = self._room[: len(by)]
+            np.take(shares, by, out=room, mode="clip")
+            room *= weight
+            sums[: len(by)] += room
         after = np.zeros(len(mass))
-        sums = np.empty(len(self._to))
-        for low, high, rows, (begin, end) in self._chunks:
-            room = self._room[: high - low]
-            np.take(shares, self._by[low:high], out=room, mode="clip")
-            np.multiply(room, self._weight[low:high], out=room)
-            np.add.reduceat(room, rows, out=sums[begin:end])
-        after[self._to] = sums
+        after[self._few] = sums
+        if len(self._many):
+            room = self._room[: len(self._by)]
+            np.take(shares, self._by, out=room, mode="clip")
+            room *= self._weight
+            after[self._many] = np.add.reduceat(room, self._starts)
         return after
 
 
-_CHUNK = 1 << 15
-
-_Chunk = tuple[int, int, "NDArray[np.int64]", tuple[int, int]]
-
-
-def _chunks(starts: NDArray[np.int64], count: int) -> list[_Chunk]:
-    """Edges cut between identities: from, to, where each identity's begin, and which identities."""
-    found: list[_Chunk] = []
-    begin = 0
-    while begin < len(starts):
-        low = int(starts[begin])
-        end = max(begin + 1, int(np.searchsorted(starts, low + _CHUNK)))
-        high = int(starts[end]) if end < len(starts) else count
-        found.append((low, high, starts[begin:end] - low, (begin, end)))
-        begin = end
-    return found
+_FEW = 64
+"""Edges to one person that are added up in columns."""
 
 
 def _valued(total: NDArray[np.float64], seeds: NDArray[np.int64], settings: Settings) -> NDArray[np.int64]:
@@ -102,7 +105,7 @@ def _valued(total: NDArray[np.float64], seeds: NDArray[np.int64], settings: Sett
     if len(ordered):
         sums = np.cumsum(ordered)
         place = int(np.searchsorted(sums, sums[-1] * (settings.mass_share / 100)))
-        kappa = float(ordered[min(place, len(ordered) - 1)])
+        kappa = ordered[min(place, len(ordered) - 1)].item()
         value = np.minimum(np.floor(others / kappa * ONE), ONE).astype(np.int64)
     value[seeds] = ONE
     return value

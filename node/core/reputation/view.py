@@ -86,7 +86,7 @@ class View:
         if not self.rooted:
             size = len(self._table.roll)
             return Trust(np.full(size, ONE, np.int64), np.full(size, FAR, np.int8))
-        return spread(self._graph, self._seeds, self.settings)
+        return spread(self._graph.walk, self._seeds, self.settings)
 
     @cached_property
     def room(self) -> NDArray[np.int32]:
