@@ -63,7 +63,11 @@ def bars(figures: Figures, ranker: str) -> Iterator[Bar]:
 def _goals(figures: Figures, ranker: str) -> Iterator[Bar]:
     for attack, limit in ((AMPLIFIED.format(1000), 5), (named(50, ANCHOR), 3)):
         yield Bar(f"{attack}: sybils in the top 100", figures.of(attack, INTRUDERS, ranker), limit, digits=0, goal=True)
-    for attack, limit, at_most in (("slander", -30, False), ("ring of real people", 20, True)):
+    for attack, limit, at_most in (
+        ("slander", -30, False),
+        ("slander, no values stated", -30, False),
+        ("ring of real people", 20, True),
+    ):
         moved = _less(figures.of(attack, PERCENTILE, ranker), figures.of(attack, BEFORE, ranker))
         yield Bar(f"{attack}: percentiles moved", moved, limit, at_most=at_most, digits=0, goal=True)
 

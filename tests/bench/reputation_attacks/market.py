@@ -29,7 +29,8 @@ _FIELD_SIZE = 500
 
 @dataclass(frozen=True)
 class Reviews:
-    """Columns, one row a review. Levels are 0 to 4; `of` says whether the subject was freelancer or client in it."""
+    """Columns, one row a review. Levels are 0 to 4; `of` says whether the subject was freelancer or client in it. A
+    value that the contract does not state is not a number."""
 
     by: Ints
     subject: Ints
@@ -109,6 +110,12 @@ class Market:
     def reviewed(self, more: Reviews) -> Market:
         """With more reviews."""
         return replace(self, reviews=self.reviews + more)
+
+
+def unstated(market: Market) -> Market:
+    """The same market, where contracts do not say what they are worth."""
+    values = np.full(len(market.reviews), np.nan)
+    return replace(market, reviews=replace(market.reviews, value=values))
 
 
 def written(

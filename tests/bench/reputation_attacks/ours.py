@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from freehold.node.core.reputation.engine import Engine
-from freehold.node.core.reputation.opinions import Columns, Place, encode, flags_of
+from freehold.node.core.reputation.opinions import NO_BAND, Columns, Place, encode, flags_of
 from freehold.node.core.reputation.settings import BANDS, H1, H2, Settings
 from freehold.node.core.reputation.view import View
 from freehold.protocol.kinds.values import CLIENT, FREELANCER
@@ -20,7 +20,7 @@ from .viewpoint import Viewpoint
 _LEVELS = np.array([encode((level, level, level, level, level)) for level in range(BEST + 1)], np.uint16)
 _FLAGS = np.array(
     [
-        [[flags_of(role, grade, band) for band in range(len(BANDS) + 1)] for grade in ("C", "B", "A")]
+        [[flags_of(role, grade, band) for band in range(NO_BAND + 1)] for grade in ("C", "B", "A")]
         for role in (FREELANCER, CLIENT)
     ],
     np.uint8,
@@ -76,7 +76,8 @@ def _order(size: int) -> Ints:
 def columns(market: Market, named: list[bytes]) -> Columns:
     """The reviews as the engine takes them, with the same level in all five fields."""
     reviews = market.reviews
-    band = np.searchsorted(BANDS, reviews.value, side="right")
+    stated = np.searchsorted(BANDS, reviews.value, side="right")
+    band = np.where(np.isnan(reviews.value), NO_BAND, stated)
     return Columns(
         named,
         reviews.by,

@@ -11,7 +11,7 @@ import numpy as np
 
 from . import people, quality, sybils
 from .baselines import Ranker, Verdict, captured
-from .market import Floats, Market, made
+from .market import Floats, Market, made, unstated
 from .sybils import ACTIVE, ANCHOR, COUNTERPARTY, HOP_ONE, Attack
 from .viewpoint import Viewpoint, chosen
 
@@ -120,6 +120,8 @@ def _by_people(
     attacked, victims = people.slander(market, seed)
     yield "slander", BEFORE, quality.percentile(clean, victims, market)
     yield "slander", PERCENTILE, quality.percentile(score(attacked), victims, market)
+    yield "slander, no values stated", BEFORE, quality.percentile(score(unstated(market)), victims, market)
+    yield "slander, no values stated", PERCENTILE, quality.percentile(score(unstated(attacked)), victims, market)
     before, after, pairs = people.self_dealing(market, seed)
     yield "self-dealing", BEFORE, quality.percentile(score(before), pairs, market)
     yield "self-dealing", PERCENTILE, quality.percentile(score(after), pairs, market)
