@@ -1,11 +1,14 @@
 """Trust from a place: personalised PageRank with restart, a fixed number of hops, in whole numbers.
 
 Sums of whole numbers below 2^53 are exact in 64-bit floats, so neither the order of arrival nor the machine changes a
-bit; floats, because numpy adds them fastest.
+bit; floats, because they are added fastest.
 """
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,24 +52,13 @@ def spread(walk: Walk, seeds: NDArray[np.int64], settings: Settings) -> Trust:
 
 
 class Walk:
-    """The edges of a graph laid out for walking: the first edge to everybody, then the second to all who have two, and
-    so on: each hop is a few additions of whole columns. Edges to people who have very many lie behind one another."""
+    """The edges of a graph laid out for walking. scipy's sparse matrices are used where they are installed (the extra
+    `fast`): they add the same whole numbers, in half the time."""
 
-    def __init__(self, graph: Graph) -> None:
-        degree = np.diff(graph.starts)
+    def __init__(self, graph: Graph, sums: Callable[[Graph], Sums] | None = None) -> None:
         self._given = graph.given
-        self._few = np.flatnonzero((degree > 0) & (degree <= _FEW))
-        self._few = self._few[np.argsort(-degree[self._few], kind="stable")]
-        starts, degrees = graph.starts[self._few], degree[self._few]
-        self._columns: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
-        for number in range(int(degrees.max(initial=0))):
-            place = starts[: np.count_nonzero(degrees > number)] + number
-            self._columns.append((graph.by[place].astype(np.int64), graph.weight[place].astype(np.float64)))
-        self._many = np.flatnonzero(degree > _FEW)
-        edges = np.repeat(degree > _FEW, degree)
-        self._by, self._weight = graph.by[edges].astype(np.int64), graph.weight[edges].astype(np.float64)
-        self._starts = np.concatenate([[0], np.cumsum(degree[self._many])]).astype(np.int64)[:-1]
-        self._room = np.empty(max(len(self._few), len(self._by)))
+        self._shares = np.empty(graph.size)
+        self._sums = (sums or FASTEST)(graph)
 
     def parts(self, keep: int) -> NDArray[np.float64]:
         """Of each identity's mass, what an edge of weight one hands on."""
@@ -74,38 +66,58 @@ class Walk:
 
     def step(self, mass: NDArray[np.float64], parts: NDArray[np.float64]) -> NDArray[np.float64]:
         """Everybody hands their mass on, by the weights of their edges; fractions are lost."""
-        shares = mass * parts
-        np.floor(shares, out=shares)
-        sums = np.zeros(len(self._few))
-        for by, weight in self._columns:
-            room = self._room[: len(by)]
+        np.multiply(mass, parts, out=self._shares)
+        np.floor(self._shares, out=self._shares)
+        return self._sums(self._shares)
+
+
+Sums = Callable[["NDArray[np.float64]"], "NDArray[np.float64]"]
+"""What everybody gets, from what each hands on by an edge of weight one."""
+
+
+def numpy_sums(graph: Graph) -> Sums:
+    """With numpy alone."""
+    people = np.flatnonzero(np.diff(graph.starts))
+    starts = graph.starts[people]
+    by, weight = graph.by.astype(np.int64), graph.weight.astype(np.float64)
+    room = np.empty(len(by))
+
+    def sums(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+        after = np.zeros(graph.size)
+        if len(by):
             np.take(shares, by, out=room, mode="clip")
-            room *= weight
-            sums[: len(by)] += room
-        after = np.zeros(len(mass))
-        after[self._few] = sums
-        if len(self._many):
-            room = self._room[: len(self._by)]
-            np.take(shares, self._by, out=room, mode="clip")
-            room *= self._weight
-            after[self._many] = np.add.reduceat(room, self._starts)
+            np.multiply(room, weight, out=room)
+            after[people] = np.add.reduceat(room, starts)
         return after
 
+    return sums
 
-_FEW = 64
-"""Edges to one person that are added up in columns."""
+
+def scipy_sums(graph: Graph) -> Sums:
+    """With scipy."""
+    sparse = importlib.import_module("scipy.sparse")
+    columns = (graph.weight.astype(np.float64), graph.by, graph.starts.astype(np.int32))
+    matrix = sparse.csr_matrix(columns, shape=(graph.size, graph.size))
+
+    def sums(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+        return matrix @ shares
+
+    return sums
+
+
+FASTEST = numpy_sums if importlib.util.find_spec("scipy") is None else scipy_sums
 
 
 def _valued(total: NDArray[np.float64], seeds: NDArray[np.int64], settings: Settings) -> NDArray[np.int64]:
     """Full trust from kappa upwards, and in the seeds: above kappa lies `mass_share` of the mass outside the seeds."""
     others = total.copy()
     others[seeds] = 0.0
-    ordered = np.sort(others[others > 0])[::-1]
+    ordered: NDArray[np.float64] = np.sort(others[others > 0])[::-1]
     value = np.zeros(len(total), np.int64)
     if len(ordered):
         sums = np.cumsum(ordered)
         place = int(np.searchsorted(sums, sums[-1] * (settings.mass_share / 100)))
-        kappa = ordered[min(place, len(ordered) - 1)].item()
+        kappa: float = ordered.item(min(place, len(ordered) - 1))
         value = np.minimum(np.floor(others / kappa * ONE), ONE).astype(np.int64)
     value[seeds] = ONE
     return value

@@ -128,7 +128,9 @@ class View:
         table = self._table
         counts = start_counts(len(table.roll))
         weight = np.zeros(len(table.roll))
-        for number in np.flatnonzero(np.diff(table.starts)).tolist():
+        reached = self.trust.value[table.by] > 0
+        about = table.subjects[reached]
+        for number in np.unique(about).tolist():
             found = self._weighed(number, as_role)
             levels, weights = np.array(found.levels), np.array(found.weight, np.int64)
             if len(weights):

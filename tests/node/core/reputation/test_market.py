@@ -8,8 +8,9 @@ import pytest
 from freehold.node.core.reputation import market as markets
 from freehold.node.core.reputation.engine import Engine
 from freehold.node.core.reputation.opinions import NO_BAND, Opinion, Place, decode, encode, flags_of
-from freehold.node.core.reputation.settings import GRADE_PARTS, band_of, strength_of
+from freehold.node.core.reputation.settings import GRADE_PARTS, H1, band_of, strength_of
 from freehold.node.core.reputation.table import columns_of, joined
+from freehold.node.core.reputation.trust import Walk, numpy_sums, scipy_sums, spread
 from freehold.protocol.kinds.values import CLIENT, FREELANCER
 
 
@@ -110,3 +111,15 @@ def test_a_flag_byte_holds_role_grade_and_band():
     bands = [strength_of(flags_of(CLIENT, "A", band_of(value))) for value in (0, 10, 40, 100, 250, 10_000)]
     assert bands == sorted(bands)
     assert (bands[0], bands[-1]) == (13, 256)
+
+
+def test_scipy_and_numpy_hand_on_the_same_to_the_last_bit():
+    pytest.importorskip("scipy")
+    engine = Engine()
+    engine.load(columns_of(list(some(random.Random(12), 3_000, people=200))))
+    graph = engine._market.edges(0)
+    seeds = np.array([3, 50, 120], np.int64)
+    with_scipy, with_numpy = (spread(Walk(graph, sums), seeds, H1) for sums in (scipy_sums, numpy_sums))
+    assert np.array_equal(with_scipy.value, with_numpy.value)
+    assert np.array_equal(with_scipy.hop, with_numpy.hop)
+    assert np.count_nonzero((with_numpy.value > 0) & (with_numpy.hop > 0)) > 0
