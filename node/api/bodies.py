@@ -195,6 +195,21 @@ class Comparison(Standpoint, kw_only=True):
     other: str
 
 
+class NewVouch(Signing, kw_only=True):
+    """POST /vouches."""
+
+    identity: str
+    skills: tuple[str, ...] = ()
+    text: str = ""
+    days: Annotated[int, Meta(ge=1, le=730)] = 365
+
+
+class VouchList(Given):
+    """GET /vouches: by somebody, else by the owner."""
+
+    by: str | None = None
+
+
 class Address(Given):
     """POST /node/connect."""
 

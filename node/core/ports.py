@@ -416,7 +416,7 @@ class Market(Protocol):
         ...
 
     def vouch(self, vouch: Vouch) -> None:
-        """Somebody vouches for somebody."""
+        """Somebody vouches for somebody; in place of what the two had before."""
         ...
 
     def unvouch(self, by: bytes, of: bytes) -> None:

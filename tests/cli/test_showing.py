@@ -200,6 +200,10 @@ SCORE = {
     "identity": FH, "name": EVIL, **REPUTATION, "weight": 1.0, "witnesses": 2, "left_out": 1, "ranking": EVIL,
     "note": EVIL, "seen": EVIL, "anywhere": {**REPUTATION, "mean": 0.1}, "conduct": {"client": CONDUCT, EVIL: CONDUCT},
 }  # fmt: skip
+VOUCH = {
+    "vouch": FHR, "author": FH, "author_name": EVIL, "subject": FH, "subject_name": EVIL,
+    "skills": [EVIL], "text": EVIL, "withdrawn": False, "at": NOW, "expires": 2**53,
+}  # fmt: skip
 SHARE = {
     "review": FHR,
     "author": FH,
@@ -269,6 +273,9 @@ ANSWERS = {
         **PERSON,
         "changes": [{"at": at, **REPUTATION, "because": [{"review": FHR, "by": PERSON}]} for at in (1, 2**53)],
     },
+    "GET /vouches": {"vouches": [VOUCH, {**VOUCH, "subject_name": None}]},
+    "POST /vouches": VOUCH,
+    "POST /vouches/fh1-withdraw": VOUCH,
     "GET /node/peers": PEERS,
     "POST /node/connect": {"peer": EVIL},
     "POST /node/ban": {},
@@ -342,6 +349,9 @@ COMMANDS = [
     ["reputation", "why", FH, "--as", FH],
     ["reputation", "compare", FH, FH, "--role", "client"],
     ["reputation", "history", FH],
+    ["vouch", "give", FH, "--skill", EVIL, "--text", EVIL],
+    ["vouch", "withdraw", FH],
+    ["vouch", "list"],
     ["node", "peers"],
     ["node", "connect", "/ip4/127.0.0.1/tcp/1/p2p/12D"],
     ["node", "ban", "12D"],

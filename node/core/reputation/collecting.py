@@ -10,8 +10,9 @@ from freehold.protocol.errors import ProtocolError
 from freehold.protocol.evidence import Evidence
 from freehold.protocol.fold import fold
 from freehold.protocol.kinds.review import REVIEW
+from freehold.protocol.kinds.vouch import VOUCH
 
-from .opinions import Opinion
+from .opinions import Opinion, Vouch
 
 if TYPE_CHECKING:
     from freehold.protocol.envelope import Record
@@ -68,7 +69,19 @@ class Collector:
             for record in records.shared([name for _, name in rows]):
                 if record.header.context is not None:
                     changed.add(record.header.context)
+                elif record.header.kind == VOUCH.name:
+                    self._vouch(record)
         return changed
+
+    def _vouch(self, record: Record) -> None:
+        try:
+            body = VOUCH.open(record)
+        except ProtocolError:
+            return  # a later version of the program may have written it
+        if body.withdrawn:
+            self.market.unvouch(record.author, body.subject)
+        else:
+            self.market.vouch(Vouch(record.id, record.author, body.subject, record.header.till or 0))
 
     def _judge(self, desk: Desk, contract: bytes, now: int) -> None:
         records = desk.stores.records.in_context(contract)

@@ -72,8 +72,7 @@ class Market:
     def vouch(self, vouch: Vouch) -> None:
         """See `Engine.vouch`."""
         pair = (vouch.by, vouch.of)
-        known = self._vouches.get(pair)
-        if known is None or (known.till, known.record) < (vouch.till, vouch.record):
+        if self._vouches.get(pair) != vouch:
             self._vouches[pair] = vouch
             self._newcomers |= {vouch.by, vouch.of}
             self.version += 1
