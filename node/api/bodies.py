@@ -87,8 +87,14 @@ class OfferList(Given):
     before: Whole | None = None
 
 
+Order = Literal["reputation", "time"]
+"""By the least that is likely of the authors, or not at all: as the matches come, newest first."""
+
+
 class OfferSearch(Given):
-    """GET /offers/search. `least` counts minor units of `unit`."""
+    """GET /offers/search. `least` counts minor units of `unit`; `order` is that of each page."""
+
+    order: Order = "reputation"
 
     q: str = ""
     skill: tuple[str, ...] = ()
@@ -208,6 +214,12 @@ class VouchList(Given):
     """GET /vouches: by somebody, else by the owner."""
 
     by: str | None = None
+
+
+class ProposalList(Given):
+    """GET /proposals: in which order those are that were received."""
+
+    order: Order = "reputation"
 
 
 class Address(Given):

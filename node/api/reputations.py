@@ -9,6 +9,7 @@ from freehold.protocol import text
 
 from ..core import identities, reputation
 from ..core.reputation.opinions import Place
+from ..core.reputation.view import THEIRS, YOURS
 from . import names
 from .bodies import Comparison, Standpoint
 from .operations import AnyOperation, Call, Operation
@@ -64,7 +65,9 @@ async def compare(call: Call[Comparison]) -> Json:
 def _of(views: Views, ref: str, given: Standpoint) -> Reputation:
     identity = names.identity(views.desk, ref)
     identities.show(views.desk, identity)
-    return reputation.of(views.desk, identity, views.now, _place(views, given), given.role)
+    found = reputation.of(views.desk, identity, views.now, _place(views, given), given.role)
+    elsewhere = given.seen_as is not None and found.label == YOURS
+    return dataclasses.replace(found, label=THEIRS) if elsewhere else found
 
 
 def _place(views: Views, given: Standpoint) -> Place | None:

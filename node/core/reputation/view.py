@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .table import Table
 
 YOURS = "from your own place"
-THEIRS = "from the place of somebody else"
+THEIRS = "from that person's place, without their contacts, which are not public"
 NOBODYS = "from nobody's place: everybody's reviews count alike, those of people who do not exist included"
 
 STRANGER = "nobody you trust leads to its author within three steps"

@@ -105,7 +105,7 @@ def test_every_operation_has_a_place_of_its_own_and_a_summary():
     assert all(operation.takes.__struct_config__.forbid_unknown_fields for operation in OPERATIONS)
     assert {operation.takes for operation in OPERATIONS if operation.method == "GET"} == {
         bodies.Nothing, bodies.OfferList, bodies.OfferSearch, bodies.ReviewList, bodies.ServiceList, bodies.NoticeList,
-        bodies.Standpoint, bodies.Comparison, bodies.VouchList,
+        bodies.Standpoint, bodies.Comparison, bodies.VouchList, bodies.ProposalList,
     }  # fmt: skip
 
 

@@ -136,7 +136,8 @@ async def test_a_proposal_goes_from_hand_to_hand(counters):
     assert (got["author"], got["recipient"], got["offer_title"]) == (NAMES[bob], NAMES[alice], LOGO["title"])
     assert (got["cover"], got["answers"], got["clauses"]) == (BID["cover"], BID["answers"], BID["clauses"])
     assert got["expires"] == got["written"] + 7 * DAY_MS
-    assert await at_alice.get("/proposals") == {"received": [got], "sent": []}
+    found = await at_alice.get("/proposals")
+    assert found == {"received": [got], "sent": [], "order": "reputation", "ordered": found["ordered"]}
     assert [view["proposal"] for view in (await at_bob.get("/proposals"))["sent"]] == [sent["proposal"]]
     assert await at_carol.denied("GET", f"/proposals/{sent['proposal']}") == (404, "not-found")
     declined = await at_alice.post(f"/proposals/{sent['proposal']}/decline", {"reason": "Too dear."})
@@ -315,7 +316,12 @@ async def test_a_relay_without_a_key_shows_and_signs_nothing(counters):
     assert await at_carol.denied("GET", "/offers", mine=1) == (423, "key-locked")
     assert await at_carol.get("/contracts") == {"contracts": [], "serving": []}
     assert await at_carol.get("/disputes") == {"disputes": []}
-    assert await at_carol.get("/proposals") == {"received": [], "sent": []}
+    assert await at_carol.get("/proposals", order="time") == {
+        "received": [],
+        "sent": [],
+        "order": "time",
+        "ordered": "as they come, newest first",
+    }
 
 
 async def test_the_node_is_asked_and_told(counters):
