@@ -45,10 +45,10 @@ async def test_two_people_are_compared_and_a_score_has_a_history(market, counter
     (change,) = (await at_carol.get(f"/reputation/{names[0]}/history"))["changes"]
     assert change["mean"] == compared["people"][0]["mean"]
     assert len(change["because"]) == 1
-    theirs = await at_carol.get(
-        f"/reputation/{names[0]}", **{"as": text.show(person("client of bad").id, text.IDENTITY)}
-    )
-    assert (theirs["seen"], theirs["counted"]) == ("from your own place", 1)
+    there = text.show(person("client of good").id, text.IDENTITY)
+    theirs = await at_carol.get(f"/reputation/{names[0]}", **{"as": there})
+    assert (theirs["counted"], theirs["left_out"], theirs["anywhere"]["counted"]) == (0, 1, 1)
+    assert theirs["seen"].startswith("from that person's place")
     only = await at_carol.get(f"/reputation/{names[0]}", role="client")
     assert (only["counted"], only["conduct"]["freelancer"]["contracts"]) == (0, 1)
     assert await at_carol.denied("GET", f"/reputation/{names[0]}/compare") == (400, "bad-request")
