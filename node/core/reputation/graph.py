@@ -10,10 +10,11 @@ import numpy as np
 
 from .opinions import CODES, decode
 from .settings import BAD, GOOD, WORTH
+from .table import inserted
 from .trust import Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -64,7 +65,7 @@ _GAINS = np.where(WORTHS >= GOOD, 2 * WORTHS - 50, 0).astype(np.int32)
 _BADS = WORTHS <= BAD
 
 
-def graph_of(table: Table, vouches: Sequence[Vouch]) -> Graph:
+def graph_of(table: Table, vouches: Sequence[Vouch] = ()) -> Graph:
     """The edges of trust in a market."""
     size = len(table.roll)
     first, place = pair_places(table)
@@ -84,6 +85,53 @@ def graph_of(table: Table, vouches: Sequence[Vouch]) -> Graph:
     ends = np.cumsum(np.bincount(of, minlength=size))
     given = np.bincount(by, weights=weight, minlength=size).astype(np.int64)
     return Graph(np.concatenate([[0], ends]).astype(np.int64), by, weight.astype(np.uint16), given)
+
+
+def patched(graph: Graph, table: Table, pairs: Iterable[tuple[int, int]]) -> Graph:
+    """The edges after the opinions of a few pairs (subject, reviewer) have changed, and those of nobody else."""
+    people = sorted(set(pairs))
+    starts, given, by, weight = graph.starts.copy(), graph.given.copy(), graph.by, graph.weight.copy()
+    places: list[int] = []
+    values: list[tuple[int, int]] = []
+    gone: list[int] = []
+    more = np.zeros(len(starts), np.int64)
+    for of, who in people:
+        now, place, before = pair_weight(table, of, who), *_edge(graph, of, who)
+        given[who] += now - (before or 0)
+        if before is not None and now:
+            weight[place] = now
+        elif before is not None:
+            gone.append(place)
+            more[of + 1] -= 1
+        elif now:
+            places.append(place)
+            values.append((who, now))
+            more[of + 1] += 1
+    by = inserted(by, places, [who for who, _ in values])
+    weight = inserted(weight, places, [now for _, now in values])
+    if gone:
+        moved = np.array(gone) + np.searchsorted(places, gone, "right")
+        by, weight = np.delete(by, moved), np.delete(weight, moved)
+    return Graph(starts + np.cumsum(more), by, weight, given)
+
+
+def pair_weight(table: Table, of: int, by: int) -> int:
+    """The weight of one edge, from the opinions of one pair."""
+    start, end = int(table.starts[of]), int(table.starts[of + 1])
+    people = table.by[start:end]
+    low, high = (start + int(people.searchsorted(by, side)) for side in ("left", "right"))
+    codes = table.levels[low:high].tolist()
+    if any(_BADS[code] for code in codes):
+        return 0
+    return sum(int(_GAINS[code]) << _HALVES - place for place, code in enumerate(codes[: _HALVES + 1]))
+
+
+def _edge(graph: Graph, of: int, by: int) -> tuple[int, int | None]:
+    """Where an edge lies or would lie, and its weight."""
+    start, end = int(graph.starts[of]), int(graph.starts[of + 1])
+    place = start + int(graph.by[start:end].searchsorted(by))
+    there = place < end and int(graph.by[place]) == by
+    return place, int(graph.weight[place]) if there else None
 
 
 def pair_places(table: Table) -> tuple[NDArray[np.bool_], NDArray[np.int32]]:

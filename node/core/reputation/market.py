@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .graph import Graph, graph_of
+from .graph import Graph, graph_of, patched
 from .opinions import Columns, Opinion, Vouch, key_of
 from .sorting import older, place_of, row_of, sorted_in
 from .table import Table, chosen, columns_of, empty, first_of_each, joined, seconds
@@ -23,6 +23,8 @@ MOST_WAITING = 50_000
 """Opinions that wait before they are sorted in: some megabytes."""
 FEW_OF = 100
 """Fewer than one in so many are sorted in one by one."""
+MOST_GRAPHS = 2
+"""Sets of vouches whose edges are kept: those of now, and those of another time."""
 BY_ONE, FULL = "its author has written too many reviews", "this node keeps no more reviews"
 
 
@@ -41,6 +43,8 @@ class Market:
     _gone: set[int] = field(default_factory=set[int])
     _newcomers: set[bytes] = field(default_factory=set[bytes])
     _vouches: dict[tuple[bytes, bytes], Vouch] = field(default_factory=dict[tuple[bytes, bytes], Vouch])
+    _plain: Graph | None = None
+    _changed: list[tuple[int, int]] | None = None
     _graphs: dict[int, tuple[int, Graph]] = field(default_factory=dict[int, tuple[int, Graph]])
 
     def add(self, opinion: Opinion) -> None:
@@ -56,7 +60,7 @@ class Market:
 
     def load(self, columns: Columns) -> None:
         """See `Engine.load`."""
-        self._table = joined(self.settled(), columns)
+        self._table, self._changed = joined(self.settled(), columns), None
         self._trim()
         self.version += 1
 
@@ -86,7 +90,7 @@ class Market:
         """All opinions, those that waited among them."""
         if self._gone:
             kept = ~np.isin(self._table.key, np.fromiter(self._gone, np.uint64, len(self._gone)))
-            self._table = chosen(self._table, kept)
+            self._table, self._changed = chosen(self._table, kept), None
             self._gone.clear()
         if self._fresh or self._newcomers:
             self._table = self._with_fresh()
@@ -101,7 +105,10 @@ class Market:
         if len(told) * FEW_OF <= table.count and not self._newcomers:
             rows = [row for opinion in told if (row := row_of(table, opinion)) is not None]
             if len(rows) == len(told) and not any(older(table, row) is not None for row in rows):
+                if self._changed is not None:
+                    self._changed += [(row[0], row[1]) for row in rows]
                 return sorted_in(table, rows)
+        self._changed = None
         return joined(table, columns_of(told, self._newcomers))
 
     def _is_told(self, key: int, opinion: Opinion) -> bool:
@@ -127,8 +134,21 @@ class Market:
         if known is None or known[0] != self.version:
             table = self.settled()
             vouches = [vouch for vouch in self._vouches.values() if vouch.till >= now]
-            known = self._graphs[force] = (self.version, graph_of(table, vouches))
+            graph = graph_of(table, vouches) if vouches else self._reviewed()
+            if len(self._graphs) >= MOST_GRAPHS:
+                self._graphs.clear()
+            known = self._graphs[force] = (self.version, graph)
         return known[1]
+
+    def _reviewed(self) -> Graph:
+        """The edges of reviews alone: where few of them changed, the rest stays as it was."""
+        known, changed = self._plain, self._changed
+        if known is None or changed is None:
+            known = graph_of(self._table)
+        elif changed:
+            known = patched(known, self._table, changed)
+        self._plain, self._changed = known, []
+        return known
 
     def _trim(self) -> None:
         """Drop the latest opinions of whoever wrote too many, then the latest of all; say how many."""
@@ -144,4 +164,4 @@ class Market:
 
     def _keep(self, kept: NDArray[np.bool_], reason: str) -> None:
         self.dropped[reason] = self.dropped.get(reason, 0) + int((~kept).sum())
-        self._table = chosen(self._table, kept)
+        self._table, self._changed = chosen(self._table, kept), None

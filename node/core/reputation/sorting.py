@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .opinions import Opinion, encode, flags_of, key_of
-from .table import Table, seconds
+from .table import Table, inserted, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
-N = TypeVar("N", bound=np.generic)
 Row = tuple[int, int, int, int, int, int]
 """Subject, reviewer, time, key, levels, flags: rows are sorted by all of it."""
 
@@ -61,21 +58,9 @@ def sorted_in(table: Table, rows: Sequence[Row]) -> Table:
     return Table(
         table.roll,
         table.starts + np.cumsum(more),
-        _inserted(table.by, places, [row[1] for row in ordered]),
-        _inserted(table.levels, places, [row[4] for row in ordered]),
-        _inserted(table.at, places, [row[2] for row in ordered]),
-        _inserted(table.key, places, [row[3] for row in ordered]),
-        _inserted(table.flags, places, [row[5] for row in ordered]),
+        inserted(table.by, places, [row[1] for row in ordered]),
+        inserted(table.levels, places, [row[4] for row in ordered]),
+        inserted(table.at, places, [row[2] for row in ordered]),
+        inserted(table.key, places, [row[3] for row in ordered]),
+        inserted(table.flags, places, [row[5] for row in ordered]),
     )
-
-
-def _inserted(column: NDArray[N], places: Sequence[int], values: Sequence[int]) -> NDArray[N]:
-    """A column with values put in before the places that they name in it."""
-    new = np.empty(len(column) + len(values), column.dtype)
-    start = 0
-    for shift, (place, value) in enumerate(zip(places, values, strict=True)):
-        new[start + shift : place + shift] = column[start:place]
-        new[place + shift] = value
-        start = place
-    new[start + len(values) :] = column[start:]
-    return new

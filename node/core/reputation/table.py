@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+N = TypeVar("N", bound=np.generic)
 _MS = 1000
 _LATEST_S = (1 << 32) - 1
 
@@ -122,3 +123,15 @@ def first_of_each(table: Table, most: int) -> NDArray[np.bool_]:
 def seconds(at: int) -> int:
     """A time in ms as the columns keep it."""
     return min(at // _MS, _LATEST_S)
+
+
+def inserted(column: NDArray[N], places: Sequence[int], values: Sequence[int]) -> NDArray[N]:
+    """A column with values put in before the places that they name in it."""
+    new = np.empty(len(column) + len(values), column.dtype)
+    start = 0
+    for shift, (place, value) in enumerate(zip(places, values, strict=True)):
+        new[start + shift : place + shift] = column[start:place]
+        new[place + shift] = value
+        start = place
+    new[start + len(values) :] = column[start:]
+    return new

@@ -114,9 +114,9 @@ def _valued(total: NDArray[np.float64], seeds: NDArray[np.int64], settings: Sett
     others[seeds] = 0.0
     ordered: NDArray[np.float64] = np.sort(others[others > 0])[::-1]
     value = np.zeros(len(total), np.int64)
-    if len(ordered):
-        sums = np.cumsum(ordered)
-        place = int(np.searchsorted(sums, sums[-1] * (settings.mass_share / 100)))
+    if ordered.size:
+        sums: NDArray[np.float64] = np.cumsum(ordered)
+        place = int(sums.searchsorted(sums[-1] * (settings.mass_share / 100)))
         kappa: float = ordered.item(min(place, len(ordered) - 1))
         value = np.minimum(np.floor(others / kappa * ONE), ONE).astype(np.int64)
     value[seeds] = ONE

@@ -7,6 +7,7 @@ import pytest
 
 from freehold.node.core.reputation import market as markets
 from freehold.node.core.reputation.engine import Engine
+from freehold.node.core.reputation.graph import graph_of
 from freehold.node.core.reputation.opinions import NO_BAND, Opinion, Place, decode, encode, flags_of
 from freehold.node.core.reputation.settings import GRADE_PARTS, H1, band_of, strength_of
 from freehold.node.core.reputation.table import columns_of, joined
@@ -67,7 +68,7 @@ def test_what_is_told_again_changes_nothing_and_what_is_not_there_cannot_be_take
         engine.add(one)
     engine.discard(bytes(32))
     assert engine.seen_from(Place(who(1))) is before
-    other = Opinion(told[0].review, told[0].by, told[0].of, (0,) * 5, told[0].at, told[0].as_role, told[0].grade)
+    other = Opinion(told[0].review, told[0].by, told[0].of, (0, 0, 0, 0, 0), told[0].at, told[0].as_role, told[0].grade)
     engine.add(other)
     assert engine.seen_from(Place(who(1))) is not before
     assert engine.count == 20
@@ -77,7 +78,10 @@ def test_a_ring_fills_neither_the_memory_nor_the_table_in_silence(monkeypatch):
     monkeypatch.setattr(markets, "MOST_BY_ONE", 10)
     monkeypatch.setattr(markets, "MOST_OPINIONS", 50)
     engine = Engine()
-    ring = [Opinion(number.to_bytes(32, "little"), who(1), who(2), (4,) * 5, number * 1000) for number in range(1, 31)]
+    ring = [
+        Opinion(number.to_bytes(32, "little"), who(1), who(2), (4, 4, 4, 4, 4), number * 1000)
+        for number in range(1, 31)
+    ]
     engine.load(columns_of(ring))
     assert (engine.count, engine.dropped) == (10, {markets.BY_ONE: 20})
     kept = engine._market.settled().at.tolist()
@@ -123,3 +127,27 @@ def test_scipy_and_numpy_hand_on_the_same_to_the_last_bit():
     assert np.array_equal(with_scipy.value, with_numpy.value)
     assert np.array_equal(with_scipy.hop, with_numpy.hop)
     assert np.count_nonzero((with_numpy.value > 0) & (with_numpy.hop > 0)) > 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_edges_that_change_one_by_one_are_those_of_the_whole_market(monkeypatch, seed):
+    monkeypatch.setattr(markets, "FEW_OF", 1)
+    dice = random.Random(seed)
+    engine = Engine()
+    engine.load(columns_of(list(some(dice, 150, people=12))))
+    engine._market.edges(0)
+    sizes = set()
+    for _ in range(40):
+        for one in some(dice, 3, people=12):
+            engine.add(one)
+        found = engine._market.edges(0)
+        monkeypatch.setattr(markets, "graph_of", forbidden)
+        whole = graph_of(engine._market.settled())
+        for name in ("starts", "by", "weight", "given"):
+            assert np.array_equal(getattr(found, name), getattr(whole, name)), name
+        sizes.add(len(whole.by))
+    assert len(sizes) > 3, "edges came and went"
+
+
+def forbidden(*_):
+    raise AssertionError("all edges were made anew")
