@@ -386,11 +386,13 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a ranking says of a subject: `left_out` are reviews (as in `Share`) that have no weight, with the reason."""
+    """What a ranking says of a subject: `left_out` are reviews (as in `Share`) that have no weight, with the reason;
+    `unlisted` is how many more there are, by people nobody trusts."""
 
     score: Score
     shares: tuple[Share, ...]
     left_out: tuple[tuple[bytes, str], ...] = ()
+    unlisted: int = 0
 
 
 class Viewpoint(Protocol):

@@ -35,6 +35,9 @@ TOO_FAR = "so little trust reaches its author that it has no weight"
 REPEATED = "there are so many reviews between these two that this one adds nothing"
 CROWD = "too many people have reviewed this person: those trusted most are looked at"
 
+STRANGERS = 1_000
+"""Reviews without trust in their authors that are listed for one subject; the rest are counted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -58,6 +61,7 @@ class _Rows:
     weight: list[int]
     paths: dict[int, tuple[int, ...]]
     crowd: frozenset[int]
+    unlisted: int
 
 
 class View:
@@ -121,7 +125,7 @@ class View:
             len({share.by for share in shares}),
         )
         order = sorted(shares, key=lambda share: (share.at, share.review))
-        return Verdict(score, tuple(order), tuple(sorted(left_out)))
+        return Verdict(score, tuple(order), tuple(sorted(left_out)), found.unlisted)
 
     def everybody(self, as_role: str | None = None) -> Standing:
         """What to expect of each known identity."""
@@ -141,12 +145,11 @@ class View:
 
     def _weighed(self, subject: int | None, as_role: str | None) -> _Rows:
         """Steps 2 and 3: trust, shared among the reviews of a pair, where a chain leads to the reviewer."""
-        table = self._table
-        start, end = (0, 0) if subject is None else (int(table.starts[subject]), int(table.starts[subject + 1]))
-        by: list[int] = table.by[start:end].tolist()
-        levels: list[int] = table.levels[start:end].tolist()
-        flags: list[int] = table.flags[start:end].tolist()
-        trust: list[int] = self.trust.value[table.by[start:end]].tolist()
+        table, looked_at, unlisted = self._table, *self._looked_at(subject)
+        by: list[int] = table.by[looked_at].tolist()
+        levels: list[int] = table.levels[looked_at].tolist()
+        flags: list[int] = table.flags[looked_at].tolist()
+        trust: list[int] = self.trust.value[table.by[looked_at]].tolist()
         kept: list[int] = []
         place: list[int] = []
         for row in range(len(by)):
@@ -162,10 +165,21 @@ class View:
         weight = before
         if self.rooted and self.settings.chains:
             weight = [value if who in paths else 0 for value, who in zip(before, people, strict=True)]
-        rows = [start + row for row in kept]
-        return _Rows(
-            rows, people, [levels[row] for row in kept], [place[row] for row in kept], before, weight, paths, crowd
-        )
+        rows = looked_at[kept].tolist()
+        told = ([levels[row] for row in kept], [place[row] for row in kept])
+        return _Rows(rows, people, *told, before, weight, paths, crowd, unlisted)
+
+    def _looked_at(self, subject: int | None) -> tuple[NDArray[np.int64], int]:
+        """The rows about a subject, and how many more there are of people without any trust: a flood of theirs takes
+        neither time nor room."""
+        starts = self._table.starts
+        start, end = (0, 0) if subject is None else (int(starts[subject]), int(starts[subject + 1]))
+        rows = np.arange(start, end)
+        if end - start <= STRANGERS:
+            return rows, 0
+        strange = self.trust.value[self._table.by[start:end]] == 0
+        kept = ~strange | (np.cumsum(strange) <= STRANGERS)
+        return rows[kept], int((~kept).sum())
 
     def _chains(
         self, subject: int | None, people: list[int], weights: list[int]

@@ -9,6 +9,7 @@ from freehold.node.core.reputation import market as opinions_kept
 from freehold.node.core.reputation.engine import Engine
 from freehold.node.core.reputation.opinions import Columns, Opinion, Place, encode, flags_of
 from freehold.node.core.reputation.settings import ONE
+from freehold.node.core.reputation.view import STRANGERS
 from freehold.protocol import canonical
 from freehold.protocol.evidence import PAID
 from freehold.protocol.kinds.review import REVIEW, REVIEW_COMMIT, ReviewCommit, promise
@@ -192,6 +193,8 @@ def test_a_flood_from_one_ring_moves_nobody_and_why_says_so():
     engine, gained = floods(20_000)
     assert engine.count == 20_002
     assert gained.shares == ()
+    assert len(gained.left_out) + gained.unlisted == 10_000
+    assert len(gained.left_out) <= STRANGERS
     assert {reason for _, reason in gained.left_out} == {"nobody you trust leads to its author within three steps"}
 
 
@@ -205,7 +208,9 @@ def test_who_writes_too_much_is_cut_off_and_it_is_counted(monkeypatch):
 
 @pytest.mark.slow
 def test_a_million_reviews_from_one_ring_take_little_room_and_say_nothing():
-    engine, _ = floods(1_000_000)
+    engine, gained = floods(1_000_000)
+    assert len(gained.left_out) + gained.unlisted == 500_000
+    assert len(gained.left_out) <= STRANGERS
     table = engine._market.settled()
     assert table.count == 1_000_002
     assert table.nbytes <= 25 * table.count
