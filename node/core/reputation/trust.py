@@ -116,7 +116,8 @@ def _valued(total: NDArray[np.float64], seeds: NDArray[np.int64], settings: Sett
     value = np.zeros(len(total), np.int64)
     if ordered.size:
         sums: NDArray[np.float64] = np.cumsum(ordered)
-        place = int(sums.searchsorted(sums[-1] * (settings.mass_share / 100)))
+        limit: float = sums.item(-1) * (settings.mass_share / 100)
+        place = np.count_nonzero(sums < limit)
         kappa: float = ordered.item(min(place, len(ordered) - 1))
         value = np.minimum(np.floor(others / kappa * ONE), ONE).astype(np.int64)
     value[seeds] = ONE
