@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from freehold.protocol.contract import LAPSED, OFFERED
 from freehold.protocol.evidence import Evidence
 from freehold.protocol.fold import fold
+from freehold.protocol.kinds.review import REVIEW
 
 from .. import reviewing
 from . import conduct
@@ -84,6 +85,7 @@ def of(desk: Desk, subject: bytes, now: int, place: Place | None = None, as_role
     viewpoint = market.seen_from(own_place(desk) if place is None else place, now)
     found = viewpoint.of(subject, as_role)
     anywhere = market.seen_from(NOBODY, now).of(subject, as_role).score
+    judged += _beyond_the_list(desk, judged, found, now)
     return Reputation(subject, found.score, viewpoint.label, anywhere, *_explained(judged, found))
 
 
@@ -115,6 +117,19 @@ def conduct_of(desk: Desk, subject: bytes, now: int) -> dict[str, Conduct]:
 
 def _counts(desk: Desk, record: Record, now: int) -> bool:
     return isinstance(reviewing.judge(desk, record, now).outcome, Evidence)
+
+
+def _beyond_the_list(desk: Desk, judged: list[reviewing.Judged], found: Verdict, now: int) -> list[reviewing.Judged]:
+    """Reviews that have weight and are not among those listed: a crowd of others must not hide them from `why`."""
+    here = {one.record.id[:8] for one in judged}
+    records = desk.stores.records
+    names = [name for share in found.shares if share.review[:8] not in here for name in _named(desk, share.review)]
+    kept = [record for record in map(records.get, names) if record is not None and record.header.kind == REVIEW.name]
+    return [reviewing.judge(desk, record, now) for record in kept]
+
+
+def _named(desk: Desk, review: bytes) -> list[bytes]:
+    return desk.stores.records.names_like("record", review[:8], 1)
 
 
 def _explained(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from freehold.node.core import reputation
+from freehold.node.core import reputation, reviewing
 from freehold.node.core.effects import Verdict
 from freehold.node.core.reputation import market as opinions_kept
 from freehold.node.core.reputation.engine import Engine
@@ -114,6 +114,17 @@ def test_what_nobody_committed_to_is_left_out(at_carol):
     hears(at_carol, *told.contract_records, told.freelancer_commits, lie)
     after, left_out = why(at_carol)
     assert (after, left_out) == (before, {lie.id: "its author has not committed to it"})
+
+
+def test_a_crowd_of_loose_reviews_hides_no_true_one_from_why(at_carol, monkeypatch):
+    monkeypatch.setattr(reviewing, "LISTED", 3)
+    told, _ = in_another_contract(alice, bob)
+    loose = [review(mallory, bob, bytes([number]) * 32, level=0) for number in range(5)]
+    assert hears(at_carol, *loose) == [Verdict.ACCEPT] * 5
+    hears(at_carol, *told.contract_records, *told.commits, told.client_reviews)
+    found = reputation.of(at_carol.desk, bob.id, LATER)
+    assert told.client_reviews.id in {point.evidence.record.id for point in found.points}
+    assert len(found.points) == found.score.counted == 2
 
 
 def test_a_grade_that_is_claimed_is_nothing_the_grade_is_what_the_records_show(at_carol):
