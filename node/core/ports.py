@@ -304,6 +304,10 @@ class Contacts(Protocol):
         """Put an identity on the owner's list."""
         ...
 
+    def distrust(self, identity: bytes) -> bool:
+        """Take an identity off the list; False if it was not on it."""
+        ...
+
     def trusted(self, identity: bytes) -> bool:
         """Whether it is on the list."""
         ...

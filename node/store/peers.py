@@ -96,6 +96,12 @@ class SqliteContacts:
             "INSERT OR REPLACE INTO contact (identity, label, since) VALUES (?, ?, ?)", (identity, plain(label), now)
         )
 
+    def distrust(self, identity: bytes) -> bool:
+        """See `ports.Contacts`."""
+        known = self.trusted(identity)
+        self._database.write("DELETE FROM contact WHERE identity = ?", (identity,))
+        return known
+
     def trusted(self, identity: bytes) -> bool:
         """See `ports.Contacts`."""
         return self._database.row("SELECT 1 FROM contact WHERE identity = ?", (identity,)) is not None

@@ -282,6 +282,8 @@ ANSWERS = {
     "POST /node/unban": {},
     "GET /node/statistics": {"net": {"restarts": 0, EVIL: {EVIL: 1}}, "core": {"accept": 5}},
     "POST /contacts": {},
+    "GET /contacts": {"contacts": [{**PERSON, "label": EVIL}]},
+    "POST /contacts/fh1-remove": {},
 }
 COMMANDS = [
     ["status"],
@@ -358,6 +360,8 @@ COMMANDS = [
     ["node", "unban", "12D"],
     ["node", "stats"],
     ["contact", "add", FH, "--label", EVIL],
+    ["contact", "list"],
+    ["contact", "remove", FH],
 ]  # fmt: skip
 
 

@@ -303,6 +303,11 @@ async def test_contacts_are_trusted(counters):
     assert at_alice.office.desk.stores.contacts.trusted(bob.id)
     unknown = text.show(bytes(32), text.IDENTITY)
     assert await at_alice.denied("POST", "/contacts", {"identity": unknown}) == (404, "not-found")
+    (listed,) = (await at_alice.get("/contacts"))["contacts"]
+    assert (listed["identity"], listed["label"]) == (NAMES[bob], "Bob")
+    assert await at_alice.post(f"/contacts/{NAMES[bob]}/remove", {}) == {}
+    assert await at_alice.get("/contacts") == {"contacts": []}
+    assert await at_alice.denied("POST", f"/contacts/{NAMES[bob]}/remove", {}) == (404, "not-found")
 
 
 async def test_a_relay_without_a_key_shows_and_signs_nothing(counters):

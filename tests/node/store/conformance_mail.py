@@ -140,3 +140,6 @@ class MailConformance(Conformance):
         assert stores.contacts.trusted(bob.id)
         assert not stores.contacts.trusted(carol.id)
         assert stores.contacts.listed() == [(bob.id, "Bob")]
+        assert not stores.contacts.distrust(carol.id)
+        assert stores.contacts.distrust(bob.id)
+        assert stores.contacts.listed() == []
