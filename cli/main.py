@@ -26,6 +26,7 @@ COMMANDS = {
     "contract": (f"{_HERE}.contract:contract", "What both signed: work, money, changes, time."),
     "dispute": (f"{_HERE}.dispute:dispute", "When the two do not agree: the arbiter decides."),
     "review": (f"{_HERE}.review:review", "What the parties of a contract say of each other afterwards."),
+    "vouch": (f"{_HERE}.vouch:vouch", "Whom you trust publicly."),
     "reputation": (f"{_HERE}.reputation:reputation", "What to expect of somebody, and why."),
     "contact": (f"{_HERE}.contact:contact", "Whom you trust."),
     "node": (f"{_HERE}.node:node", "Peers, bans, statistics."),

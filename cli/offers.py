@@ -29,6 +29,8 @@ def listing(page: Json) -> None:
             for view in page["offers"]
         ),
     )
+    if len(page["offers"]) > 1 and page.get("order") == "reputation":
+        say(f"ordered {page['ordered']}; to turn that off: --order time", err=True)
     if not page["offers"]:
         say("No offers.", err=True)
     elif page.get("next") is not None:

@@ -34,7 +34,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     listen: tuple[str, ...] = (DEFAULT_LISTEN,)
     seeds: tuple[str, ...] = ()
     announce: tuple[str, ...] = ()
-    ranking: str = "bayesian"
+    ranking: str = "personal"
     witness: bool = False
 
 
@@ -84,7 +84,7 @@ def write_first(path: Path, config: Config) -> None:
         f"seeds = {_toml(config.seeds)}",
         "# Addresses at which others reach this node, if it cannot know them itself (behind a router).",
         f"announce = {_toml(config.announce)}",
-        "# How reputation is computed.",
+        "# How reputation is computed: personal, personal-strict, averages, or a plugin's.",
         f"ranking = {_toml(config.ranking)}",
         "# Whether this node vouches for the times in contracts of others that name you as a witness.",
         f"witness = {_toml(config.witness)}",

@@ -45,8 +45,8 @@ def ranking(name: str, points: Iterable[EntryPoint] | None = None) -> Ranking:
         raise _broken(named[1], f"it defines the ranking {name} again, after {_origin(named[0])}")
     loaded = _load(named[0])
     texts = (getattr(loaded, "name", None), getattr(loaded, "note", None))
-    if not callable(getattr(loaded, "score", None)) or not all(isinstance(text, str) for text in texts):
-        raise _broken(named[0], "it is not a ranking: it lacks a name, a note or a score method")
+    if not callable(getattr(loaded, "market", None)) or not all(isinstance(text, str) for text in texts):
+        raise _broken(named[0], "it is not a ranking: it lacks a name, a note or a market method")
     return cast("Ranking", loaded)
 
 

@@ -100,6 +100,7 @@ def list_offers(session: Session, *, mine: bool, limit: int, before: int | None)
 @click.option("--language", help="A tag such as en.")
 @click.option("--limit", type=click.IntRange(1, _MOST_ON_A_PAGE), default=20, show_default=True)
 @click.option("--before", type=int, help="The next page: the `next` of the page before (see --json).")
+@click.option("--order", type=click.Choice(("reputation", "time")), help="Of each page; by reputation if not said.")
 @takes_session
 def search(session: Session, *, words: tuple[str, ...], least: str | None, **filters: Any) -> None:  # noqa: ANN401
     """Look for offers by WORDS in title, skills and description."""

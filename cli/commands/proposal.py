@@ -14,7 +14,7 @@ from ..proposals import read_part, show_proposal, terms_in_words
 from ..session import Session, takes_session
 from ..signing import sign, takes_consent
 from ..texts import text_of
-from ..words import moment, person
+from ..words import moment, person, score
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,10 +81,13 @@ def write(session: Session, *, offer: str, consent: Consent, **given: Any) -> No
 
 
 @proposal.command("list")
+@click.option(
+    "--order", type=click.Choice(("reputation", "time")), help="Of those received; by reputation if not said."
+)
 @takes_session
-def list_proposals(session: Session) -> None:
+def list_proposals(session: Session, order: str | None) -> None:
     """Proposals that you received and sent."""
-    session.show(session.client.get("/proposals"), _listing)
+    session.show(session.client.get("/proposals", {"order": order}), _listing)
 
 
 @proposal.command()
@@ -145,7 +148,10 @@ def _listing(found: Json) -> None:
     if not received and not sent:
         say("No proposals.", err=True)
         return
-    print_table(("Proposal", "", "Who", "Offer", "State", "Until"), [*_rows(received), *_rows(sent)])
+    columns = ("Proposal", "", "Who", "Reputation", "Offer", "State", "Until")
+    print_table(columns, [*_rows(received), *_rows(sent)])
+    if len(received) > 1 and found.get("order") == "reputation":
+        say(f"ordered {found['ordered']}; to turn that off: --order time", err=True)
 
 
 def _rows(views: Iterable[Json]) -> Iterable[tuple[str, ...]]:
@@ -157,6 +163,7 @@ def _rows(views: Iterable[Json]) -> Iterable[tuple[str, ...]]:
             short(str(view["proposal"])),
             "from" if received else "to",
             str(view.get(f"{other}_name") or short(str(view[other]))),
+            score(view.get("reputation")) if received else "",
             str(view.get("offer_title") or short(str(view["offer"]))),
             state,
             moment(view["expires"]),

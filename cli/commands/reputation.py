@@ -1,19 +1,26 @@
-"""freehold reputation show | why."""
+"""freehold reputation show | why | compare | history."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..client import ref
-from ..output import headline, print_fields, print_table, say, short
+from ..reputations import show_comparison, show_history, show_reputation, show_why
 from ..session import Session, takes_session
-from ..words import moment, person
-from .review import LEVELS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..client import Json
+
+
+def _standpoint(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say from where, and as what, somebody is looked at."""
+    role = click.option("--role", type=click.Choice(("client", "freelancer")), help="Only as this; else as both.")
+    seen_as = click.option("--as", "seen_as", metavar="IDENTITY", help="From somebody else's place instead of yours.")
+    return role(seen_as(command))
 
 
 @click.group()
@@ -23,65 +30,45 @@ def reputation() -> None:
 
 @reputation.command()
 @click.argument("who", required=False)
+@_standpoint
 @takes_session
-def show(session: Session, who: str | None) -> None:
-    """What to expect of WHO (else of you)."""
-    session.show(session.client.get(f"/reputation/{_subject(session, who)}"), show_reputation)
+def show(session: Session, who: str | None, **standpoint: str | None) -> None:
+    """What to expect of WHO (else of you): what others say, and apart from it what contracts show."""
+    session.show(session.client.get(f"/reputation/{_subject(session, who)}", _query(standpoint)), show_reputation)
 
 
 @reputation.command()
 @click.argument("who", required=False)
+@_standpoint
 @takes_session
-def why(session: Session, who: str | None) -> None:
-    """Every review behind the number, and how much each moves it."""
-    session.show(session.client.get(f"/reputation/{_subject(session, who)}/why"), show_why)
+def why(session: Session, who: str | None, **standpoint: str | None) -> None:
+    """Every review behind the number, how much each moves it, who leads to its author, and what was left out."""
+    session.show(session.client.get(f"/reputation/{_subject(session, who)}/why", _query(standpoint)), show_why)
+
+
+@reputation.command()
+@click.argument("one")
+@click.argument("other")
+@_standpoint
+@takes_session
+def compare(session: Session, one: str, other: str, **standpoint: str | None) -> None:
+    """ONE and OTHER from the same place."""
+    query = _query(standpoint) | {"other": other}
+    session.show(session.client.get(f"/reputation/{ref(one)}/compare", query), show_comparison)
+
+
+@reputation.command()
+@click.argument("who", required=False)
+@_standpoint
+@takes_session
+def history(session: Session, who: str | None, **standpoint: str | None) -> None:
+    """How the number came to be, and because of what."""
+    session.show(session.client.get(f"/reputation/{_subject(session, who)}/history", _query(standpoint)), show_history)
+
+
+def _query(standpoint: dict[str, str | None]) -> Json:
+    return {"as": standpoint["seen_as"], "role": standpoint["role"]}
 
 
 def _subject(session: Session, who: str | None) -> str:
     return ref(who or str(session.client.get("/identity")["identity"]))
-
-
-def show_reputation(view: Json) -> None:
-    """A reputation in words."""
-    counted = int(view["counted"])
-    reviews = "review that counts" if counted == 1 else "reviews that count"
-    headline(person(str(view["identity"]), view.get("name")))
-    print_fields(
-        [
-            (
-                "expect",
-                f"{_percent(view['mean'])} of 100, likely {_percent(view['lower'])} to {_percent(view['upper'])}",
-            ),
-            ("from", f"{counted} {reviews}, {view['left_out']} that do not"),
-            ("by", str(view["ranking"])),
-            ("note", str(view.get("note") or "")),
-        ]
-    )
-
-
-def show_why(view: Json) -> None:
-    """A reputation with the part of each review in it."""
-    left_out: list[Json] = view["left_out"]
-    show_reputation({**view, "left_out": len(left_out)})
-    if view["evidence"]:
-        say()
-        print_table(("Review", "By", "Levels", "Weight", "Without it", "Text", "When"), map(_row, view["evidence"]))
-    for review in left_out:
-        say(f"left out: {short(str(review['review']))}: {review['reason']}")
-
-
-def _row(share: Json) -> tuple[str, ...]:
-    levels: Json = share["levels"]
-    return (
-        short(str(share["review"])),
-        str(share.get("author_name") or short(str(share["author"]))),
-        " ".join(str(levels[level]) for level in LEVELS),
-        f"{float(share['weight']):.2f}",
-        f"{-100 * float(share['delta']):+.1f}",
-        str(share.get("text") or ""),
-        moment(share["at"]),
-    )
-
-
-def _percent(part: float) -> int:
-    return round(100 * part)

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from . import bundles, deals, disputes, entries, house, offers, opinions, people
+from . import bundles, deals, disputes, entries, house, offers, opinions, people, reputations, vouches
 from .drafts import Drafted, Drafts
 from .http import AFTERWARDS
 from .operations import AnyOperation, Call
@@ -34,6 +34,8 @@ OPERATIONS: tuple[AnyOperation, ...] = (
     *disputes.OPERATIONS,
     *bundles.OPERATIONS,
     *opinions.OPERATIONS,
+    *reputations.OPERATIONS,
+    *vouches.OPERATIONS,
 )
 
 

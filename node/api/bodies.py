@@ -87,8 +87,14 @@ class OfferList(Given):
     before: Whole | None = None
 
 
+Order = Literal["reputation", "time"]
+"""By the least that is likely of the authors, or not at all: as the matches come, newest first."""
+
+
 class OfferSearch(Given):
-    """GET /offers/search. `least` counts minor units of `unit`."""
+    """GET /offers/search. `least` counts minor units of `unit`; `order` is that of each page."""
+
+    order: Order = "reputation"
 
     q: str = ""
     skill: tuple[str, ...] = ()
@@ -180,6 +186,40 @@ class ReviewList(Given):
 
     of: str | None = None
     by: str | None = None
+
+
+class Standpoint(Given):
+    """GET /reputation/{ref} and below it: seen `as` an identity (else by the owner), in one role or in both."""
+
+    seen_as: str | None = msgspec.field(default=None, name="as")
+    role: Literal["client", "freelancer"] | None = None
+
+
+class Comparison(Standpoint, kw_only=True):
+    """GET /reputation/{ref}/compare."""
+
+    other: str
+
+
+class NewVouch(Signing, kw_only=True):
+    """POST /vouches."""
+
+    identity: str
+    skills: tuple[str, ...] = ()
+    text: str = ""
+    days: Annotated[int, Meta(ge=1, le=730)] = 365
+
+
+class VouchList(Given):
+    """GET /vouches: by somebody, else by the owner."""
+
+    by: str | None = None
+
+
+class ProposalList(Given):
+    """GET /proposals: in which order those are that were received."""
+
+    order: Order = "reputation"
 
 
 class Address(Given):

@@ -10,7 +10,7 @@ from freehold.protocol.kinds.values import Money
 
 from ..core import dealings, proposing
 from . import contract_views, deal_views, names
-from .bodies import NewProposal, Nothing, Plain, Reason
+from .bodies import NewProposal, Nothing, Plain, ProposalList, Reason
 from .offers import DAY_MS
 from .operations import CREATED, AnyOperation, Call, Operation
 from .reading import bad_request
@@ -65,11 +65,13 @@ def _conditions(desk: Desk, given: NewProposal) -> proposing.Conditions:
     )
 
 
-async def proposals(call: Call[Nothing]) -> Json:
-    """Received and sent, newest first."""
-    views = call.views()
+async def proposals(call: Call[ProposalList]) -> Json:
+    """Received, those of the most reliable first, and sent, newest first."""
+    views, order = call.views(), call.given.order
     received, sent = proposing.received(views.desk, views.now), proposing.sent(views.desk, views.now)
+    received = views.ordered(received, order, lambda letter: letter.record.author)
     return {
+        **views.order(order),
         "received": [deal_views.proposal(views, letter) for letter in received],
         "sent": [deal_views.proposal(views, letter) for letter in sent],
     }
@@ -115,7 +117,7 @@ def _proposal(call: Call[Any], record_id: bytes) -> Json:
 
 OPERATIONS: tuple[AnyOperation, ...] = (
     Operation("POST", "/proposals", NewProposal, propose, "Answer an offer", CREATED),
-    Operation("GET", "/proposals", Nothing, proposals, "Proposals received and sent"),
+    Operation("GET", "/proposals", ProposalList, proposals, "Proposals received and sent"),
     Operation("GET", "/proposals/{ref}", Nothing, proposal, "One proposal"),
     Operation("POST", "/proposals/{ref}/accept", Plain, accept_proposal, "Accept: a contract signed by both"),
     Operation("POST", "/proposals/{ref}/decline", Reason, decline, "Decline, with a reason"),

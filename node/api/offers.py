@@ -60,7 +60,9 @@ async def search(call: Call[OfferSearch]) -> Json:
         limit=given.limit,
         before=given.before,
     )
-    return _page(views, query)
+    page = catalog.search(views.desk, query)
+    records = views.ordered(page.records, given.order, lambda record: record.author)
+    return {"offers": [views.offer(record) for record in records], "next": page.next, **views.order(given.order)}
 
 
 async def show(call: Call[Nothing]) -> Json:

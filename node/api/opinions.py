@@ -1,4 +1,4 @@
-"""Operations on reviews and reputation."""
+"""Operations on reviews."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 from freehold.protocol import text
 from freehold.protocol.evidence import Evidence
 
-from ..core import identities, reviewing
+from ..core import reviewing
 from . import names
-from .bodies import NewReply, NewReview, Nothing, ReviewList
+from .bodies import NewReply, NewReview, ReviewList
 from .operations import CREATED, AnyOperation, Call, Operation
 from .reading import bad_request
 
 if TYPE_CHECKING:
     from freehold.protocol.kinds.review import Review
 
-    from ..core.ports import Share
-    from ..core.reputation import Reputation
     from ..core.reviewing import Judged
     from .port import Json
     from .views import Views
@@ -55,54 +53,6 @@ async def reviews(call: Call[ReviewList]) -> Json:
     return {"reviews": [_review(views, judged) for judged in found]}
 
 
-async def reputation(call: Call[Nothing]) -> Json:
-    """What to expect of somebody."""
-    views = call.views()
-    found = _reputation_of(views, call.ref)
-    return _reputation(views, found) | {"left_out": len(found.left_out)}
-
-
-async def why(call: Call[Nothing]) -> Json:
-    """Every review behind the number, and those left out."""
-    views = call.views()
-    found = _reputation_of(views, call.ref)
-    left_out = [{"review": text.show(record.id, text.RECORD), "reason": reason} for record, reason in found.left_out]
-    evidence = [_share(views, share) for share in found.shares]
-    return _reputation(views, found) | {"evidence": evidence, "left_out": left_out}
-
-
-def _reputation_of(views: Views, ref: str) -> Reputation:
-    identity = names.identity(views.desk, ref)
-    identities.show(views.desk, identity)
-    return views.reputation_of(identity)
-
-
-def _reputation(views: Views, found: Reputation) -> Json:
-    ranking = views.desk.ranking
-    return {
-        "identity": text.show(found.subject, text.IDENTITY),
-        "name": views.name(found.subject),
-        **views.score(found.subject),
-        "ranking": ranking.name,
-        "note": ranking.note,
-    }
-
-
-def _share(views: Views, share: Share) -> Json:
-    record, review = share.evidence.record, share.evidence.review
-    return {
-        "review": text.show(record.id, text.RECORD),
-        "author": text.show(record.author, text.IDENTITY),
-        "author_name": views.name(record.author),
-        "contract": text.show(share.evidence.contract.id, text.CONTRACT),
-        "levels": _levels(review),
-        "weight": share.weight,
-        "delta": share.delta,
-        "text": review.text,
-        "at": record.header.at,
-    }
-
-
 def _review(views: Views, judged: Judged) -> Json:
     record, review = judged.record, judged.review
     counts = isinstance(judged.outcome, Evidence)
@@ -113,7 +63,7 @@ def _review(views: Views, judged: Judged) -> Json:
         "author_name": views.name(record.author),
         "subject": text.show(review.subject, text.IDENTITY),
         "subject_name": views.name(review.subject),
-        "levels": _levels(review),
+        "levels": levels_of(review),
         "text": review.text,
         "at": record.header.at,
         "counts": counts,
@@ -124,7 +74,8 @@ def _review(views: Views, judged: Judged) -> Json:
     }
 
 
-def _levels(review: Review) -> Json:
+def levels_of(review: Review) -> Json:
+    """A review's fields."""
     return {
         "scope": review.scope,
         "communication": review.communication,
@@ -138,6 +89,4 @@ OPERATIONS: tuple[AnyOperation, ...] = (
     Operation("POST", "/reviews", NewReview, write, "Review the other party of a contract", CREATED),
     Operation("POST", "/reviews/{ref}/reply", NewReply, reply, "Answer a review about the owner, once"),
     Operation("GET", "/reviews", ReviewList, reviews, "Reviews about or by somebody"),
-    Operation("GET", "/reputation/{ref}", Nothing, reputation, "What to expect of somebody"),
-    Operation("GET", "/reputation/{ref}/why", Nothing, why, "Every review behind the number"),
 )

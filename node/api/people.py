@@ -9,6 +9,7 @@ from freehold.protocol.kinds.listing import Listing
 from freehold.protocol.kinds.profile import Profile
 
 from ..core import identities, serving
+from ..core.desk import Denied
 from . import names
 from .bodies import GivenProfile, NewContact, NewListing, Nothing, ServiceList
 from .operations import AnyOperation, Call, Operation
@@ -53,6 +54,28 @@ async def trust(call: Call[NewContact]) -> Json:
     return {}
 
 
+async def contacts(call: Call[Nothing]) -> Json:
+    """Whom the owner trusts: where trust begins when reputation is computed."""
+    views = call.views()
+    listed = views.desk.stores.contacts.listed()
+    return {"contacts": [views.person(identity) | {"label": label} for identity, label in listed]}
+
+
+async def distrust(call: Call[Nothing]) -> Json:
+    """Take somebody off the owner's list."""
+    desk = call.office.desk
+    identity = names.identity(desk, call.ref)
+    if not desk.stores.contacts.trusted(identity):
+        raise Denied("not-found", "this identity is not among your contacts", "see: freehold contact list")
+
+    def note(_now: int) -> tuple[None, list[Effect]]:
+        desk.stores.contacts.distrust(identity)
+        return None, []
+
+    await call.office.do(note)
+    return {}
+
+
 async def serve(call: Call[NewListing]) -> Json:
     """Offer to serve contracts of others, or no longer."""
     given = call.given
@@ -89,4 +112,6 @@ OPERATIONS: tuple[AnyOperation, ...] = (
     Operation("POST", "/services", NewListing, serve, "Offer to serve as an arbiter or witness"),
     Operation("GET", "/services", ServiceList, services, "Who offers to serve"),
     Operation("POST", "/contacts", NewContact, trust, "Trust somebody"),
+    Operation("GET", "/contacts", Nothing, contacts, "Whom the owner trusts"),
+    Operation("POST", "/contacts/{ref}/remove", Nothing, distrust, "Trust somebody no longer"),
 )

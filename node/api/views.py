@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from freehold.protocol import keylog, text
 from freehold.protocol.envelope import place_of
@@ -12,12 +12,16 @@ from freehold.protocol.kinds.offer import OFFER
 from ..core import identities, reputation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from freehold.protocol.envelope import Record
     from freehold.protocol.kinds.values import Money
 
     from ..core.desk import Desk
-    from ..core.reputation import Reputation
+    from ..core.ports import Score, Viewpoint
     from .port import Json
+
+T = TypeVar("T")
 
 
 class Views:
@@ -26,7 +30,8 @@ class Views:
     def __init__(self, desk: Desk, now: int) -> None:
         self.desk, self.now = desk, now
         self._names: dict[bytes, str | None] = {}
-        self._reputations: dict[bytes, Reputation] = {}
+        self._viewpoint: Viewpoint | None = None
+        self._standings: dict[bytes, Score] = {}
 
     def name(self, identity: bytes) -> str | None:
         """The name in somebody's profile."""
@@ -42,16 +47,35 @@ class Views:
         """Somebody in a role."""
         return {role: text.show(identity, text.IDENTITY), f"{role}_name": self.name(identity)}
 
-    def reputation_of(self, identity: bytes) -> Reputation:
-        """What this node's ranking makes of the reviews it has."""
-        if identity not in self._reputations:
-            self._reputations[identity] = reputation.of(self.desk, identity, self.now)
-        return self._reputations[identity]
+    @property
+    def viewpoint(self) -> Viewpoint:
+        """The market from the owner's place."""
+        if self._viewpoint is None:
+            self._viewpoint = reputation.seen(self.desk, self.now)
+        return self._viewpoint
+
+    def standing(self, identity: bytes) -> Score:
+        """A score from the owner's place, quickly: without its reasons."""
+        if identity not in self._standings:
+            self._standings[identity] = self.viewpoint.of(identity).score
+        return self._standings[identity]
 
     def score(self, identity: bytes) -> Json:
-        """A reputation in short."""
-        score = self.reputation_of(identity).score
-        return {"mean": score.mean, "lower": score.lower, "upper": score.upper, "counted": score.counted}
+        """A reputation in short, from the owner's place."""
+        return score_of(self.standing(identity))
+
+    def ordered(self, things: Iterable[T], order: str, author: Callable[[T], bytes]) -> list[T]:
+        """Things by the reputation of their authors, best first, else as they come; equals stay as they come."""
+        if order == "time":
+            return list(things)
+        return sorted(things, key=lambda thing: -self.standing(author(thing)).lower)
+
+    def order(self, order: str) -> Json:
+        """How something is ordered, in words."""
+        if order == "time":
+            return {"order": order, "ordered": "as they come, newest first"}
+        how = f"by the least that is likely of their authors ({self.desk.ranking.name}, seen {self.viewpoint.label})"
+        return {"order": order, "ordered": how}
 
     def identity(self, identity: bytes) -> Json:
         """Somebody. Raises Denied `not-found`."""
@@ -94,6 +118,11 @@ class Views:
         """The title of the offer at a place, if it is still here."""
         record = self.desk.stores.records.fills(place)
         return None if record is None or record.header.kind != OFFER.name else OFFER.open(record).title
+
+
+def score_of(score: Score) -> Json:
+    """A score in short."""
+    return {"mean": score.mean, "lower": score.lower, "upper": score.upper, "counted": score.counted}
 
 
 def money(value: Money) -> Json:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from freehold.protocol.network import Network
 
     from .ports import Rail, Ranking, Stores
+    from .reputation.collecting import Collector
 
 
 class Denied(Exception):
@@ -41,6 +42,8 @@ class Desk:
     """Whether this node vouches for contracts of others that name its owner as a witness."""
     rails: Mapping[str, Rail] = field(default_factory=dict[str, "Rail"])
     """Ways to pay, by name."""
+    collector: Collector | None = None
+    """The ranking's market and how far it has read, from the first question on; nothing of it is kept."""
 
     @property
     def me(self) -> IdentityId | None:

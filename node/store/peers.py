@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from freehold.protocol.identity import IdentityId
+
 from .database import plain
 
 if TYPE_CHECKING:
@@ -94,6 +96,17 @@ class SqliteContacts:
             "INSERT OR REPLACE INTO contact (identity, label, since) VALUES (?, ?, ?)", (identity, plain(label), now)
         )
 
+    def distrust(self, identity: bytes) -> bool:
+        """See `ports.Contacts`."""
+        known = self.trusted(identity)
+        self._database.write("DELETE FROM contact WHERE identity = ?", (identity,))
+        return known
+
     def trusted(self, identity: bytes) -> bool:
         """See `ports.Contacts`."""
         return self._database.row("SELECT 1 FROM contact WHERE identity = ?", (identity,)) is not None
+
+    def listed(self) -> list[tuple[IdentityId, str]]:
+        """See `ports.Contacts`."""
+        rows = self._database.rows("SELECT identity, label FROM contact ORDER BY identity")
+        return [(IdentityId(identity), str(label)) for identity, label in rows]

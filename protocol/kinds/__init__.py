@@ -18,6 +18,7 @@ from .profile import INBOX, PROFILE
 from .proposal import ACKNOWLEDGMENT, DECLINE, PROPOSAL
 from .review import REVIEWS
 from .timing import RECEIPT, TIMING
+from .vouch import VOUCH
 
 if TYPE_CHECKING:
     from ..kind import AnyKind
@@ -43,4 +44,5 @@ BUILTIN: tuple[AnyKind, ...] = (
     FORK,
     NOTE,
     *REVIEWS,
+    VOUCH,
 )

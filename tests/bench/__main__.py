@@ -1,10 +1,11 @@
 """All benchmarks, one after the other; each measures its baseline in the same run. `make bench`
 
-Several minutes. For real texts: `python -m tests.bench --offers FILE.csv`.
+Half an hour. With real data: `python -m tests.bench --offers FILE.csv --ratings FILE.csv`.
 """
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 from pathlib import Path
@@ -15,13 +16,21 @@ _ALL = {
     "Gossip among ten nodes": "gossip_latency",
     "Contracts folded": "folds",
     "Start and memory of a node": "start",
+    "Reputation under attack": "reputation_attacks",
 }
+_TAKES = {"ingest": "offers", "reputation_attacks": "ratings"}
 
 
 def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(description="All benchmarks")
+    parser.add_argument("--offers", metavar="FILE", help="job posts, for the texts of offers")
+    parser.add_argument("--ratings", metavar="FILE", help="ratings of a real market (soc-sign-bitcoin-otc)")
+    given: dict[str, str | None] = vars(parser.parse_args(arguments))
     for title, module in _ALL.items():
         print(f"\n== {title}\n", flush=True)
-        more = arguments if module == "ingest" else []
+        option = _TAKES.get(module)
+        file = given[option] if option else None
+        more = [f"--{option}", file] if file else []
         subprocess.run([sys.executable, "-m", f"tests.bench.{module}", *more], cwd=_ROOT, check=True)
 
 

@@ -24,7 +24,7 @@ from freehold.cli.demo import postings as demo_postings
 from freehold.node.core.desk import Desk
 from freehold.node.core.effects import Verdict
 from freehold.node.core.service import Service
-from freehold.node.policies.ranking import BAYESIAN
+from freehold.node.policies.ranking import PERSONAL
 from freehold.node.store.sqlite import SqliteStore
 from freehold.protocol import frame, limits, topics
 from freehold.protocol.envelope import unpack
@@ -86,7 +86,7 @@ class Ingest:
 
     def __init__(self, folder: Path, known: Sequence[Record]) -> None:
         self.store = SqliteStore.open(folder / "node.db")
-        self.service = Service(Desk(network(NETWORK), Registry(BUILTIN), self.store, BAYESIAN, bytes))
+        self.service = Service(Desk(network(NETWORK), Registry(BUILTIN), self.store, PERSONAL, bytes))
         for record in known:
             self.store.records.add(record, NOW, shared=True)
         self.store.commit()

@@ -195,15 +195,31 @@ REVIEW = {
     "shown": False,
     "reply": EVIL,
 }
-SCORE = {"identity": FH, "name": EVIL, **REPUTATION, "left_out": 1, "ranking": EVIL, "note": EVIL}
+FACT = {"what": EVIL, "contract": FHC, "part": 1, "because": [FHR], "at": 1_750_000_000_000, "counts": False}
+CONDUCT = {
+    "contracts": 3, "partners": 2, "answered": 5, "unanswered": 1, "late": 1, "usual_ms": 90_000, "slowest_ms": 90_000,
+    "taken": 1, "ruled": 1, "responsiveness": 0.8, "facts": [FACT, {**FACT, "what": "late", "counts": True}],
+}  # fmt: skip
+SCORE = {
+    "identity": FH, "name": EVIL, **REPUTATION, "weight": 1.0, "witnesses": 2, "left_out": 1, "ranking": EVIL,
+    "note": EVIL, "seen": EVIL, "anywhere": {**REPUTATION, "mean": 0.1}, "conduct": {"client": CONDUCT, EVIL: CONDUCT},
+}  # fmt: skip
+VOUCH = {
+    "vouch": FHR, "author": FH, "author_name": EVIL, "subject": FH, "subject_name": EVIL,
+    "skills": [EVIL], "text": EVIL, "withdrawn": False, "at": NOW, "expires": 2**53,
+}  # fmt: skip
 SHARE = {
     "review": FHR,
     "author": FH,
     "author_name": EVIL,
     "contract": FHC,
     "levels": LEVELS,
+    "grade": EVIL,
     "weight": 1.0,
     "delta": 0.1,
+    "trust": 0.5,
+    "place": 2,
+    "path": [PERSON, {"identity": FH, "name": None}],
     "text": EVIL,
     "at": 1_750_000_000_000,
 }
@@ -256,12 +272,22 @@ ANSWERS = {
     "POST /reviews": REVIEW,
     "GET /reputation": SCORE,
     "GET /reputation-why": {**SCORE, "evidence": [SHARE], "left_out": [{"review": FHR, "reason": EVIL}]},
+    "GET /reputation/fh1-compare": {"people": [SCORE, SCORE], "first": FH, "apart": False},
+    "GET /reputation/fh1-history": {
+        **PERSON,
+        "changes": [{"at": at, **REPUTATION, "because": [{"review": FHR, "by": PERSON}]} for at in (1, 2**53)],
+    },
+    "GET /vouches": {"vouches": [VOUCH, {**VOUCH, "subject_name": None}]},
+    "POST /vouches": VOUCH,
+    "POST /vouches/fh1-withdraw": VOUCH,
     "GET /node/peers": PEERS,
     "POST /node/connect": {"peer": EVIL},
     "POST /node/ban": {},
     "POST /node/unban": {},
     "GET /node/statistics": {"net": {"restarts": 0, EVIL: {EVIL: 1}}, "core": {"accept": 5}},
     "POST /contacts": {},
+    "GET /contacts": {"contacts": [{**PERSON, "label": EVIL}]},
+    "POST /contacts/fh1-remove": {},
 }
 COMMANDS = [
     ["status"],
@@ -326,13 +352,20 @@ COMMANDS = [
     ["review", "list", "--by", FH],
     ["review", "write", FHC, *[p for name in LEVELS for p in (f"--{name}", "4")], "--yes"],
     ["reputation", "show"],
-    ["reputation", "why", FH],
+    ["reputation", "why", FH, "--as", FH],
+    ["reputation", "compare", FH, FH, "--role", "client"],
+    ["reputation", "history", FH],
+    ["vouch", "give", FH, "--skill", EVIL, "--text", EVIL],
+    ["vouch", "withdraw", FH],
+    ["vouch", "list"],
     ["node", "peers"],
     ["node", "connect", "/ip4/127.0.0.1/tcp/1/p2p/12D"],
     ["node", "ban", "12D"],
     ["node", "unban", "12D"],
     ["node", "stats"],
     ["contact", "add", FH, "--label", EVIL],
+    ["contact", "list"],
+    ["contact", "remove", FH],
 ]  # fmt: skip
 
 

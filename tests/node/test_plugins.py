@@ -72,7 +72,7 @@ def test_a_ranking_is_found_by_its_name_and_only_once(point):
     class Fair:
         name, note = "fair", "It tosses a coin."
 
-        def score(self, subject, evidence):
+        def market(self):
             raise NotImplementedError
 
     fair = Fair()

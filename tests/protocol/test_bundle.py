@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from hypothesis import given, strategies as st
 
-from freehold.protocol import bundle, envelope
+from freehold.protocol import bundle, envelope, lines
 from freehold.protocol.bundle import Flawed
 from freehold.protocol.envelope import pack, seal
 from freehold.protocol.errors import Malformed
@@ -128,9 +128,9 @@ def test_every_flipped_bit_is_found_where_it_is():
     "bug",
     [
         Bug(envelope, "verify", nothing),
-        Bug(bundle._Reader, "_check_shown", nothing),
-        Bug(bundle, "_check_hash", nothing),
-        Bug(bundle, "_parsed", lambda shape, data, *_: msgspec.json.decode(data, type=shape)),
+        Bug(lines.Reader, "_check_shown", nothing),
+        Bug(lines, "check_hash", nothing),
+        Bug(lines, "parsed", lambda shape, data, *_: msgspec.json.decode(data, type=shape)),
     ],
     ids=str,
 )
@@ -244,7 +244,7 @@ def test_a_missing_record_leaves_entries_that_wait():
 def test_what_is_too_much_is_not_written_and_not_read(monkeypatch):
     assert "more than" in str(flaw(b"x" * (bundle.BUNDLE_BYTES + 1)))
     long = lines_of()
-    long[3] = long[3][:-1] + b" " * bundle.LINE_BYTES + b"}"
+    long[3] = long[3][:-1] + b" " * lines.LINE_BYTES + b"}"
     assert flaw(resealed(long)).line == 4
     monkeypatch.setattr(bundle, "RECORDS", len(RECORDS) - 1)
     assert "more than" in str(flaw(GOOD))

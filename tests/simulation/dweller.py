@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from freehold.node.core import catalog, identities, proposing
 from freehold.node.core.desk import Desk
 from freehold.node.core.proposing import Bid, Piece
-from freehold.node.policies.ranking import BAYESIAN
+from freehold.node.policies.ranking import PERSONAL
 from freehold.protocol.envelope import place_of
 from freehold.protocol.kind import Registry
 from freehold.protocol.kinds import BUILTIN
@@ -38,7 +38,7 @@ class Dweller:
         self.heard: set[bytes] = set()
         self._person, self._mind = person(name), mind
         registry = Registry(BUILTIN)
-        self.desk = Desk(network(NETWORK), registry, self.store, BAYESIAN, dice(name), self._person.key)
+        self.desk = Desk(network(NETWORK), registry, self.store, PERSONAL, dice(name), self._person.key)
         self.service = mind(self.desk)
 
     def start(self, now: int) -> list[Effect]:

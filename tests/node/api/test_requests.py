@@ -100,11 +100,12 @@ async def test_bulk_records_are_for_test_networks(counters):
 
 def test_every_operation_has_a_place_of_its_own_and_a_summary():
     places = [(operation.method, operation.path) for operation in OPERATIONS]
-    assert len(places) == len(set(places)) == 64
+    assert len(places) == len(set(places)) == 71
     assert all(operation.summary for operation in OPERATIONS)
     assert all(operation.takes.__struct_config__.forbid_unknown_fields for operation in OPERATIONS)
     assert {operation.takes for operation in OPERATIONS if operation.method == "GET"} == {
         bodies.Nothing, bodies.OfferList, bodies.OfferSearch, bodies.ReviewList, bodies.ServiceList, bodies.NoticeList,
+        bodies.Standpoint, bodies.Comparison, bodies.VouchList, bodies.ProposalList,
     }  # fmt: skip
 
 

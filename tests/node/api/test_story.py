@@ -49,6 +49,10 @@ REVIEW_VIEW = {
     "review", "contract", "author", "author_name", "subject", "subject_name", "levels", "text", "at", "counts",
     "why_not", "grade", "shown", "reply",
 }  # fmt: skip
+SCORE_VIEW = {
+    "identity", "name", "mean", "lower", "upper", "counted", "weight", "witnesses", "left_out", "ranking", "note",
+    "seen", "anywhere", "conduct",
+}  # fmt: skip
 NAMES = {who: text.show(who.id, text.IDENTITY) for who in (alice, bob)}
 
 
@@ -96,7 +100,8 @@ async def test_an_offer_is_published_listed_found_shown_and_closed(market, count
         ("/offers/search", {"skill": ["ink", "Drawing"]}),
         ("/offers/search", {"least": 60_000, "unit": "EUR", "side": "wanted", "basis": "fixed", "language": "en"}),
     ):
-        assert (await at_bob.get(path, **query)) == {"offers": [made], "next": None}
+        found = await at_bob.get(path, **query)
+        assert (found["offers"], found["next"]) == ([made], None)
     for query in ({"q": "submarine"}, {"skill": ["ink", "Welding"]}, {"least": 60_001, "unit": "EUR"}):
         assert (await at_bob.get("/offers/search", **query))["offers"] == []
     assert (await at_alice.get("/offers", mine=1))["offers"] == [made]
@@ -133,7 +138,8 @@ async def test_a_proposal_goes_from_hand_to_hand(counters):
     assert (got["author"], got["recipient"], got["offer_title"]) == (NAMES[bob], NAMES[alice], LOGO["title"])
     assert (got["cover"], got["answers"], got["clauses"]) == (BID["cover"], BID["answers"], BID["clauses"])
     assert got["expires"] == got["written"] + 7 * DAY_MS
-    assert await at_alice.get("/proposals") == {"received": [got], "sent": []}
+    found = await at_alice.get("/proposals")
+    assert found == {"received": [got], "sent": [], "order": "reputation", "ordered": found["ordered"]}
     assert [view["proposal"] for view in (await at_bob.get("/proposals"))["sent"]] == [sent["proposal"]]
     assert await at_carol.denied("GET", f"/proposals/{sent['proposal']}") == (404, "not-found")
     declined = await at_alice.post(f"/proposals/{sent['proposal']}/decline", {"reason": "Too dear."})
@@ -228,15 +234,26 @@ async def test_reviews_make_a_reputation_that_is_explained(counters):
     assert await at_carol.get("/reviews", of=NAMES[bob]) == {"reviews": [written]}
     assert await at_carol.get("/reviews", by=NAMES[alice][:14]) == {"reviews": [written]}
     score = await at_carol.get(f"/reputation/{NAMES[bob]}")
-    assert set(score) == {"identity", "name", "mean", "lower", "upper", "counted", "left_out", "ranking", "note"}
-    assert (score["counted"], score["left_out"], score["ranking"]) == (1, 0, "bayesian")
+    assert set(score) == SCORE_VIEW
+    assert (score["counted"], score["left_out"], score["ranking"]) == (1, 0, "personal")
     assert 0 < score["lower"] < score["mean"] < score["upper"] <= 1
-    assert "alike" in score["note"]
+    assert "alike" in score["seen"]
+    assert {name: score[name] for name in score["anywhere"]} == score["anywhere"]
+    assert (score["conduct"]["freelancer"]["contracts"], score["conduct"]["freelancer"]["facts"]) == (1, [])
     why = await at_carol.get(f"/reputation/{NAMES[bob]}/why")
     (share,) = why["evidence"]
     assert (share["review"], share["author"], share["contract"]) == (written["review"], NAMES[alice], contract)
     assert share["delta"] > 0
+    assert (share["weight"], share["trust"], share["place"], share["path"], share["grade"]) == (1, 1, 1, [], "B")
     assert why | {"left_out": 0} == score | {"evidence": [share]}
+
+
+async def test_the_subject_of_a_review_answers_it_once(counters):
+    at_alice, at_bob, at_carol = counters
+    contract = await finished(counters)
+    written = await at_alice.post("/reviews", {"contract": contract, **LEVELS, "text": "Quick and kind."})
+    await at_bob.post("/reviews", {"contract": contract, **LEVELS, "text": "Paid at once."})
+    written |= {"shown": True}
     replied = await at_bob.post(f"/reviews/{written['review']}/reply", {"text": "You too."})
     assert replied == written | {"reply": "You too."}
     assert await at_carol.get("/reviews", of=NAMES[bob]) == {"reviews": [replied]}
@@ -287,6 +304,11 @@ async def test_contacts_are_trusted(counters):
     assert at_alice.office.desk.stores.contacts.trusted(bob.id)
     unknown = text.show(bytes(32), text.IDENTITY)
     assert await at_alice.denied("POST", "/contacts", {"identity": unknown}) == (404, "not-found")
+    (listed,) = (await at_alice.get("/contacts"))["contacts"]
+    assert (listed["identity"], listed["label"]) == (NAMES[bob], "Bob")
+    assert await at_alice.post(f"/contacts/{NAMES[bob]}/remove", {}) == {}
+    assert await at_alice.get("/contacts") == {"contacts": []}
+    assert await at_alice.denied("POST", f"/contacts/{NAMES[bob]}/remove", {}) == (404, "not-found")
 
 
 async def test_a_relay_without_a_key_shows_and_signs_nothing(counters):
@@ -301,7 +323,12 @@ async def test_a_relay_without_a_key_shows_and_signs_nothing(counters):
     assert await at_carol.denied("GET", "/offers", mine=1) == (423, "key-locked")
     assert await at_carol.get("/contracts") == {"contracts": [], "serving": []}
     assert await at_carol.get("/disputes") == {"disputes": []}
-    assert await at_carol.get("/proposals") == {"received": [], "sent": []}
+    assert await at_carol.get("/proposals", order="time") == {
+        "received": [],
+        "sent": [],
+        "order": "time",
+        "ordered": "as they come, newest first",
+    }
 
 
 async def test_the_node_is_asked_and_told(counters):

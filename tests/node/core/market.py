@@ -13,7 +13,7 @@ from freehold.node.core import identities
 from freehold.node.core.desk import Denied, Desk
 from freehold.node.core.effects import Announce, Effect, Hand, Judgement, Notify, Verdict
 from freehold.node.core.service import Service
-from freehold.node.policies.ranking import BAYESIAN
+from freehold.node.policies.ranking import PERSONAL
 from freehold.node.store.sqlite import SqliteStore
 from freehold.protocol import frame, requests
 from freehold.protocol.envelope import pack
@@ -43,7 +43,7 @@ def dice(name: str) -> Callable[[int], bytes]:
 def desk_of(who: Person | None, rules: Network | None = None) -> Desk:
     """Somebody's desk with an empty store, or (None) that of a node which only relays."""
     name, key = (who.name, who.key) if who else ("a relay", None)
-    return Desk(rules or network(NETWORK), Registry(BUILTIN), memory_store(), BAYESIAN, dice(name), key)
+    return Desk(rules or network(NETWORK), Registry(BUILTIN), memory_store(), PERSONAL, dice(name), key)
 
 
 def public(record: Record, desk: Desk) -> bytes:

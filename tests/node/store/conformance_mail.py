@@ -139,3 +139,7 @@ class MailConformance(Conformance):
         stores.contacts.trust(bob.id, "Bob", NOW)
         assert stores.contacts.trusted(bob.id)
         assert not stores.contacts.trusted(carol.id)
+        assert stores.contacts.listed() == [(bob.id, "Bob")]
+        assert not stores.contacts.distrust(carol.id)
+        assert stores.contacts.distrust(bob.id)
+        assert stores.contacts.listed() == []

@@ -1,0 +1,239 @@
+"""A market as it looks from a place: trust in everybody, and what to expect of anybody, every point explained."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from freehold.protocol.identity import IdentityId
+
+from ..ports import Score, Share, Verdict
+from .chains import UNBOUNDED, Chains
+from .graph import WORTHS
+from .opinions import ROLES, Place, decode
+from .score import SPREAD, counts_of, part_of, posterior, posteriors, start_counts, without
+from .settings import GOOD, ONE, Settings, strength_of
+from .trust import FAR, Trust, spread
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .graph import Graph
+    from .table import Table
+
+YOURS = "from your own place"
+THEIRS = "from that person's place, without their contacts, which are not public"
+NOBODYS = "from nobody's place: everybody's reviews count alike, those of people who do not exist included"
+
+STRANGER = "nobody you trust leads to its author within three steps"
+NO_ROOM = "all chains from people you trust to its author are taken by other witnesses of this person"
+TOO_FAR = "so little trust reaches its author that it has no weight"
+REPEATED = "there are so many reviews between these two that this one adds nothing"
+CROWD = "too many people have reviewed this person: those trusted most are looked at"
+
+STRANGERS = 1_000
+"""Reviews without trust in their authors that are listed for one subject; the rest are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everybody's scores, in the order of `Engine.identities`."""
+
+    lower: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    weight: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The reviews of one subject that are looked at, and what each weighs."""
+
+    rows: list[int]
+    by: list[int]
+    levels: list[int]
+    place: list[int]
+    before: list[int]
+    weight: list[int]
+    paths: dict[int, tuple[int, ...]]
+    crowd: frozenset[int]
+    unlisted: int
+
+
+class View:
+    """See the module. Made by `Engine.seen_from`."""
+
+    def __init__(self, table: Table, graph: Graph, place: Place, settings: Settings, version: int) -> None:
+        self.version, self.place, self.settings = version, place, settings
+        self._table, self._graph = table, graph
+        self._anchors, self._partners, self._me = _seeds(table, place)
+        self._seeds = np.array(sorted({*self._anchors, *self._partners, *self._me}), np.int64)
+        self._strengths = [strength_of(flags) for flags in range(128)] if settings.strength else None
+
+    @cached_property
+    def rooted(self) -> bool:
+        """Whether trust leads anywhere from this place; else everybody counts alike, and `label` says so."""
+        return bool((self._graph.given[self._seeds] > 0).any()) if len(self._seeds) else False
+
+    @property
+    def label(self) -> str:
+        """Whose place this is."""
+        return YOURS if self.rooted else NOBODYS
+
+    @cached_property
+    def trust(self) -> Trust:
+        """Trust in everybody, in the order of `Engine.identities`."""
+        if not self.rooted:
+            size = len(self._table.roll)
+            return Trust(np.full(size, ONE, np.int64), np.full(size, FAR, np.int8))
+        return spread(self._graph.walk, self._seeds, self.settings)
+
+    @cached_property
+    def room(self) -> NDArray[np.int32]:
+        """How many witnesses of one subject may rest on each person."""
+        by_hop = np.zeros(FAR + 1, np.int32)
+        by_hop[1:4] = self.settings.by_hop
+        room = by_hop[self.trust.hop]
+        room[list(self._anchors)] = self.settings.anchor
+        room[list(self._partners)] = self.settings.counterparty
+        room[list(self._me)] = UNBOUNDED
+        return room
+
+    def of(self, subject: bytes, as_role: str | None = None) -> Verdict:
+        """See `ports.Viewpoint`."""
+        number = self._table.roll.number(subject)
+        found = self._weighed(number, as_role)
+        counts = counts_of(found.levels, found.weight)
+        mean, deviation = posterior(counts)
+        shares: list[Share] = []
+        left_out: list[tuple[bytes, str]] = []
+        for place, row in enumerate(found.rows):
+            if found.weight[place]:
+                shares.append(self._share(found, place, counts, mean))
+            else:
+                left_out.append((self._name(row), self._reason(found, place)))
+        score = Score(
+            max(0.0, mean - deviation),
+            mean,
+            min(1.0, mean + deviation),
+            len(shares),
+            sum(found.weight) / ONE,
+            len({share.by for share in shares}),
+        )
+        order = sorted(shares, key=lambda share: (share.at, share.review))
+        return Verdict(score, tuple(order), tuple(sorted(left_out)), found.unlisted)
+
+    def everybody(self, as_role: str | None = None) -> Standing:
+        """What to expect of each known identity."""
+        table = self._table
+        counts = start_counts(len(table.roll))
+        weight = np.zeros(len(table.roll))
+        reached = self.trust.value[table.by] > 0
+        about = table.subjects[reached]
+        for number in np.unique(about).tolist():
+            found = self._weighed(number, as_role)
+            levels, weights = np.array(found.levels), np.array(found.weight, np.int64)
+            if len(weights):
+                counts[number] += (SPREAD[levels] * weights[:, None]).sum(axis=0)
+                weight[number] = weights.sum() / ONE
+        mean, deviation = posteriors(counts)
+        return Standing(np.maximum(0.0, mean - deviation), mean, np.minimum(1.0, mean + deviation), weight)
+
+    def _weighed(self, subject: int | None, as_role: str | None) -> _Rows:
+        """Steps 2 and 3: trust, shared among the reviews of a pair, where a chain leads to the reviewer."""
+        table, looked_at, unlisted = self._table, *self._looked_at(subject)
+        by: list[int] = table.by[looked_at].tolist()
+        levels: list[int] = table.levels[looked_at].tolist()
+        flags: list[int] = table.flags[looked_at].tolist()
+        trust: list[int] = self.trust.value[table.by[looked_at]].tolist()
+        kept: list[int] = []
+        place: list[int] = []
+        for row in range(len(by)):
+            place.append(place[-1] + 1 if row and by[row] == by[row - 1] else 0)
+            if as_role is None or ROLES[flags[row] & 1] == as_role:
+                kept.append(row)
+        written = Counter(by)
+        before = [part_of(trust[row], place[row], written[by[row]]) for row in kept]
+        if self._strengths is not None:
+            before = [value * self._strengths[flags[row]] >> 8 for value, row in zip(before, kept, strict=True)]
+        people = [by[row] for row in kept]
+        paths, crowd = self._chains(subject, people, before)
+        weight = before
+        if self.rooted and self.settings.chains:
+            weight = [value if who in paths else 0 for value, who in zip(before, people, strict=True)]
+        rows = looked_at[kept].tolist()
+        told = ([levels[row] for row in kept], [place[row] for row in kept])
+        return _Rows(rows, people, *told, before, weight, paths, crowd, unlisted)
+
+    def _looked_at(self, subject: int | None) -> tuple[NDArray[np.int64], int]:
+        """The rows about a subject, and how many more there are of people without any trust: a flood of theirs takes
+        neither time nor room."""
+        starts = self._table.starts
+        start, end = (0, 0) if subject is None else (int(starts[subject]), int(starts[subject + 1]))
+        rows = np.arange(start, end)
+        if end - start <= STRANGERS:
+            return rows, 0
+        strange = self.trust.value[self._table.by[start:end]] == 0
+        kept = ~strange | (np.cumsum(strange) <= STRANGERS)
+        return rows[kept], int((~kept).sum())
+
+    def _chains(
+        self, subject: int | None, people: list[int], weights: list[int]
+    ) -> tuple[dict[int, tuple[int, ...]], frozenset[int]]:
+        """The chain of each reviewer that has one, and those who were too many to be looked at."""
+        if subject is None or not self.rooted or not self.settings.chains:
+            return {}, frozenset()
+        total: dict[int, int] = {}
+        for who, weight in zip(people, weights, strict=True):
+            total[who] = total.get(who, 0) + weight
+        order = sorted((who for who, weight in total.items() if weight), key=lambda who: (-total[who], who))
+        most = self.settings.reviewers
+        return self._finder.witnesses(subject, order[:most]), frozenset(order[most:])
+
+    @cached_property
+    def _finder(self) -> Chains:
+        return Chains(self._graph, self.trust.hop, self.room)
+
+    def _share(self, found: _Rows, place: int, counts: list[int], mean: float) -> Share:
+        row, code, weight = found.rows[place], found.levels[place], found.weight[place]
+        by, roll = found.by[place], self._table.roll
+        return Share(
+            review=self._name(row),
+            by=roll.identity(by),
+            levels=decode(code),
+            at=int(self._table.at[row]) * 1000,
+            weight=weight / ONE,
+            delta=mean - posterior(without(counts, code, weight))[0],
+            trust=int(self.trust.value[by]) / ONE,
+            place=found.place[place] + 1,
+            path=tuple(IdentityId(roll.identity(person)) for person in found.paths.get(by, ())),
+        )
+
+    def _name(self, row: int) -> bytes:
+        return int(self._table.key[row]).to_bytes(8, "big")
+
+    def _reason(self, found: _Rows, place: int) -> str:
+        by = found.by[place]
+        if int(self.trust.value[by]) == 0:
+            return STRANGER if self.trust.hop[by] == FAR else TOO_FAR
+        if found.before[place] == 0:
+            return REPEATED
+        if by in found.crowd:
+            return CROWD
+        return STRANGER if self.trust.hop[by] == FAR else NO_ROOM
+
+
+def _seeds(table: Table, place: Place) -> tuple[set[int], set[int], set[int]]:
+    """Anchors, counterparties rated 4 or better, and me: each person in one of them, in this order of growing room."""
+    known = [table.roll.number(anchor) for anchor in sorted(place.anchors)]
+    anchors = {number for number in known if number is not None}
+    me = None if place.me is None else table.roll.number(place.me)
+    if me is None:
+        return anchors, set(), set()
+    good = (table.by == me) & (WORTHS[table.levels] >= GOOD)
+    partners = set(table.subjects[good].tolist()) - {me}
+    return anchors - partners - {me}, partners, {me}

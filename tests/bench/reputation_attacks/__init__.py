@@ -1,0 +1,1 @@
+"""Attacks on reputation in a synthetic market, and a forecast on a real one."""
