@@ -34,7 +34,7 @@ class Graph:
     `given`: the sum of the weights of each identity's edges.
     """
 
-    starts: NDArray[np.int64]
+    starts: NDArray[np.int32]
     by: NDArray[np.int32]
     weight: NDArray[np.uint16]
     given: NDArray[np.int64]
@@ -84,7 +84,7 @@ def graph_of(table: Table, vouches: Sequence[Vouch] = ()) -> Graph:
         by, of, weight = _with_vouches(table, (by, of, weight), vouches)
     ends = np.cumsum(np.bincount(of, minlength=size))
     given = np.bincount(by, weights=weight, minlength=size).astype(np.int64)
-    return Graph(np.concatenate([[0], ends]).astype(np.int64), by, weight.astype(np.uint16), given)
+    return Graph(np.concatenate([[0], ends]).astype(np.int32), by, weight.astype(np.uint16), given)
 
 
 def patched(graph: Graph, table: Table, pairs: Iterable[tuple[int, int]]) -> Graph:
@@ -94,7 +94,7 @@ def patched(graph: Graph, table: Table, pairs: Iterable[tuple[int, int]]) -> Gra
     places: list[int] = []
     values: list[tuple[int, int]] = []
     gone: list[int] = []
-    more = np.zeros(len(starts), np.int64)
+    more = np.zeros(len(starts), np.int32)
     for of, who in people:
         now, place, before = pair_weight(table, of, who), *_edge(graph, of, who)
         given[who] += now - (before or 0)
@@ -112,7 +112,7 @@ def patched(graph: Graph, table: Table, pairs: Iterable[tuple[int, int]]) -> Gra
     if gone:
         moved = np.array(gone) + np.searchsorted(places, gone, "right")
         by, weight = np.delete(by, moved), np.delete(weight, moved)
-    return Graph(starts + np.cumsum(more), by, weight, given)
+    return Graph((starts + np.cumsum(more)).astype(np.int32), by, weight, given)
 
 
 def pair_weight(table: Table, of: int, by: int) -> int:

@@ -21,7 +21,7 @@ MOST_OPINIONS = 20_000_000
 """Opinions that are kept at all: half a gigabyte."""
 MOST_WAITING = 50_000
 """Opinions that wait before they are sorted in: some megabytes."""
-FEW_OF = 100
+FEW_OF = 20
 """Fewer than one in so many are sorted in one by one."""
 MOST_GRAPHS = 2
 """Sets of vouches whose edges are kept: those of now, and those of another time."""

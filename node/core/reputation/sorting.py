@@ -53,11 +53,11 @@ def sorted_in(table: Table, rows: Sequence[Row]) -> Table:
     """A table with more rows, which are not in it."""
     ordered = sorted(rows)
     places = [place_of(table, row)[0] for row in ordered]
-    more = np.zeros(len(table.starts), np.int64)
+    more = np.zeros(len(table.starts), np.int32)
     np.add.at(more, [row[0] + 1 for row in ordered], 1)
     return Table(
         table.roll,
-        table.starts + np.cumsum(more),
+        (table.starts + np.cumsum(more)).astype(np.int32),
         inserted(table.by, places, [row[1] for row in ordered]),
         inserted(table.levels, places, [row[4] for row in ordered]),
         inserted(table.at, places, [row[2] for row in ordered]),

@@ -25,7 +25,7 @@ class Table:
     """Opinions that are sorted. `starts[n]` is the first row about identity `n` of the roll."""
 
     roll: Roll
-    starts: NDArray[np.int64]
+    starts: NDArray[np.int32]
     by: NDArray[np.int32]
     levels: NDArray[np.uint16]
     at: NDArray[np.uint32]
@@ -55,7 +55,7 @@ def empty() -> Table:
     none = np.empty(0, np.int32)
     return Table(
         Roll.of([]),
-        np.zeros(1, np.int64),
+        np.zeros(1, np.int32),
         none,
         none.astype(np.uint16),
         none.astype(np.uint32),
@@ -91,13 +91,13 @@ def joined(table: Table, new: Columns) -> Table:
     key = np.concatenate([old.key, new.key.astype(np.uint64)])
     flags = np.concatenate([old.flags, new.flags.astype(np.uint8)])
     order = np.lexsort((flags, levels, key, at, by, of))
-    starts = np.concatenate([[0], np.cumsum(np.bincount(of, minlength=len(roll.ids)))]).astype(np.int64)
+    starts = np.concatenate([[0], np.cumsum(np.bincount(of, minlength=len(roll.ids)))]).astype(np.int32)
     return Table(roll, starts, by[order], levels[order], at[order], key[order], flags[order])
 
 
 def chosen(table: Table, kept: NDArray[np.bool_]) -> Table:
     """Only these rows. People stay on the roll."""
-    counted = np.concatenate([[0], np.cumsum(kept)]).astype(np.int64)
+    counted = np.concatenate([[0], np.cumsum(kept)]).astype(np.int32)
     return Table(
         table.roll,
         counted[table.starts],
