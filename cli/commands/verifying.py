@@ -86,10 +86,11 @@ def verify(file: str, at: int | None, *, as_json: bool) -> None:
 
 def _read(data: bytes) -> Bundle:
     from freehold.protocol import bundle  # noqa: PLC0415
+    from freehold.protocol.lines import Flawed  # noqa: PLC0415
 
     try:
         return bundle.read(data)
-    except bundle.Flawed as flaw:
+    except Flawed as flaw:
         raise Trouble(
             "bundle-flawed",
             f"this file does not hold: {flaw}",

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given, strategies as st
 
 from freehold.protocol import bundle, envelope, lines
-from freehold.protocol.bundle import Flawed
 from freehold.protocol.envelope import pack, seal
 from freehold.protocol.errors import Malformed
 from freehold.protocol.fold import fold
 from freehold.protocol.identity import SecretKey
 from freehold.protocol.kinds.entries import DELIVERY, Delivery
 from freehold.protocol.kinds.forks import FORK, Fork
+from freehold.protocol.lines import Flawed
 from tests.cast import (
     DAY_MS,
     NETWORK,

@@ -17,7 +17,7 @@ PEOPLE = tuple(person(f"client {number}").id for number in range(5))
 
 
 def opinion(number, by, of=bob.id, level=4, at=START_MS, **fields):
-    return Opinion(number.to_bytes(32, "little"), by, of, (level,) * 5, at, **fields)
+    return Opinion(number.to_bytes(32, "little"), by, of, (level, level, level, level, level), at, **fields)
 
 
 def market(ranking, *opinions):
@@ -121,7 +121,11 @@ class TakesThemAsTheyCome(AverageMarket):
     """A planted bug: the latest to arrive has the last word."""
 
     def of(self, subject, as_role=None):
-        return [one for one in self._opinions.values() if one.of == subject][-1:]
+        latest = [one for one in self._opinions.values() if one.of == subject][-1:]
+        alone = AverageMarket()
+        for one in latest:
+            alone.add(one)
+        return alone.of(subject, as_role)
 
 
 def test_the_property_catches_a_market_that_takes_reviews_as_they_come():
