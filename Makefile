@@ -63,7 +63,7 @@ package: setup
 	build/wheel-venv/bin/python $(PYTEST)
 
 slow: setup
-	$(BIN)/python -m pytest -q -m slow
+	$(BIN)/python $(PYTEST) -m slow
 
 js: setup
 	$(BIN)/python -m pytest -q -m js -rs
