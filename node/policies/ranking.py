@@ -48,7 +48,9 @@ class Averages:
 PERSONAL = Personal()
 STRICT = Personal(
     "personal-strict",
-    _NOTE + " What was not paid visibly counts less: slander costs more, and honest reviews of small deals say less.",
+    _NOTE
+    + " A review of a contract in which both confirmed no payment counts for less. Agreements state no value yet: a"
+    " paid trifle counts like a paid month, so this does not stop slander.",
     H2,
 )
 AVERAGES = Averages()
