@@ -48,7 +48,10 @@ STEPS: dict[str, dict[str, tuple[str, str]]] = {
     "cancelled by the client": {"dispute": (F, "next")},
     "cancelled by the freelancer": {"dispute": (C, "next")},
 }
-TIMED = {"unpaid", "undelivered", "abandoned", "cancelled by the client", "cancelled by the freelancer", "resolved"}
+TIMED = {
+    *("unpaid", "undelivered", "abandoned", "noncompliant", "resolved"),
+    *("cancelled by the client", "cancelled by the freelancer"),
+}
 SETTLED_BY_BOTH = set(WAITS) | {"unpaid", "undelivered", "abandoned", "noncompliant", "contested"}
 
 
