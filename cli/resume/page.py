@@ -41,7 +41,7 @@ _LABELS = {
 _LETTERS = 14
 """Of an identity beside a name; the whole one is in the record."""
 _SHOWN = 300
-"""Reviews with a card of their own; a page is for people, and the rest is in the records."""
+"""Reviews with a card of their own (`verify.js` knows it as MOST); a page is for people, the rest is in the records."""
 
 
 def page(found: Judgement, bundle: bytes) -> str:
@@ -180,7 +180,7 @@ def _left_out(view: Json) -> str:
     if not found:
         return ""
     shown = "".join(
-        f'<li dir="auto"><code>{one["review"][:_LETTERS]}</code> by {_name(held(one, "author"))}:'
+        f'<li dir="auto" data-out="{one["review"]}"><code>{one["review"][:_LETTERS]}</code> by {_name(held(one, "author"))}:'
         f" {escape(str(one['reason']))}</li>"
         for one in found[:_SHOWN]
     )

@@ -209,6 +209,19 @@ function called(person, names) {
   if (person.textContent !== name) throw new Error(`another name is shown than ${identity.slice(0, 14)} goes by`);
 }
 
+// No review of the subject is left unshown, up to as many as a page shows.
+const MOST = 300;
+
+function allShown(subject, found) {
+  const cards = [...document.querySelectorAll("[data-record]")].map((card) => card.dataset.record);
+  const listed = [...document.querySelectorAll("[data-out]")].map((one) => one.dataset.out);
+  const there = new Set([...cards, ...listed]);
+  if (cards.length >= MOST || listed.length >= MOST) return;
+  for (const [id, one] of found)
+    if (one.line.kind === "review/1" && named("fh", one.body.get("subject")) === subject && !there.has(id))
+      throw new Error(`a review is not shown that is among the records (${id.slice(0, 14)})`);
+}
+
 // The last line: the hash of all others, and perhaps the exporter's signature.
 async function whole(lines, keys, holds) {
   const last = JSON.parse(lines[lines.length - 1]);
@@ -258,6 +271,7 @@ async function check(report) {
       throw new Error(`${error.message} (${card.dataset.record.slice(0, 14)})`);
     }
   }
+  allShown(JSON.parse(lines[0]).subject, found);
   return { records: found.size, signed: holds !== null };
 }
 

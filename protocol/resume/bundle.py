@@ -85,6 +85,11 @@ class Bundle:
         return {record.author: PROFILE.open(record).name for record in self.of_kind(PROFILE.name)}
 
     @cached_property
+    def keys(self) -> dict[bytes, bytes]:
+        """The signing key of everybody whose log is in it."""
+        return {record.author: INCEPTION.open(record).key for record in self.of_kind(INCEPTION.name)}
+
+    @cached_property
     def places(self) -> dict[bytes, int]:
         """The line of each record."""
         return {placed.record.id: placed.line for placed in self.lines}

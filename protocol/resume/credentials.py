@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, cast
 from .. import limits, text
 from ..errors import Malformed, NotAllowed
 from ..evidence import Evidence
-from ..keylog import INCEPTION
 from ..kinds.agreement import AGREEMENT
 from ..kinds.review import REVIEW_COMMIT, promise
 from . import proofs
@@ -92,7 +91,7 @@ def _credential(bundle: Bundle, one: Weighed, outcome: Evidence, signer: Signer)
         "resultDescription": [_measure(field) for field in FIELDS],
     }
     subject: Json = {
-        "id": _did(bundle, bundle.subject),
+        "id": proofs.did(bundle.keys[bundle.subject]),
         "type": ["AchievementSubject"],
         "role": role,
         "identifier": [_name_of(bundle.subject)],
@@ -162,7 +161,7 @@ def _issuer(bundle: Bundle, signer: Signer) -> Json:
 
 def _profile(bundle: Bundle, who: bytes) -> Json:
     shown: dict[str, Json] = {
-        "id": _did(bundle, who),
+        "id": proofs.did(bundle.keys[who]),
         "type": ["Profile"],
         "otherIdentifier": [
             {"type": "IdentifierEntry", "identifier": text.show(who, text.IDENTITY), "identifierType": "identifier"}
@@ -179,11 +178,6 @@ def _name_of(who: bytes) -> Json:
         "identityHash": text.show(who, text.IDENTITY),
         "identityType": "identifier",
     }
-
-
-def _did(bundle: Bundle, who: bytes) -> str:
-    log = next(record for record in bundle.of_kind(INCEPTION.name) if record.author == who)
-    return proofs.did(INCEPTION.open(log).key)
 
 
 def _ended(outcome: Evidence) -> int:

@@ -4,6 +4,7 @@ import base64
 import re
 import shutil
 import subprocess
+import tempfile
 from html import unescape
 
 import pytest
@@ -56,7 +57,7 @@ def opened(tmp_path):
         path = tmp_path / "resume.html"
         path.write_text(page, "utf-8")
         done = subprocess.run(
-            [str(BROWSER), *SWITCHES, f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", path.as_uri()],
+            [str(BROWSER), *SWITCHES, f"--user-data-dir={tempfile.mkdtemp(dir=tmp_path)}", "--dump-dom", path.as_uri()],
             capture_output=True, text=True, check=True, timeout=120,
         )  # fmt: skip
         found = re.search(r'<p id="verdict"[^>]*data-state="(\w+)"[^>]*>(.*?)</p>', done.stdout, re.DOTALL)
@@ -114,6 +115,7 @@ def test_a_flipped_bit_in_a_record_is_found_in_its_line(opened, bad, words):
     ("true", "planted", "words"),
     [
         (">Never again.<", ">Ever again.<", "other words are shown"),
+        (re.findall("<article.*?</article>", GOOD, re.DOTALL)[1], "", "a review is not shown"),
         slow(">I was ill, and said so.<", ">I was not ill.<", "another reply is shown"),
         slow('data-level="quality">0<', 'data-level="quality">4<', "another level is shown"),
         slow(">Dave</h3>", ">Carol</h3>", "another name is shown"),
@@ -126,6 +128,14 @@ def test_what_is_shown_is_what_was_signed(opened, true, planted, words):
     assert true in GOOD
     state, told, _ = opened(GOOD.replace(true, planted, 1))
     assert (state, words in told) == ("bad", True), told
+
+
+@in_a_browser
+@pytest.mark.slow
+def test_what_does_not_count_need_not_have_a_card(opened):
+    page = made_page(made(*(record for record in RECORDS if record.id != THIRD.client_commits.id)))
+    assert opened(page)[0] == "good"
+    assert "a review is not shown" in opened(re.sub("<li dir=.auto. data-out.*?</li>", "", page, flags=re.DOTALL))[1]
 
 
 @in_a_browser
@@ -159,6 +169,10 @@ def test_the_page_loads_nothing_and_its_script_is_the_one_that_it_allows():
     assert policy[1].startswith("default-src 'none'; script-src 'sha256-")
     for outside in ("http://", "https://", "src=", "@import", "url(", "style="):
         assert outside not in GOOD.replace(SIGNED.decode(), "")
+
+
+def test_page_and_script_agree_on_how_much_is_shown():
+    assert f"const MOST = {pages._SHOWN};" in GOOD
 
 
 def test_it_is_readable_without_javascript():
