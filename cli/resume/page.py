@@ -179,12 +179,14 @@ def _left_out(view: Json) -> str:
     found = items(view, "left_out")
     if not found:
         return ""
-    shown = "".join(
-        f'<li dir="auto" data-out="{one["review"]}"><code>{one["review"][:_LETTERS]}</code> by {_name(held(one, "author"))}:'
-        f" {escape(str(one['reason']))}</li>"
-        for one in found[:_SHOWN]
-    )
+    shown = "".join(map(_out, found[:_SHOWN]))
     return f"<h2>Reviews that do not count</h2>\n<ul>{shown}</ul>"
+
+
+def _out(one: Json) -> str:
+    by, review = _name(held(one, "author")), str(one["review"])
+    told = f"<code>{review[:_LETTERS]}</code> by {by}: {escape(str(one['reason']))}"
+    return f'<li dir="auto" data-out="{review}">{told}</li>'
 
 
 def _foot(view: Json) -> str:
