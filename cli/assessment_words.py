@@ -16,7 +16,7 @@ GRADES = {"B": "both signed that it was paid", "C": "both signed the contract, n
 
 def show_assessment(view: Json) -> None:
     """All of it."""
-    headline(f"This file holds: all {view['records']} signatures in it are genuine.", "green")
+    headline(f"This file holds: every signature in it is genuine ({view['records']}).", "green")
     print_fields(_summary(view))
     say()
     headline("Every review that counts, and what it moves")
@@ -32,7 +32,7 @@ def show_assessment(view: Json) -> None:
     if not view["left_out"]:
         say("No review in this file.")
     say()
-    headline(f"What {len(view['contracts'])} contracts hold against them")
+    headline(f"What their contracts ({len(view['contracts'])}) hold against them")
     for fact in items(view, "facts"):
         say(_fact(fact))
     if not view["facts"]:
@@ -52,7 +52,7 @@ def _summary(view: Json) -> list[tuple[str, str]]:
     return [
         ("about", _in_full(view["subject"])),
         ("expect", expected),
-        ("from", f"{view['counted']} reviews by {view['witnesses']} people; {len(view['left_out'])} left out"),
+        ("reviews", f"{view['counted']}, by so many people: {view['witnesses']}; left out: {len(view['left_out'])}"),
         ("seen", str(view["seen"])),
         ("as of", moment(view["at"]) + " UTC"),
         ("exported", f"{moment(view['exported'])} UTC, says whoever exported it"),

@@ -129,8 +129,8 @@ def _place(bundle: Bundle, seen_as: str | None) -> bytes | None:
 
 
 def _tell(view: Json, form: str) -> None:
-    say(f"written to {view['file']}: {view['contracts']} contracts")
+    say(f"written to {view['file']} (contracts in it: {view['contracts']})")
     if view["left_out"]:
-        say(f"{view['left_out']} older contracts had no room in it.")
+        say(f"There was no room for older contracts: {view['left_out']} are left out.")
     if form != "vc":
         say(f"check it: freehold reputation check {view['file']}")

@@ -41,7 +41,7 @@ def told(tmp_path, capsys):
 def test_every_point_is_told_with_its_record_and_line(told):
     found = told(SIGNED)
     expected = (
-        "all 50 signatures in it are genuine", "60 of 100, likely 42 to 78", "4 reviews by 3 people; 0 left out",
+        "every signature in it is genuine (50)", "60 of 100, likely 42 to 78", "4, by so many people: 3; left out: 0",
         "from nobody's place", f"signed by  {BOB}", "-19.9 by what", "Never again.", "I was ill, and said so.",
         "0.33 of a review, being number 2 between the two", text.show(AGAIN.client_reviews.id, text.RECORD),
         f"(line {bundle.read(SIGNED).places[THIRD.client_reviews.id]})", "No review in this file.", "Nothing.",
@@ -97,7 +97,7 @@ def test_it_needs_no_home_no_node_and_none_of_their_libraries(tmp_path):
         [sys.executable, "-c", ALONE, str(path)], env={}, cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert "signatures in it are genuine" in done.stdout
+    assert "every signature in it is genuine" in done.stdout
 
 
 class _Node:
@@ -132,14 +132,14 @@ def exported(monkeypatch, tmp_path):
 
 def test_a_bundle_a_page_and_credentials_are_written(exported, tmp_path, capsys):
     assert exported(SIGNED) == SIGNED
-    assert "1 older contracts had no room" in capsys.readouterr().out
+    assert "older contracts: 1 are left out" in capsys.readouterr().out
     with pytest.raises(Trouble, match="exists already"):
         exported(SIGNED)
     (tmp_path / "out").unlink()
     page = exported(SIGNED, "--format", "html")
     assert page.startswith(b"<!doctype html>")
     check([str(tmp_path / "out"), "--at", str(NOW)], standalone_mode=False)
-    assert "all 50 signatures in it are genuine" in capsys.readouterr().out
+    assert "every signature in it is genuine (50)" in capsys.readouterr().out
     (tmp_path / "out").unlink()
     assert exported(CREDENTIALS, "--format", "vc") == CREDENTIALS
 

@@ -114,7 +114,7 @@ def test_a_flipped_bit_in_a_record_is_found_in_its_line(opened, bad, words):
     ("true", "planted", "words"),
     [
         (">Never again.<", ">Ever again.<", "other words are shown"),
-        (re.findall("<article.*?</article>", GOOD, re.DOTALL)[1], "", "a review is not shown"),
+        slow(re.findall("<article.*?</article>", GOOD, re.DOTALL)[1], "", "a review is not shown"),
         slow(">I was ill, and said so.<", ">I was not ill.<", "another reply is shown"),
         slow('data-level="quality">0<', 'data-level="quality">4<', "another level is shown"),
         slow(">Dave</h3>", ">Carol</h3>", "another name is shown"),
@@ -138,6 +138,7 @@ def test_what_does_not_count_need_not_have_a_card(opened):
 
 
 @in_a_browser
+@pytest.mark.slow
 def test_a_browser_without_ed25519_says_what_it_could_not_check(opened):
     script = (pages._HERE / "verify.js").read_text("utf-8")
     without = script.replace('generateKey("Ed25519"', 'generateKey("Ed25518"')
