@@ -12,7 +12,7 @@ from freehold.protocol import text
 from freehold.protocol.resume import bundle, credentials
 from freehold.protocol.resume.judging import judge
 from tests.cast import alice, bob, profile, review
-from tests.protocol.resume.career import AGAIN, GOOD, NOW, RECORDS, SECOND, SIGNED, THIRD, dave, made
+from tests.protocol.resume.career import AGAIN, FIRST, GOOD, NOW, RECORDS, SECOND, SIGNED, THIRD, dave, forked, made
 
 BOB = text.show(bob.id, text.IDENTITY)
 CREDENTIALS = credentials.presentation(judge(bundle.read(GOOD), NOW), bob.key).encode()
@@ -68,6 +68,11 @@ def test_what_was_left_out_is_told_with_the_reason(told):
     assert "its author has not committed to it" in told(made(*kept))
     with pytest.raises(Trouble, match="no part in the contract"):
         told(made(*RECORDS, forged))
+
+
+def test_what_contracts_hold_against_somebody_is_told(told):
+    found = told(made(*RECORDS, forked(alice, FIRST)))
+    assert "forked as freelancer, 2025-06, contract" in found
 
 
 @pytest.mark.parametrize("name", ["nobody", "", "fh1"])

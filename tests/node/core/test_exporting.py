@@ -14,7 +14,7 @@ from freehold.protocol.resume.judging import judge
 from tests.cast import alice, bob, mallory, note, person, review
 from tests.node.api.counter import Counter, StallOffice
 from tests.node.core.market import denied
-from tests.protocol.resume.career import NOW, RECORDS, STORIES, dave
+from tests.protocol.resume.career import NOW, RECORDS, STORIES, dave, forked
 
 BOB = text.show(bob.id, text.IDENTITY)
 
@@ -45,6 +45,15 @@ def test_private_words_and_strangers_stay_out(at_bob):
     records = [placed.record for placed in found.lines]
     assert {record.id for record in records} == {record.id for record in RECORDS}
     assert not any(record.body for record in records if record.header.kind == "delivery/1")
+
+
+def test_a_strangers_proof_of_a_fork_is_exported_with_the_strangers_key(at_bob):
+    proof = forked(mallory, STORIES[2])
+    at_bob.desk.stores.records.add(proof, NOW, shared=True)
+    judged = judge(bundle.read(exporting.export(at_bob.desk, bob.id, NOW).text.encode()), NOW)
+    assert {proof.id, mallory.inception.id} <= {placed.record.id for placed in judged.bundle.lines}
+    marks = [(mark.on, mark.what) for contract in judged.contracts for mark in contract.marks]
+    assert marks == [(bob.id, "forked")]
 
 
 def test_a_review_that_waits_to_be_shown_is_not_exported(at_bob):
