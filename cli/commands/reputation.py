@@ -1,4 +1,4 @@
-"""freehold reputation show | why | compare | history."""
+"""freehold reputation show | why | compare | history | export | check (the last two are in `portable`)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..client import ref
+from ..lazy import LazyGroup
 from ..reputations import show_comparison, show_history, show_reputation, show_why
 from ..session import Session, takes_session
 
@@ -23,7 +24,16 @@ def _standpoint(command: Callable[..., Any]) -> Callable[..., Any]:
     return role(seen_as(command))
 
 
-@click.group()
+_PORTABLE = {
+    "export": (
+        "freehold.cli.commands.portable:export",
+        "Write it to a file that anybody can check: records, a page, W3C credentials.",
+    ),
+    "check": ("freehold.cli.commands.portable:check", "Check such a file with no node and no network."),
+}
+
+
+@click.group(cls=LazyGroup, lazy=_PORTABLE)
 def reputation() -> None:
     """What to expect of somebody, and why."""
 

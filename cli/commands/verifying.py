@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import re
-import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import Trouble
+from ..bundle_files import Time, flawed, load, write
 from ..output import print_json, say
 from ..session import Session, takes_session
 
@@ -23,25 +19,6 @@ if TYPE_CHECKING:
 
 _NAMED_LETTERS = 15
 """Of the contract's name in the file's: enough to find it by."""
-
-
-_MS = re.compile("[0-9]{9,15}")
-
-
-class _Time(click.ParamType[int]):
-    """A time: 2025-06-30, 2025-06-30 12:00 (UTC), or milliseconds since the epoch."""
-
-    name = "time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401
-        """Read the text. Fails as a usage error."""
-        try:
-            if _MS.fullmatch(str(value)):
-                return int(str(value))
-            found = datetime.fromisoformat(str(value))
-            return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp() * 1000)
-        except (ValueError, OverflowError):
-            self.fail("write it as 2025-06-30, or 2025-06-30T12:00 (UTC)", param, ctx)
 
 
 @click.command()
@@ -62,20 +39,20 @@ def export(session: Session, name: str, out: str | None) -> None:
         click.echo(data, nl=False)
         return
     path = Path(out or f"{str(answer['contract'])[:_NAMED_LETTERS]}.jsonl")
-    _write(path, data)
+    write(path, data)
     shown: Json = {"contract": answer["contract"], "file": str(path), "bytes": len(data)}
     session.show(shown, lambda _: say(f"written to {path}; check it: freehold contract verify {path}"))
 
 
 @click.command()
 @click.argument("file", metavar="FILE")
-@click.option("--at", type=_Time(), metavar="TIME", help="Judge it as of this time, instead of now.")
+@click.option("--at", type=Time(), metavar="TIME", help="Judge it as of this time, instead of now.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def verify(file: str, at: int | None, *, as_json: bool) -> None:
     """Check an exported contract, FILE (- for standard input), with no node and no network, and say what it proves."""
     from ..verdict import verdict  # noqa: PLC0415  -- nothing of the protocol is needed for the help
 
-    found = verdict(_read(_load(file)), time.time_ns() // 1_000_000 if at is None else at)
+    found = verdict(_read(load(file, _most_bytes())), time.time_ns() // 1_000_000 if at is None else at)
     if as_json:
         print_json(found)
         return
@@ -85,40 +62,15 @@ def verify(file: str, at: int | None, *, as_json: bool) -> None:
 
 
 def _read(data: bytes) -> Bundle:
-    from freehold.protocol import bundle  # noqa: PLC0415
-    from freehold.protocol.lines import Flawed  # noqa: PLC0415
+    from freehold.protocol import bundle, lines  # noqa: PLC0415
 
     try:
         return bundle.read(data)
-    except Flawed as flaw:
-        raise Trouble(
-            "bundle-flawed",
-            f"this file does not hold: {flaw}",
-            "do not rely on it; ask for it again, from somebody else if need be",
-            {"line": flaw.line, "reason": flaw.reason},
-        ) from flaw
+    except lines.Flawed as flaw:
+        raise flawed(flaw) from flaw
 
 
-def _load(name: str) -> bytes:
+def _most_bytes() -> int:
     from freehold.protocol.bundle import BUNDLE_BYTES  # noqa: PLC0415
 
-    try:
-        if name == "-":
-            return sys.stdin.buffer.read(BUNDLE_BYTES + 1)
-        with Path(name).open("rb") as file:
-            return file.read(BUNDLE_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise Trouble("file-unreadable", f"{name} cannot be read: {reason}", "check the path") from error
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a new file that nobody else can read: what is in it was between the parties."""
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
-            file.write(data)
-    except FileExistsError as error:
-        raise Trouble("file-exists", f"{path} exists already and is not replaced", "name another: --out") from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise Trouble("file-unwritable", f"{path} cannot be written: {reason}", "choose another place") from error
+    return BUNDLE_BYTES

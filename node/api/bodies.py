@@ -201,6 +201,13 @@ class Comparison(Standpoint, kw_only=True):
     other: str
 
 
+class NewExport(Given):
+    """POST /reputation/{ref}/export. A bundle is signed as a whole if asked for (`sign`); credentials always are."""
+
+    form: Literal["bundle", "credentials"] = msgspec.field(default="bundle", name="format")
+    sign: bool = False
+
+
 class NewVouch(Signing, kw_only=True):
     """POST /vouches."""
 

@@ -1,4 +1,4 @@
-"""The operation that hands a contract out whole, for `freehold contract verify`."""
+"""Operations that hand out what others check without a node: a contract whole, or a reputation."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from freehold.protocol import text
 
-from ..core import bundling
+from ..core import bundling, exporting
 from . import names
-from .bodies import Nothing
+from .bodies import NewExport, Nothing
 from .operations import AnyOperation, Call, Operation
 
 if TYPE_CHECKING:
@@ -23,6 +23,24 @@ async def bundle(call: Call[Nothing]) -> Json:
     return {"contract": text.show(contract_id, text.CONTRACT), "bundle": found.decode("ascii")}
 
 
+async def reputation(call: Call[NewExport]) -> Json:
+    """Somebody's reputation, as text: a bundle of records, or credentials. Signing it keeps and announces nothing."""
+    desk, now, given = call.office.desk, call.office.now(), call.given
+    subject = names.identity(desk, call.ref)
+    if given.form == "bundle":
+        found = exporting.export(desk, subject, now, sign=given.sign)
+    else:
+        found = exporting.certify(desk, subject, now)
+    return {
+        "identity": text.show(subject, text.IDENTITY),
+        "format": given.form,
+        "export": found.text,
+        "contracts": found.contracts,
+        "left_out": found.left_out,
+    }
+
+
 OPERATIONS: tuple[AnyOperation, ...] = (
     Operation("GET", "/contracts/{ref}/bundle", Nothing, bundle, "All records of a contract, to be checked offline"),
+    Operation("POST", "/reputation/{ref}/export", NewExport, reputation, "A reputation, to be checked offline"),
 )

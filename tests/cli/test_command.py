@@ -75,7 +75,7 @@ def test_every_command_explains_itself(path, capsys):
     assert shown.startswith("Usage: freehold " + " ".join(path))
     if path != ("completion",):
         assert "--json" in shown
-    assert "--folder" in shown or path in {("completion",), ("contract", "verify")}  # they need no node
+    assert "--folder" in shown or path in {("completion",), ("contract", "verify"), ("reputation", "check")}  # no node
 
 
 def test_the_lines_of_the_root_help_name_every_command():

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from freehold.protocol.envelope import pack
 from freehold.protocol.kinds import BUILTIN
+from freehold.protocol.kinds.entries import Delivery
+from freehold.protocol.kinds.forks import FORK, Fork
 from freehold.protocol.kinds.review import REVIEW_REPLY, ReviewReply
 from freehold.protocol.kinds.vouch import VOUCH, Vouch
 from freehold.protocol.resume import bundle
@@ -20,6 +23,7 @@ from tests.cast import (
     bob,
     carol,
     commit,
+    entry,
     person,
     profile,
     review,
@@ -64,6 +68,13 @@ def vouched(by: Person, of: Person, **fields: Any) -> Record:
     """A vouch for a year."""
     at = START_MS + DAY_MS
     return signed(VOUCH, Vouch(of.id, **fields), by, at, slot=of.id, till=at + 365 * DAY_MS)
+
+
+def forked(author: Person, told: Story, by: Person = bob) -> Record:
+    """The author shows that `by`, the freelancer of a story, has signed another second entry as well."""
+    other = entry(by, Delivery("Something else."), told.freelancer_signs).without_body()
+    one, two = sorted((told.delivery.without_body(), other), key=lambda half: half.id)
+    return signed(FORK, Fork(pack(one), pack(two)), author, context=told.contract, slot=one.header.key)
 
 
 STORIES = (FIRST, SECOND, THIRD, AGAIN)

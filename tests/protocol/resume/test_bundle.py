@@ -75,10 +75,9 @@ def test_a_flipped_bit_is_found_where_it_is(bit):
     ids=str,
 )
 def test_a_check_that_is_left_out_would_be_noticed(bug):
-    bits = st.integers(0, len(SIGNED) * 8 - 1)
-    if bug.name == "_check_signed":
-        start = SIGNED.index(b'"signature"') + 14
-        bits = st.integers(start * 8, (start + 80) * 8)
+    first, last = (0, SIGNED.index(b"\n")), (SIGNED.index(b'"signature"') + 14, len(SIGNED))
+    start, end = {"check_hash": first, "_check_signed": last}.get(bug.name, (0, len(SIGNED)))
+    bits = st.integers(start * 8, end * 8 - 1)
     bug.must_be_caught(is_found_in_its_line, bits, told_by=(AssertionError, pytest.fail.Exception))
 
 

@@ -1,0 +1,1 @@
+"""The résumé: a reputation bundle as one static page that checks itself."""

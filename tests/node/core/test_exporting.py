@@ -1,0 +1,115 @@
+"""What a node gives away of a reputation: what is public, and enough of it to come to the score that the node gives."""
+
+import json
+
+import pytest
+
+from freehold.node.core import exporting, identities, reputation
+from freehold.node.core.reputation.opinions import NOBODY
+from freehold.protocol import text
+from freehold.protocol.kinds.profile import Profile
+from freehold.protocol.kinds.review import REVIEW
+from freehold.protocol.resume import bundle, credentials
+from freehold.protocol.resume.judging import judge
+from tests.cast import alice, bob, mallory, note, person, review
+from tests.node.api.counter import Counter, StallOffice
+from tests.node.core.market import denied
+from tests.protocol.resume.career import NOW, RECORDS, STORIES, dave, forked
+
+BOB = text.show(bob.id, text.IDENTITY)
+
+
+@pytest.fixture
+def at_bob(market):
+    """bob's node after his career, private words and other people's business included."""
+    market.now = NOW
+    stall = market.open(bob)
+    private = [told.delivery for told in STORIES] + [note(alice, STORIES[0].contract, "Between us.")]
+    for record in (*RECORDS, *private, mallory.inception, review(mallory, bob, STORIES[0].contract)):
+        stall.desk.stores.records.add(record, NOW, shared=True)
+    return stall
+
+
+def test_what_a_node_exports_gives_the_score_that_the_node_gives(market, at_bob):
+    found = exporting.export(at_bob.desk, bob.id, NOW)
+    judged = judge(bundle.read(found.text.encode()), NOW)
+    here = reputation.of(at_bob.desk, bob.id, NOW, NOBODY)
+    score = here.score
+    assert (judged.result.mean, judged.result.lower, judged.result.upper) == (score.mean, score.lower, score.upper)
+    assert [share.opinion.review[:8] for share in judged.result.shares] == [p.share.review[:8] for p in here.points]
+    assert (found.contracts, found.left_out, len(judged.result.shares)) == (4, 0, 4)
+
+
+def test_private_words_and_strangers_stay_out(at_bob):
+    found = bundle.read(exporting.export(at_bob.desk, bob.id, NOW).text.encode())
+    records = [placed.record for placed in found.lines]
+    assert {record.id for record in records} == {record.id for record in RECORDS}
+    assert not any(record.body for record in records if record.header.kind == "delivery/1")
+
+
+def test_a_strangers_proof_of_a_fork_is_exported_with_the_strangers_key(at_bob):
+    proof = forked(mallory, STORIES[2])
+    at_bob.desk.stores.records.add(proof, NOW, shared=True)
+    judged = judge(bundle.read(exporting.export(at_bob.desk, bob.id, NOW).text.encode()), NOW)
+    assert {proof.id, mallory.inception.id} <= {placed.record.id for placed in judged.bundle.lines}
+    marks = [(mark.on, mark.what) for contract in judged.contracts for mark in contract.marks]
+    assert marks == [(bob.id, "forked")]
+
+
+def test_a_review_that_waits_to_be_shown_is_not_exported(at_bob):
+    mine = STORIES[1].freelancer_reviews
+    desk = at_bob.desk
+    desk.stores.records.shared = lambda names, _real=desk.stores.records.shared: [
+        record for record in _real(names) if record.id != mine.id
+    ]
+    found = bundle.read(exporting.export(desk, bob.id, NOW).text.encode())
+    assert mine.id not in {record.id for record in found.of_kind(REVIEW.name)}
+
+
+def test_the_owner_may_sign_it_and_signs_credentials(market, at_bob):
+    signed = bundle.read(exporting.export(at_bob.desk, bob.id, NOW, sign=True).text.encode())
+    assert signed.exporter == bob.id
+    shown = credentials.check(exporting.certify(at_bob.desk, bob.id, NOW).text.encode())
+    assert len(shown) == 4
+    at_bob.desk.signer = None
+    for act in (
+        lambda desk, now: exporting.export(desk, bob.id, now, sign=True),
+        lambda desk, now: exporting.certify(desk, bob.id, now),
+    ):
+        assert denied(at_bob, market, act).code == "key-locked"
+
+
+def test_somebody_elses_is_exported_as_this_node_knows_it(at_bob):
+    found = bundle.read(exporting.export(at_bob.desk, dave.id, NOW, sign=True).text.encode())
+    assert (found.subject, found.exporter, len(found.contracts)) == (dave.id, bob.id, 1)
+
+
+def test_who_has_no_reviews_has_a_file_all_the_same_and_who_is_unknown_has_none(market, at_bob):
+    assert exporting.export(at_bob.desk, mallory.id, NOW).contracts == 0
+    nobody = person("nobody")
+    assert denied(at_bob, market, lambda desk, now: exporting.export(desk, nobody.id, now)).code == "not-found"
+
+
+@pytest.mark.parametrize("bound", ["records", "bytes", "contracts"])
+def test_the_newest_contracts_have_room_and_the_rest_are_counted(at_bob, monkeypatch, bound):
+    if bound == "records":
+        monkeypatch.setattr(bundle, "RECORDS", exporting.VOUCHES_IN_ALL + 31)
+    elif bound == "bytes":
+        monkeypatch.setattr(bundle, "BUNDLE_BYTES", exporting.ROOM_BYTES + 30_000)
+    else:
+        monkeypatch.setattr(bundle, "CONTRACTS", 2)
+    found = exporting.export(at_bob.desk, bob.id, NOW)
+    assert (found.contracts, found.left_out) == (2, 2)
+    newest = {told.contract for told in STORIES[2:]}
+    assert bundle.read(found.text.encode()).contracts.keys() == newest
+
+
+async def test_over_the_api(market, at_bob):
+    market.does(at_bob, identities.set_profile, Profile("Robert"))
+    counter = Counter(StallOffice(market, at_bob))
+    answer = await counter.post(f"/reputation/{BOB[:14]}/export", {"sign": True})
+    assert (answer["identity"], answer["contracts"], answer["left_out"]) == (BOB, 4, 0)
+    assert bundle.read(answer["export"].encode()).names[bob.id] == "Robert"
+    answer = await counter.post(f"/reputation/{BOB}/export", {"format": "credentials"})
+    assert json.loads(answer["export"])["type"] == ["VerifiablePresentation"]
+    assert await counter.denied("POST", f"/reputation/{BOB}/export", {"format": "pdf"}) == (400, "bad-request")
