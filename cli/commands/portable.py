@@ -37,7 +37,8 @@ def export(session: Session, who: str | None, out: str | None, form: str, *, sig
     """Write the reputation of IDENTITY (else yours) to a file that anybody can check: a bundle of records, a page to
     send (html), or W3C credentials (vc), which you always sign.
 
-    Everything in it is public already. It holds the contracts that somebody has reviewed.
+    Everything in it is public already. It holds every contract that both
+    signed, reviewed or not.
     """
     from ..client import ref  # noqa: PLC0415  -- `check` beside it needs no client
 

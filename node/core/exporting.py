@@ -20,6 +20,7 @@ from freehold.protocol.resume.judging import judge
 
 from . import identities, reviewing
 from .desk import Denied, Desk
+from .standing import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +46,7 @@ class Export:
 
 
 def export(desk: Desk, subject: bytes, now: int, *, sign: bool = False) -> Export:
-    """The reputation bundle of an identity: of every contract with a review about it, what is public; the newest
+    """The reputation bundle of an identity: of every contract that both signed, what is public; the newest
     contracts, if not all have room. Signed as a whole by the owner, if asked for. Raises Denied: `not-found`,
     `key-locked`, `too-large`."""
     signer = desk.signing() if sign else None
@@ -123,16 +124,21 @@ class _Shelf:
         ]
 
 
+def _reviews(record: Record, subject: bytes) -> bool:
+    return record.header.kind == REVIEW.name and REVIEW.open(record).subject == subject
+
+
 def _line_bytes(record: Record) -> int:
     """At least what the line of a record takes: base 64, and names."""
     return (len(record.header_bytes) + len(record.body or b"") + 80) * 4 // 3 + 300
 
 
 def _contract(desk: Desk, name: bytes, subject: bytes) -> list[Record]:
-    """What everybody may see of a contract, if somebody has reviewed the subject in it; else nothing."""
+    """What everybody may see of a contract that both have signed, or in which somebody has reviewed the subject; else
+    nothing. A contract without a review may hold something against the subject all the same."""
     records = desk.stores.records.in_context(name)
     shown = [record for record in records if not (record.header.kind == REVIEW.name and reviewing.waits(desk, record))]
-    if not any(r.header.kind == REVIEW.name and REVIEW.open(r).subject == subject for r in shown):
+    if not in_force(desk, name) and not any(_reviews(record, subject) for record in shown):
         return []
     agreement = next((AGREEMENT.open(r) for r in shown if r.header.kind == AGREEMENT.name), None)
     if agreement is None:

@@ -11,7 +11,7 @@ from freehold.protocol.kinds.profile import Profile
 from freehold.protocol.kinds.review import REVIEW
 from freehold.protocol.resume import bundle, credentials
 from freehold.protocol.resume.judging import judge
-from tests.cast import alice, bob, mallory, note, person, review
+from tests.cast import START_MS, alice, bob, mallory, note, person, review, story
 from tests.node.api.counter import Counter, StallOffice
 from tests.node.core.market import denied
 from tests.protocol.resume.career import NOW, RECORDS, STORIES, dave, forked
@@ -45,6 +45,16 @@ def test_private_words_and_strangers_stay_out(at_bob):
     records = [placed.record for placed in found.lines]
     assert {record.id for record in records} == {record.id for record in RECORDS}
     assert not any(record.body for record in records if record.header.kind == "delivery/1")
+
+
+def test_a_contract_that_nobody_reviewed_is_exported_too_and_what_one_party_alone_signed_is_not(at_bob):
+    """What a contract holds against somebody does not hang from a review."""
+    quiet, offered = story(salt=77, at=START_MS), story(salt=78, at=START_MS)
+    for record in (*quiet.contract_records[:3], offered.client_signs):
+        at_bob.desk.stores.records.add(record.without_body() if record is quiet.delivery else record, NOW, shared=True)
+    found = exporting.export(at_bob.desk, bob.id, NOW)
+    named = {placed.record.header.context for placed in bundle.read(found.text.encode()).lines}
+    assert (found.contracts, quiet.contract in named, offered.contract in named) == (5, True, False)
 
 
 def test_a_strangers_proof_of_a_fork_is_exported_with_the_strangers_key(at_bob):
