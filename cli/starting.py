@@ -22,6 +22,8 @@ READY_S = 60.0
 """Importing libp2p takes a second, on a busy small machine several."""
 _LINE_BYTES = 64 * 1024
 _STOP_S = 5.0
+_LOOK_S = 0.2
+"""How often to look whether somebody else has stopped the node meanwhile."""
 
 
 class Answers(Protocol):
@@ -125,21 +127,33 @@ class NodeProcess:
 
     def _hear(self, within_s: float) -> Json:
         deadline = time.monotonic() + within_s
-        pipe = _pipe(self._process.stdout)
-        with selectors.DefaultSelector() as selector:
-            selector.register(pipe, selectors.EVENT_READ)
-            while b"\n" not in self._pending:
-                if not selector.select(max(0.0, deadline - time.monotonic())):
-                    raise Trouble("no-answer", f"the node was not ready within {within_s:.0f} seconds", "see node.log")
-                data = os.read(pipe.fileno(), _LINE_BYTES)
-                if not data or len(self._pending) > _LINE_BYTES:
-                    raise self._gone()
-                self._pending += data
+        while b"\n" not in self._pending:
+            data = self._listen(max(0.0, min(_LOOK_S, deadline - time.monotonic())))
+            if data is None and time.monotonic() >= deadline:
+                raise Trouble("no-answer", f"the node was not ready within {within_s:.0f} seconds", "see node.log")
+            if data == b"" or len(self._pending) > _LINE_BYTES:
+                raise self._gone()
+            self._pending += data or b""
         line, _, self._pending = self._pending.partition(b"\n")
         try:
             return cast("Json", json.loads(line))
         except ValueError as error:
             raise Trouble("bad-answer", "the node said something at start that is not JSON") from error
+
+    def _listen(self, within_s: float) -> bytes | None:
+        """What the node says; None if nothing comes for so long, nothing at all when it has ended.
+
+        `stop` may be called by another thread meanwhile. It closes the pipe, of which a selector tells nothing.
+        """
+        pipe = _pipe(self._process.stdout)
+        try:
+            with selectors.DefaultSelector() as selector:
+                selector.register(pipe, selectors.EVENT_READ)
+                if selector.select(within_s):
+                    return os.read(pipe.fileno(), _LINE_BYTES)
+        except (ValueError, OSError):
+            return b""  # the pipe is closed
+        return None if self._process.poll() is None else b""
 
     def _gone(self) -> Trouble:
         return Trouble(

@@ -169,9 +169,8 @@ def start_together(players: Sequence[Player], seeds: Sequence[str]) -> None:
     which nobody knows because it was just being made.
     """
     with ThreadPoolExecutor(len(players)) as pool:
-        starts = [pool.submit(player.start, seeds) for player in players]
-        try:
-            for start in starts:
+        try:  # around the submitting as well: a Ctrl-C in the middle of it must not wait until the nodes are ready
+            for start in [pool.submit(player.start, seeds) for player in players]:
                 start.result()
         except BaseException:
             for player in players:
