@@ -1,0 +1,77 @@
+"""What the core needs from outside and reads in place: stores and policies. Everything is synchronous.
+
+Times are milliseconds since the epoch. Writes happen in the store's open transaction and become durable with
+`Stores.commit`; whoever acknowledges anything commits first.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from .mail import Outbox, Parcel, Prekeys
+from .owner import Contacts, Cursors, Notice, Notices, PeerBook
+from .rail import Rail
+from .ranking import Market, Ranking, Score, Share, Verdict, Viewpoint
+from .records import NameSort, OfferPage, OfferQuery, Records
+
+__all__ = [
+    "Contacts",
+    "Cursors",
+    "Market",
+    "NameSort",
+    "Notice",
+    "Notices",
+    "OfferPage",
+    "OfferQuery",
+    "Outbox",
+    "Parcel",
+    "PeerBook",
+    "Prekeys",
+    "Rail",
+    "Ranking",
+    "Records",
+    "Score",
+    "Share",
+    "StorageBroken",
+    "StorageFull",
+    "Stores",
+    "Verdict",
+    "Viewpoint",
+]
+
+
+class Stores(Protocol):
+    """One node's storage."""
+
+    @property
+    def records(self) -> Records: ...  # noqa: D102
+
+    @property
+    def outbox(self) -> Outbox: ...  # noqa: D102
+
+    @property
+    def prekeys(self) -> Prekeys: ...  # noqa: D102
+
+    @property
+    def cursors(self) -> Cursors: ...  # noqa: D102
+
+    @property
+    def peers(self) -> PeerBook: ...  # noqa: D102
+
+    @property
+    def contacts(self) -> Contacts: ...  # noqa: D102
+
+    @property
+    def notices(self) -> Notices: ...  # noqa: D102
+
+    def commit(self) -> None:
+        """Make everything written so far durable (fsync). Raises StorageFull or StorageBroken."""
+        ...
+
+
+class StorageFull(Exception):
+    """The disk is full: what was not committed is not kept, nothing acknowledged is lost."""
+
+
+class StorageBroken(Exception):
+    """The database file cannot be used; the message says why and what to do."""

@@ -1,0 +1,92 @@
+"""What the node remembers for its owner and of its peers. Times are milliseconds since the epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from freehold.protocol.identity import IdentityId
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the owner was told: when (ms), what about (the 32-byte name of a contract or record)."""
+
+    number: int
+    at: int
+    topic: str
+    about: bytes
+    text: str
+
+
+class Notices(Protocol):
+    """What the owner was told, in order."""
+
+    def note(self, notice: Notice, cause: str) -> bool:
+        """Keep a notice (its `number` is given here); False if one with this cause is here already."""
+        ...
+
+    def after(self, number: int, limit: int) -> list[Notice]:
+        """Notices after that number, oldest first."""
+        ...
+
+    def latest(self, limit: int) -> list[Notice]:
+        """The last ones, oldest first."""
+        ...
+
+
+class Cursors(Protocol):
+    """How far we have read each peer's count of records."""
+
+    def get(self, peer: str) -> tuple[bytes, int]:
+        """(epoch, position); (16 zero bytes, 0) for a peer never read."""
+        ...
+
+    def set(self, peer: str, epoch: bytes, position: int) -> None:
+        """Remember the position."""
+        ...
+
+
+class PeerBook(Protocol):
+    """Peers that were reached once, and bans, on disk."""
+
+    def remember(self, peer: str, address: str, now: int) -> None:
+        """A peer was reached at this multiaddr (which ends in /p2p/ and the peer's id)."""
+        ...
+
+    def known(self, limit: int) -> list[tuple[str, str]]:
+        """(peer, address), most recently reached first."""
+        ...
+
+    def ban(self, peer: str, until: int, reason: str) -> None:
+        """Refuse a peer until a time (0 lifts the ban)."""
+        ...
+
+    def banned_until(self, peer: str) -> int:
+        """Until when a peer is refused; 0 if it is not."""
+        ...
+
+    def bans(self, now: int) -> list[tuple[str, int, str]]:
+        """(peer, until, reason) of the bans in force."""
+        ...
+
+
+class Contacts(Protocol):
+    """Whom the owner trusts."""
+
+    def trust(self, identity: bytes, label: str, now: int) -> None:
+        """Put an identity on the owner's list."""
+        ...
+
+    def distrust(self, identity: bytes) -> bool:
+        """Take an identity off the list; False if it was not on it."""
+        ...
+
+    def trusted(self, identity: bytes) -> bool:
+        """Whether it is on the list."""
+        ...
+
+    def listed(self) -> list[tuple[IdentityId, str]]:
+        """Everybody on the list, with the labels that the owner gave, in order of their ids."""
+        ...

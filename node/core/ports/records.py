@@ -1,0 +1,175 @@
+"""What the core needs of the store of records: it reads in place, and everything is synchronous.
+
+Times are milliseconds since the epoch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from freehold.protocol.envelope import Record, RecordId
+    from freehold.protocol.identity import IdentityId
+
+
+NameSort: TypeAlias = Literal["record", "place", "contract"]
+
+
+class Records(Protocol):
+    """The verified records that this node keeps."""
+
+    @property
+    def epoch(self) -> bytes:
+        """16 random bytes, made with the database: under it `after` counts."""
+        ...
+
+    def add(self, record: Record, now: int, *, shared: bool) -> bool:
+        """Keep a record. False if it changes nothing: known, or older than the version that fills its place.
+
+        A record whose body arrives after its header gets its body (True). A newer version of a place replaces the
+        older one, by later `at`, then smaller id. `shared` records are given to other nodes; others never are.
+        """
+        ...
+
+    def has(self, record_id: bytes) -> bool:
+        """Whether this very record is here, with or without its body, or was replaced by a later version."""
+        ...
+
+    def get(self, record_id: bytes) -> Record | None:
+        """The record, with its body if that is here."""
+        ...
+
+    def shared(self, record_ids: Sequence[bytes]) -> list[Record]:
+        """Those of the ids that are here and are given to others (bodies as kept: strip private ones yourself)."""
+        ...
+
+    def fills(self, place: bytes) -> Record | None:
+        """The current version at a place (`envelope.place`)."""
+        ...
+
+    def latest(self, author: bytes, kind: str, slot: bytes) -> Record | None:
+        """The current version of (author, kind, slot)."""
+        ...
+
+    def in_context(self, context: bytes) -> list[Record]:
+        """Every record whose `in` is this, in order of id."""
+        ...
+
+    def by_author(self, author: bytes, kind: str, limit: int) -> list[Record]:
+        """The newest (by arrival) of an author's records of a kind."""
+        ...
+
+    def kept_back(self, author: bytes, kind: str, limit: int) -> list[Record]:
+        """An author's records of a kind that are not given to others, the first to arrive first."""
+        ...
+
+    def of_kind(self, kind: str, limit: int) -> list[Record]:
+        """The newest (by arrival) records of a kind, whoever wrote them."""
+        ...
+
+    def log(self, identity: bytes) -> Record | None:
+        """The inception record of an identity."""
+        ...
+
+    def after(self, position: int, limit: int) -> list[tuple[int, RecordId]]:
+        """Shared records in order of arrival, after `position`: (position, id)."""
+        ...
+
+    def count(self, author: bytes) -> int:
+        """Shared records kept of an author, without key log, profile and inbox (which are bounded by themselves)."""
+        ...
+
+    def count_since(self, author: bytes, since: int) -> int:
+        """The same, of those that arrived at or after `since`."""
+        ...
+
+    def open_offers(self, author: bytes, now: int) -> int:
+        """Offers of an author that are neither closed nor expired."""
+        ...
+
+    def search(self, query: OfferQuery) -> OfferPage:
+        """Offers that match, newest first within a window, best match first in it."""
+        ...
+
+    def totals(self) -> dict[str, int]:
+        """Number of records by kind."""
+        ...
+
+    def counts_in(self, context: bytes, author: bytes) -> dict[str, int]:
+        """Number of records kept of an author whose `in` is this, by kind."""
+        ...
+
+    def parties(self, contract: bytes) -> tuple[IdentityId, IdentityId] | None:
+        """Client and freelancer of a contract, as soon as one of them has signed it."""
+        ...
+
+    def participants(self, contract: bytes) -> tuple[IdentityId, ...]:
+        """Everybody whose records belong to a contract: its parties first, then arbiters and witnesses. Empty while no
+        signature is here."""
+        ...
+
+    def served_by(self, identity: bytes) -> list[bytes]:
+        """Ids of contracts that name the identity as an arbiter or witness, newest first."""
+        ...
+
+    def signed(self, contract: bytes, party: bytes) -> bool:
+        """Whether an agreement of that name, signed by that party, is here."""
+        ...
+
+    def bound(self, one: bytes, other: bytes) -> bool:
+        """Whether two identities have signed a contract with each other, both of them."""
+        ...
+
+    def partners(self, identity: bytes, limit: int) -> list[IdentityId]:
+        """Those to whom an identity is `bound`, by its newest signatures first."""
+        ...
+
+    def contracts_of(self, identity: bytes) -> list[bytes]:
+        """Contract ids of agreements that name the identity as a party, newest first."""
+        ...
+
+    def reviews_of(self, subject: bytes, limit: int) -> list[Record]:
+        """Review records about a subject (whether they count is not decided here), oldest first."""
+        ...
+
+    def identities_like(self, start: bytes, limit: int) -> list[bytes]:
+        """Identities known here whose id begins with these bytes."""
+        ...
+
+    def names_like(self, sort: NameSort, start: bytes, limit: int) -> list[bytes]:
+        """Names of records, of places that records fill, or of contracts, that begin with these (at least 5) bytes."""
+        ...
+
+    def expire(self, now: int, limit: int) -> int:
+        """Drop up to `limit` expired records that nobody needs (not inceptions, agreements, entries); how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OfferQuery:
+    """What to look for. Empty text lists the newest. Prices are minor units of `unit`."""
+
+    now: int
+    text: str = ""
+    skills: tuple[str, ...] = ()
+    side: str | None = None
+    author: bytes | None = None
+    basis: str | None = None
+    unit: str | None = None
+    least: int | None = None
+    language: str | None = None
+    open_only: bool = True
+    limit: int = 20
+    before: int | None = None
+    """Page on: the `next` of the page before."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPage:
+    """Matching offer records, and where the next page begins (None: there is no more)."""
+
+    records: tuple[Record, ...]
+    next: int | None
