@@ -26,6 +26,8 @@ from .reviewing import show_due
 from .witnessing import Witnessing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from freehold.protocol.envelope import Record
     from freehold.protocol.requests import Request
 
@@ -94,6 +96,19 @@ class Service:
             return findings, []
         good = [finding.record for finding in findings if finding.record is not None]
         return findings, [*self._announce(good), *effects]
+
+    def received_many(self, packed: Sequence[bytes], peer: str, now: int) -> tuple[list[Finding], list[Effect]]:
+        """Records that this node asked a peer for, by their ids and in bulk: a finding for each, in order.
+
+        The day's quota and the peer's bucket do not bound what was asked for. What is refused is held against the peer.
+        """
+        findings: list[Finding] = []
+        effects: list[Effect] = []
+        for one in packed:
+            finding, following = self._judge_asked(one, peer, now)
+            findings.append(finding)
+            effects += following
+        return findings, effects
 
     def answer(self, data: bytes, peer: str, now: int) -> tuple[bytes, list[Effect]]:
         """A request from a peer. Whatever the bytes, there is a reply."""
@@ -215,13 +230,16 @@ class Service:
         return effects
 
     def _take_asked(self, packed: bytes, peer: str, now: int) -> list[Effect]:
+        return self._judge_asked(packed, peer, now)[1]
+
+    def _judge_asked(self, packed: bytes, peer: str, now: int) -> tuple[Finding, list[Effect]]:
         effects: list[Effect] = []
         finding = self._judge(Arrival(packed, peer, now, Way.ASKED), now, effects)
         if finding.verdict is Verdict.REFUSE:
             effects.append(Penalize(peer, finding.reason))
         elif finding.record is not None and finding.record.header.at > now - FRESH_MS:
             effects += self._announce([finding.record])
-        return effects
+        return finding, effects
 
     def _ask_log(self, author: bytes, peer: str, now: int) -> list[Effect]:
         if self._asked_logs.get(author, 0) + LOGS_ASKED_AGAIN_MS > now:

@@ -50,6 +50,10 @@ class SqliteRecords:
         """See `ports.Records`."""
         return self._shelf.add(record, now, shared=shared)
 
+    def add_many(self, records: Sequence[Record], now: int, *, shared: bool) -> list[bool]:
+        """See `ports.Records`."""
+        return [self._shelf.add(record, now, shared=shared) for record in records]
+
     def has(self, record_id: bytes) -> bool:
         """See `ports.Records`."""
         query = (

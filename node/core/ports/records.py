@@ -34,6 +34,10 @@ class Records(Protocol):
         """
         ...
 
+    def add_many(self, records: Sequence[Record], now: int, *, shared: bool) -> list[bool]:
+        """`add` each of them in turn, and what each changed: in less time than one by one."""
+        ...
+
     def has(self, record_id: bytes) -> bool:
         """Whether this very record is here, with or without its body, or was replaced by a later version."""
         ...

@@ -250,6 +250,18 @@ def test_the_owners_bulk_records_are_judged_at_any_speed():
     assert stall.desk.stores.records.totals()["offer/1"] == 18 * 64
 
 
+def test_what_was_asked_for_in_bulk_is_judged_each_and_only_what_is_refused_costs_the_peer():
+    stall = node(bob, alice.inception)
+    batch = [pack(offer()), BROKEN, pack(offer()), pack(offer(mallory))]
+    findings, effects = stall.service.received_many(batch, PEER, NOW)
+    assert [finding.verdict for finding in findings] == [
+        Verdict.ACCEPT, Verdict.REFUSE, Verdict.IGNORE, Verdict.IGNORE
+    ]  # fmt: skip
+    assert findings[0].record == offer()
+    assert findings[3].author == mallory.id
+    assert [effect.peer for effect in effects if isinstance(effect, Penalize)] == [PEER]
+
+
 def test_a_few_records_that_the_owner_brings_are_passed_on_and_what_is_bad_among_them_is_not():
     stall = node(bob, alice.inception)
     findings, effects = stall.service.ingest(frame.pack_batch([pack(offer()), BROKEN]), NOW)

@@ -86,6 +86,15 @@ class RecordsConformance(Conformance):
         assert stores.records.get(strange.id) == strange
         assert stores.records.of_kind("org.example.poem/1", 5) == [strange]
 
+    def test_many_at_once_end_as_one_by_one_would(self, stores: Stores) -> None:
+        first, later = offer(), offer(title="Later", at=START_MS + 1)
+        delivery = story().delivery
+        batch = [later, first, later, delivery.without_body(), delivery, note(bob, bytes(32), "A note")]
+        assert stores.records.add_many(batch, NOW, shared=True) == [True, False, False, True, True, True]
+        assert stores.records.fills(offer_place()) == later
+        assert stores.records.get(delivery.id) == delivery
+        assert stores.records.add_many([], NOW, shared=True) == []
+
     def test_a_known_record_changes_nothing(self, stores: Stores) -> None:
         assert add(stores, offer(), offer()) == [True, False]
         assert stores.records.totals() == {"offer/1": 1}
