@@ -57,12 +57,6 @@ def erase_meaning(database: Database, number: int, record: Record) -> None:
             return
 
 
-def write_words(database: Database, number: int, record: Record) -> None:
-    """Write an offer's words only: for an index that is built again."""
-    if isinstance(offer := _opened(record), Offer):
-        database.write(_WORDS, (number, *offer_words(offer)))
-
-
 def offer_words(offer: Offer) -> tuple[str, str, str, str]:
     """Title, skills, description and marks of an offer, as they stand in the index."""
     skills = [_skill(skill) for skill in offer.skills]

@@ -6,14 +6,13 @@ import os
 from typing import TYPE_CHECKING
 
 from .database import Database
+from .deriving import rebuild
 from .folding import RULES
 from .mail import SqliteOutbox, SqlitePrekeys
-from .meanings import write_words
 from .notices import SqliteNotices
 from .peers import SqliteContacts, SqliteCursors, SqlitePeerBook
 from .position import Mark
 from .records import SqliteRecords
-from .shelf import RECORDS, record_of
 from .upgrade import upgrade
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ class SqliteStore:
         database = Database(path)
         try:
             upgrade(database)
-            _fold_again(database)
+            _derive_again(database)
             mark = Mark(path)
             _renew_epoch(database, mark)
             return cls(database, mark)
@@ -106,13 +105,11 @@ def _epoch(database: Database) -> bytes:
     return epoch
 
 
-def _fold_again(database: Database) -> None:
-    """Build the search index again when it was built by other rules than this program and its Python fold by."""
+def _derive_again(database: Database) -> None:
+    """Write derived tables again when they were written by other rules than this program and its Python go by, or when
+    a migration says so."""
     row = database.row("SELECT folding FROM meta")
     if row is None or row[0] == RULES:
         return
-    database.write("INSERT INTO offer_text (offer_text) VALUES ('delete-all')")
-    for (number,) in database.rows("SELECT number FROM offer ORDER BY number"):
-        write_words(database, number, record_of(database, database.rows(f"{RECORDS} WHERE number = ?", (number,))[0]))
-    database.write("UPDATE meta SET folding = ?", (RULES,))
+    rebuild(database)
     database.commit()

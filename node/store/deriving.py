@@ -1,0 +1,91 @@
+"""Tables that follow from records: written again from them, and compared with what they say."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from .database import Database
+from .folding import RULES
+from .meanings import write_meaning
+from .shelf import RECORDS, record_of
+from .upgrade import upgrade
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from freehold.protocol.envelope import Record
+
+DERIVED = ("agreement", "participant", "review", "offer")
+"""Every row of these follows from a record's body."""
+_WORDS = "offer_text"
+_AT_ONCE = 500
+"""Records that are read before any of them is written: memory stays small however many there are."""
+
+
+def rebuild(database: Database) -> int:
+    """Write every derived table again, in one transaction that the caller commits; how many records were read.
+
+    Raises StorageBroken for a record that the disk has changed.
+    """
+    for table in DERIVED:
+        database.write(f"DELETE FROM {table}")  # noqa: S608  -- names of our own tables
+    database.write(f"INSERT INTO {_WORDS} ({_WORDS}) VALUES ('delete-all')")  # noqa: S608
+    count = 0
+    for number, author, record in _all(database):
+        write_meaning(database, number, author, record)
+        count += 1
+    database.write("UPDATE meta SET folding = ?", (RULES,))
+    return count
+
+
+def differences(database: Database, scratch: Path) -> dict[str, int]:
+    """How many rows of each derived table are not what records say (missing, wrong or too many); only tables where
+    there are any. `scratch` is a file that may be made, written full and taken away again."""
+    database.commit()
+    try:
+        with closing(Database(scratch)) as fresh:
+            upgrade(fresh)
+            for number, author, record in _all(database):
+                write_meaning(fresh, number, author, record)
+            fresh.commit()
+        database.rows("ATTACH ? AS fresh", (str(scratch),))
+        try:
+            return _compared(database)
+        finally:
+            database.rows("DETACH fresh")
+    finally:
+        for side in ("", "-wal", "-shm"):
+            scratch.with_name(scratch.name + side).unlink(missing_ok=True)
+
+
+def _compared(database: Database) -> dict[str, int]:
+    sources = {table: (f"main.{table}", f"fresh.{table}") for table in DERIVED}
+    for schema in ("main", "fresh"):  # a contentless index cannot show its rows, but its words: how often, in how many
+        database.rows(f"CREATE VIRTUAL TABLE temp.{schema}_words USING fts5vocab('{schema}', '{_WORDS}', 'col')")
+    sources[_WORDS] = ("temp.main_words", "temp.fresh_words")
+    try:
+        found = {table: _apart(database, *pair) for table, pair in sources.items()}
+    finally:
+        for schema in ("main", "fresh"):
+            database.rows(f"DROP TABLE temp.{schema}_words")
+    return {table: count for table, count in found.items() if count}
+
+
+def _apart(database: Database, one: str, other: str) -> int:
+    def beyond(left: str, right: str) -> str:
+        return f"(SELECT count(*) FROM (SELECT * FROM {left} EXCEPT SELECT * FROM {right}))"  # noqa: S608
+
+    row = database.row(f"SELECT max({beyond(one, other)}, {beyond(other, one)})")
+    return 0 if row is None else int(row[0])
+
+
+def _all(database: Database) -> Iterator[tuple[int, int, Record]]:
+    """Number, author's number and record of everything that is here."""
+    last = 0
+    query = f"SELECT author, number, id, header, signature, body {RECORDS[RECORDS.index('FROM') :]}"
+    while rows := database.rows(f"{query} WHERE number > ? ORDER BY number LIMIT ?", (last, _AT_ONCE)):
+        last = int(rows[-1][1])
+        for row in rows:
+            yield int(row[1]), int(row[0]), record_of(database, row[1:])
