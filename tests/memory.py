@@ -19,7 +19,8 @@ class MemoryDatabase(Database):
 
     def __init__(self) -> None:
         self.path = Path(":memory:")
-        self._rollback_hooks: list[Callable[[], None]] = []
+        self.met = set[str]()
+        self._rollback_hooks: list[Callable[[], None]] = [self.met.clear]
         self._connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)
 
     def fail_power(self) -> None:

@@ -42,7 +42,8 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._rollback_hooks: list[Callable[[], None]] = []
+        self.met = set[str]()  # words that are in the table of words (vocabulary.py)
+        self._rollback_hooks: list[Callable[[], None]] = [self.met.clear]
         try:
             _make_private(path)
             self._connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, cached_statements=256)

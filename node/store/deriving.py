@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 DERIVED = ("agreement", "participant", "review", "offer")
 """Every row of these follows from a record's body."""
+MET = "word"
+"""Words of offers that are here or were: written again too, but what is gone is not missed in it."""
 _WORDS = "offer_text"
 _AT_ONCE = 500
 """Records that are read before any of them is written: memory stays small however many there are."""
@@ -29,9 +31,10 @@ def rebuild(database: Database) -> int:
 
     Raises StorageBroken for a record that the disk has changed.
     """
-    for table in DERIVED:
+    for table in (*DERIVED, MET):
         database.write(f"DELETE FROM {table}")  # noqa: S608  -- names of our own tables
     database.write(f"INSERT INTO {_WORDS} ({_WORDS}) VALUES ('delete-all')")  # noqa: S608
+    database.met.clear()
     count = 0
     for number, author, record in _all(database):
         write_meaning(database, number, author, record)

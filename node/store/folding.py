@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-RULES = f"1, Unicode {unicodedata.unidata_version}"
-"""Changes whenever some text would fold differently: the index is then built again."""
+RULES = f"2, Unicode {unicodedata.unidata_version}"
+"""Changes whenever some text would fold differently or other marks are made: the index is then built again."""
 
 _ALONE = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer

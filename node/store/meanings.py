@@ -10,8 +10,10 @@ from freehold.protocol.kinds.agreement import AGREEMENT, Agreement
 from freehold.protocol.kinds.offer import OFFER, Offer
 from freehold.protocol.kinds.review import REVIEW, Review
 
+from .asking import by, marks_of
 from .folding import folded, mark
 from .names import key_of
+from .vocabulary import meet
 
 if TYPE_CHECKING:
     from freehold.protocol.envelope import Record
@@ -30,7 +32,7 @@ def write_meaning(database: Database, number: int, author: int, record: Record) 
     """Write the rows that follow from a record's body. A body that cannot be read follows nothing."""
     match _opened(record):
         case Offer() as offer:
-            _write_offer(database, number, author, offer, record.header.till or 0)
+            _write_offer(database, number, author, offer, record)
         case Agreement() as agreement:
             _write_agreement(database, number, agreement, record.header.body)
         case Review(subject=subject):
@@ -47,7 +49,7 @@ def erase_meaning(database: Database, number: int, record: Record) -> None:
         case OFFER.name:
             database.write("DELETE FROM offer WHERE number = ?", (number,))
             if isinstance(offer := _opened(record), Offer):
-                database.write(_NO_WORDS, (number, *offer_words(offer)))
+                database.write(_NO_WORDS, (number, *offer_words(offer, record.author)))
         case AGREEMENT.name:
             database.write("DELETE FROM agreement WHERE number = ?", (number,))
             database.write("DELETE FROM participant WHERE number = ?", (number,))
@@ -57,10 +59,10 @@ def erase_meaning(database: Database, number: int, record: Record) -> None:
             return
 
 
-def offer_words(offer: Offer) -> tuple[str, str, str, str]:
+def offer_words(offer: Offer, author: bytes) -> tuple[str, str, str, str]:
     """Title, skills, description and marks of an offer, as they stand in the index."""
     skills = [_skill(skill) for skill in offer.skills]
-    marks = {name for _, name in skills}
+    marks = {name for _, name in skills} | marks_of(offer.budget, offer.side) | {by(author)}
     for language in offer.languages:
         marks |= {mark("lang", language), mark("lang", language.partition("-")[0])}
     return (
@@ -87,14 +89,17 @@ def _opened(record: Record) -> Any:  # noqa: ANN401
         return None
 
 
-def _write_offer(database: Database, number: int, author: int, offer: Offer, till: int) -> None:
-    budget = offer.budget
-    named = (None, None, None) if budget is None else (budget.basis, budget.unit, budget.high)
+def _write_offer(database: Database, number: int, author: int, offer: Offer, record: Record) -> None:
+    budget, header = offer.budget, record.header
+    named = (None, None, None, None) if budget is None else (budget.basis, budget.unit, budget.low, budget.high)
     database.write(
-        "INSERT INTO offer (number, author, till, closed, side, basis, unit, high) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (number, author, till, offer.closed, offer.side, *named),
+        "INSERT INTO offer (number, author, till, at, closed, side, basis, unit, low, high)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (number, author, header.till or 0, header.at, offer.closed, offer.side, *named),
     )
-    database.write(_WORDS, (number, *offer_words(offer)))
+    texts = offer_words(offer, record.author)
+    database.write(_WORDS, (number, *texts))
+    meet(database, texts[:3])
 
 
 def _write_agreement(database: Database, number: int, agreement: Agreement, contract: bytes) -> None:

@@ -1,52 +1,75 @@
 """Search over offers: the newest 500 that match, the best of them first, then the next 500.
 
-Scoring every match of a common word takes hundreds of milliseconds at a million offers; scoring the newest 500 takes
-two, and in a market the newest are the ones that are still to be had.
+Scoring every match of a common word takes hundreds of milliseconds at a million offers (bm25 counts them all); the
+newest 500 are found in less than one, and in a market the newest are the ones that are still to be had. Among them the
+order is one that can be explained: words in the title, then in the skills, then in the description; then the newest.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..core.ports import OfferPage, OfferQuery
-from .folding import mark, words
+from .asking import asked
 from .shelf import RECORDS, record_of
+from .vocabulary import beginning_with
 
 if TYPE_CHECKING:
+    from .asking import Asked
     from .database import Database
     from .names import Names
 
 _WINDOW = 500
 """Matches that are ranked against each other."""
-_SEEN_PER_PAGE = 50_000
+_SEEN_PER_PAGE = 20_000
 """Matches of the words that one page looks at: with a rare filter a page may be empty though there is a next one."""
 _RANKS = 1024
 """A page's mark is window * _RANKS + rank, so it stays one integer below 2^53 up to 2^43 records."""
 _MOST_NUMBERS = 1 << 43
 _MOST = (1 << 63) - 1
 _PAGE_RECORDS = 100
-_QUERY_CHARACTERS = 400
-_QUERY_WORDS = 16
-_QUERY_SKILLS = 20
-_PREFIX_CHARACTERS = 2
-"""A star after fewer would match half the index."""
+_SCORED_WORDS = 6
+"""Words of a query whose place is looked up; more would only tell apart what is as good."""
+_WEIGHTS = {"title": 3, "skills": 2}
+"""A word in the description alone adds nothing."""
+_LATE_MS = 2 * 24 * 60 * 60 * 1000
+"""An offer is dated at most this much later than it arrived."""
 
 _FILTERS = """(:side IS NULL OR o.side = :side)
   AND (:author IS NULL OR o.author = :author)
   AND (:basis IS NULL OR o.basis = :basis)
   AND (:unit IS NULL OR o.unit = :unit)
   AND (:least IS NULL OR o.high >= :least)
+  AND (:most IS NULL OR o.low <= :most)
+  AND (:since IS NULL OR o.at >= :since)
   AND (:open_only = 0 OR (o.closed = 0 AND o.till >= :now))"""
-_SCORES = """SELECT o.number, m.score FROM (
-  SELECT rowid AS number, bm25(offer_text, 4.0, 3.0, 1.0, 0.0) AS score
-  FROM offer_text WHERE offer_text MATCH :words AND rowid < :top ORDER BY rowid DESC LIMIT :seen
-) AS m CROSS JOIN offer AS o ON o.number = m.number WHERE"""
-_RANKED = " ".join((_SCORES, _FILTERS, "LIMIT :window"))
-_NEWEST = " ".join(
-    ("SELECT o.number, 0.0 FROM offer AS o WHERE o.number < :top AND", _FILTERS, "ORDER BY o.number DESC LIMIT :window")
-)
-_LAST_SEEN = """SELECT rowid FROM offer_text WHERE offer_text MATCH :words AND rowid < :top
-  ORDER BY rowid DESC LIMIT 1 OFFSET :seen - 1"""
+_MATCHES = """SELECT rowid AS number FROM offer_text
+  WHERE offer_text MATCH :words AND rowid < :top AND rowid >= :floor ORDER BY rowid DESC"""
+_ALL = "SELECT number FROM offer WHERE number < :top AND number >= :floor ORDER BY number DESC"
+_FOUND = "SELECT o.number FROM (", "LIMIT :seen) AS m CROSS JOIN offer AS o ON o.number = m.number WHERE"
+_LAST_SEEN = "SELECT number FROM (", "LIMIT 1 OFFSET :seen - 1)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """What one query is asked of: the statements' values, and how they find what is looked at."""
+
+    values: dict[str, Any]
+    asked: Asked
+
+    @property
+    def source(self) -> str:
+        return _MATCHES if self.asked.expression else _ALL
+
+    @property
+    def found(self) -> str:
+        return " ".join((_FOUND[0], self.source, _FOUND[1], _FILTERS, "LIMIT :window"))
+
+    @property
+    def last_seen(self) -> str:
+        return " ".join((_LAST_SEEN[0], self.source, _LAST_SEEN[1]))
 
 
 class Search:
@@ -58,47 +81,87 @@ class Search:
 
     def page(self, query: OfferQuery) -> OfferPage:
         """One page, best match first; `next` continues in the same window or with the next older one."""
-        values = self._values(query)
-        if values is None:
+        window = self._window(query)
+        if window is None:
             return OfferPage((), None)
         top, rank = _position(query.before)
-        found = self._database.rows(_RANKED if values["words"] else _NEWEST, values | {"top": top})
-        best = sorted(found, key=lambda row: (row[1], -row[0]))
+        values = window.values | {"top": top}
+        found = [int(row[0]) for row in self._database.rows(window.found, values)]
+        scores = self._scores(window, found)
+        best = sorted(found, key=lambda number: (-scores[number], -number))
         limit = max(1, min(query.limit, _PAGE_RECORDS))
-        numbers = [row[0] for row in best[rank : rank + limit]]
+        shown = best[rank : rank + limit]
+        newest = max(found, default=0)  # what arrives from now on does not shift the next page
+        marks: list[int | None] = [(newest + 1) * _RANKS + rank + place for place in range(1, len(shown) + 1)]
         if rank + limit < len(best):
-            newest = max(row[0] for row in found)  # what arrives from now on does not shift the next page
-            following = (newest + 1) * _RANKS + rank + limit
+            following = marks[-1]
         else:
-            following = self._next_window(values, top, [row[0] for row in found])
-        rows = [row for number in numbers for row in self._database.rows(f"{RECORDS} WHERE number = ?", (number,))]
-        return OfferPage(tuple(record_of(self._database, row) for row in rows), following)
+            following = self._next_window(window, values, found)
+            marks[-1:] = [following] if marks else []
+        return OfferPage(tuple(self._record(number) for number in shown), following, tuple(marks))
 
-    def _next_window(self, values: dict[str, Any], top: int, found: list[int]) -> int | None:
+    def _record(self, number: int) -> Any:  # noqa: ANN401
+        return record_of(self._database, self._database.rows(f"{RECORDS} WHERE number = ?", (number,))[0])
+
+    def _scores(self, window: _Window, found: list[int]) -> Counter[int]:
+        """How well each match fits: where its words stand."""
+        scores = Counter[int]()
+        if len(found) < 2:  # noqa: PLR2004  -- nothing to order
+            return scores
+        ends = {"low": min(found), "high": max(found)}
+        for phrase in window.asked.phrases[:_SCORED_WORDS]:
+            for column, weight in _WEIGHTS.items():
+                expression = f"{window.asked.expression} AND {column} : {phrase}"
+                rows = self._database.rows(_AMONG, ends | {"words": expression})
+                scores.update(dict.fromkeys((int(row[0]) for row in rows), weight))
+        return scores
+
+    def _next_window(self, window: _Window, values: dict[str, Any], found: list[int]) -> int | None:
         """Where to go on below a window that has been shown: after its oldest, or after the last that was looked at."""
         if len(found) == _WINDOW:
             return min(found) * _RANKS
-        last = self._database.row(_LAST_SEEN, values | {"top": top}) if values["words"] else None
+        last = self._database.row(window.last_seen, values)
         return None if last is None else last[0] * _RANKS
 
-    def _values(self, query: OfferQuery) -> dict[str, Any] | None:
+    def _window(self, query: OfferQuery) -> _Window | None:
         """What the statements ask for; None if nothing can match."""
-        expression = _expression(query)
         author = None if query.author is None else self._names.author(query.author)
-        if expression is None or (query.author is not None and author is None) or not _storable(query):
+        found = asked(query, lambda start: beginning_with(self._database, start))
+        if found is None or (query.author is not None and author is None):
             return None
-        return {
-            "words": expression,
+        values = {
+            "words": found.expression,
             "side": query.side,
             "author": author,
             "basis": query.basis,
             "unit": query.unit,
-            "least": None if query.least is None else max(-_MOST, min(query.least, _MOST)),
+            "least": _bounded(query.least),
+            "most": _bounded(query.most),
+            "since": _bounded(query.since),
+            "floor": 0 if query.since is None else self._floor(query.since - _LATE_MS),
             "open_only": query.open_only,
             "now": query.now,
             "seen": _SEEN_PER_PAGE,
             "window": _WINDOW,
         }
+        return _Window(values, found)
+
+    def _floor(self, arrived: int) -> int:
+        """The number from which on records arrived at that time or later: numbers are given in order of arrival."""
+        row = self._database.row("SELECT max(number) FROM record")
+        low, high = 0, 1 + (0 if row is None else int(row[0] or 0))
+        while low < high:
+            middle = (low + high) // 2
+            row = self._database.row(_ARRIVED, (middle,))
+            if row is None or row[1] >= arrived:
+                high = middle
+            else:
+                low = int(row[0]) + 1
+        return low
+
+
+_AMONG = "SELECT rowid FROM offer_text WHERE offer_text MATCH :words AND rowid BETWEEN :low AND :high"
+_ARRIVED = "SELECT number, arrived FROM record WHERE number >= ? ORDER BY number LIMIT 1"
 
 
 def _position(before: int | None) -> tuple[int, int]:
@@ -106,29 +169,5 @@ def _position(before: int | None) -> tuple[int, int]:
     return (top, rank) if 0 < top < _MOST_NUMBERS else (_MOST_NUMBERS, rank)
 
 
-def _storable(query: OfferQuery) -> bool:
-    """Whether an offer could say this; SQLite cannot even compare with text that has no encoding."""
-    return all(text is None or text.isascii() for text in (query.side, query.basis, query.unit))
-
-
-def _expression(query: OfferQuery) -> str | None:
-    """The FTS5 expression: empty when no words are asked for, None when what is asked for can match nothing."""
-    phrases = [phrase for piece in query.text[:_QUERY_CHARACTERS].split() if (phrase := _phrase(piece))]
-    if query.text.strip() and not phrases:
-        return None
-    marks = [mark("skill", skill) for skill in query.skills[:_QUERY_SKILLS]]
-    if query.language is not None:
-        marks.append(mark("lang", query.language))
-    if None in marks:
-        return None
-    parts = [f"{{title skills description}} : ({' AND '.join(phrases[:_QUERY_WORDS])})"] if phrases else []
-    return " AND ".join([*parts, *(f'marks : "{name}"' for name in marks)])
-
-
-def _phrase(piece: str) -> str:
-    """One word of a query, quoted; a star at its end asks for words that begin so."""
-    found = words(piece)
-    if not found:
-        return ""
-    star = "*" if piece.endswith("*") and len(found[-1]) >= _PREFIX_CHARACTERS else ""
-    return f'"{" ".join(found)}"{star}'
+def _bounded(amount: int | None) -> int | None:
+    return None if amount is None else max(-_MOST, min(amount, _MOST))

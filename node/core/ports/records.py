@@ -154,16 +154,20 @@ class Records(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OfferQuery:
-    """What to look for. Empty text lists the newest. Prices are minor units of `unit`."""
+    """What to look for. Empty text lists the newest; a star after a word stands for its endings. `least` and `most` are
+    minor units (of `unit`): a budget fits that reaches into the range. `since` is the date (ms) that an offer gives."""
 
     now: int
     text: str = ""
     skills: tuple[str, ...] = ()
+    any_skills: tuple[str, ...] = ()
     side: str | None = None
     author: bytes | None = None
     basis: str | None = None
     unit: str | None = None
     least: int | None = None
+    most: int | None = None
+    since: int | None = None
     language: str | None = None
     open_only: bool = True
     limit: int = 20
@@ -173,7 +177,9 @@ class OfferQuery:
 
 @dataclass(frozen=True, slots=True)
 class OfferPage:
-    """Matching offer records, and where the next page begins (None: there is no more)."""
+    """Matching offer records, and where the next page begins (None: there is no more). `marks`: where a page would
+    begin after each of them, for whoever shows only some."""
 
     records: tuple[Record, ...]
     next: int | None
+    marks: tuple[int | None, ...] = ()

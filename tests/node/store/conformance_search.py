@@ -57,6 +57,22 @@ FINDS = [
     ("e-commerce site", "e-commerce"),
     ("WordPress plugin", "wordp*"),
     ("ﬁnance ①", "finance 1"),
+    ("ฉันต้องการนักแปลภาษาไทยเป็นภาษาอังกฤษ", "นักแปล"),
+    ("أحتاج إلى مُصمِّم شعار لمخبز صغير", "مصمم شعار"),
+    ("אני מחפשת מעצב לוגו למאפייה", "מעצב לוגו"),
+    ("עִבְרִית מְנֻקֶּדֶת", "מנקדת"),
+    ("मुझे अपनी बेकरी के लिए लोगो चाहिए", "लोगो बेकरी"),
+    ("Ищу переводчика с немецкого на русский", "переводчик*"),
+    ("Нужен дизайнер для сайта кофейни", "ДИЗАЙНЕР сайта"),
+    ("ﾃﾞｻﾞｲﾅｰを探しています", "デザイナー"),
+    ("請幫我設計一個麵包店的商標", "麵包店 商標"),
+    ("웹사이트를 디자인해 주세요", "디자인"),
+    ("Cần người thiết kế biểu trưng cho tiệm bánh", "thiet ke bieu trung"),
+    ("Cafe\u0301 menu", "café"),
+    ("বেকারির জন্য লোগো", "লোগো"),
+    ("ต้องการออกแบบโลโก้ร้านกาแฟ", "โลโก้ กาแฟ"),
+    ("WordPress and WooCommerce", "wo*"),
+    ("node.js and next.js", "node.j*"),
 ]
 MISSES = [
     ("C and Java", "c++"),
@@ -65,6 +81,10 @@ MISSES = [
     ("A logo for a bakery", "logo butcher"),
     ("WordPress", "word"),
     ("site web", "logo"),
+    ("ฉันต้องการนักแปล", "แปลนัก"),
+    ("अनुवाद", "वादअनु"),
+    ("WordPress", "press*"),
+    ("A logo", "l*"),
 ]
 
 
@@ -138,6 +158,55 @@ class SearchConformance(Conformance):
             assert found(stores, text, language="pt") == [unpriced]
 
     @pytest.mark.parametrize("text", ["", "logo"])
+    def test_a_budget_fits_that_reaches_into_the_range(self, stores: Stores, text: str) -> None:
+        add(stores, written := offer(budget=Budget(FIXED, "EUR", 100, 900)), offer(bob, budget=None))
+        add(stores, hourly := offer(carol, budget=Budget(HOURLY, "EUR", 2_000, 2_000)))
+        add(stores, offer(bob, number=2, budget=Budget(FIXED, "USD", 100, 900)))
+        for least, most, shown in [
+            (None, 99, []), (None, 100, [written]), (900, 900, [written]), (901, 1_999, []), (901, None, [hourly]),
+            (0, None, [written, hourly]), (500, 5_000, [written, hourly]), (2_001, None, []), (2_000, 100, []),
+        ]:  # fmt: skip
+            assert set(found(stores, text, unit="EUR", least=least, most=most)) == set(shown), (least, most)
+        assert found(stores, text, unit="EUR", least=1_500, most=2_500, basis=HOURLY) == [hourly]
+
+    @pytest.mark.parametrize("text", ["", "logo"])
+    def test_any_of_some_skills_and_a_date_narrow_the_result(self, stores: Stores, text: str) -> None:
+        old, new = offer(number=1, skills=("Go",)), offer(number=2, at=START_MS + DAY_MS, skills=("Rust", "C++"))
+        add(stores, old, offer(number=3, skills=("COBOL",)))
+        stores.records.add(new, NOW + DAY_MS, shared=True)
+        assert set(found(stores, text, any_skills=("go", "c++", "Ada"))) == {old, new}
+        assert found(stores, text, any_skills=("go", "c++"), skills=("rust",)) == [new]
+        assert found(stores, text, any_skills=("!!!",)) == found(stores, text, any_skills=("ada",)) == []
+        assert found(stores, text, since=START_MS + 1) == [new]
+        assert len(found(stores, text, since=START_MS)) == 3
+        assert found(stores, text, since=START_MS + DAY_MS + 1) == []
+        assert len(found(stores, text, since=-(2**70))) == 3
+        assert found(stores, text, since=2**70) == []
+
+    def test_a_rare_filter_among_many_matches_is_found_on_the_first_page(self, stores: Stores) -> None:
+        rare = offer(bob, budget=Budget(HOURLY, "JPY", 3_000, 4_000), languages=("ja",), skills=("Kanji",))
+        add(stores, rare, *(offer(number=number) for number in range(600)))
+        wishes: list[dict[str, Any]] = [
+            {"unit": "JPY"}, {"basis": HOURLY}, {"language": "ja"}, {"author": bob.id}, {"any_skills": ("kanji", "x")},
+            {"unit": "JPY", "least": 3_500},
+        ]  # fmt: skip
+        for wish in wishes:
+            assert found(stores, "logo", **wish) == found(stores, **wish) == [rare]
+
+    def test_words_that_begin_so_stand_for_the_first_that_were_met(self, stores: Stores) -> None:
+        add(stores, common := offer(title="developer"))
+        add(stores, *(offer(bob, number=n, title=f"dev{n:04}a dev{n:04}b") for n in range(60)))
+        assert common in found(stores, "dev*", limit=100)
+        assert found(stores, "deve*") == [common]
+
+    def test_a_page_goes_on_after_any_of_its_offers(self, stores: Stores) -> None:
+        add(stores, *(offer(number=number, title=f"logo {'logo ' * (number % 3)}") for number in range(9)))
+        whole = stores.records.search(OfferQuery(now=NOW, text="logo"))
+        assert (len(whole.records), len(whole.marks), whole.marks[-1]) == (9, 9, whole.next)
+        for place, mark in enumerate(whole.marks[:-1], start=1):
+            assert found(stores, "logo", before=mark) == list(whole.records[place:])
+
+    @pytest.mark.parametrize("text", ["", "logo"])
     def test_pages_show_every_match_once_windows_newest_first(self, stores: Stores, text: str) -> None:
         written = [offer(number=number, title=f"logo {number % 7}") for number in range(1203)]
         add(stores, *written, *(offer(bob, number=number, title="noise") for number in range(3)))
@@ -182,7 +251,8 @@ class SearchConformance(Conformance):
         add(stores, offer(languages=("en",), skills=("Logo",)))
         for name in ("side", "basis", "unit", "language"):
             assert found(stores, **{name: odd}) == []
-        assert found(stores, skills=(odd,)) == []
+        assert found(stores, skills=(odd,)) == found(stores, any_skills=(odd,)) == []
+        assert found(stores, unit=odd, least=1, most=9) == []
         assert found(stores, least=2**64) == []
         assert len(found(stores, least=-(2**64))) == 1
 

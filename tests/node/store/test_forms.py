@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 FORMS = range(1, len(upgrade.migrations()) + 1)
-REBUILT = {*deriving.DERIVED, "meta"}
+REBUILT = {*deriving.DERIVED, deriving.MET, "meta"}
 """What need not be carried: it is written again."""
 
 

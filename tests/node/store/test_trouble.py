@@ -175,7 +175,7 @@ def test_a_database_of_the_first_form_keeps_what_is_on_its_way(path: Path, monke
     steps = upgrade.migrations()
     monkeypatch.setattr(upgrade, "migrations", lambda: steps[:3])
     first = SqliteStore.open(path)
-    first.records.add(offer(), START_MS, shared=True)
+    first.records.add(alice.inception, START_MS, shared=True)
     first.outbox.put(parcel)
     first.commit()
     first.close()
