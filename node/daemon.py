@@ -23,6 +23,7 @@ from .core.desk import Denied, Desk
 from .core.ports import StorageBroken, StorageFull
 from .core.service import Service
 from .courier import Courier
+from .housekeeping import Housekeeper
 from .ledger import Ledger
 from .net.libp2p import Network
 from .net.port import NetConfig, NetworkError
@@ -76,7 +77,8 @@ class Node:
             protocol=f"/{prepared.config.network}/req/1",
         )
         self.network = Network(config, prepared.transport_key, self.border, self.store.peers, now_ms, _dice())
-        self.office = Office(self.desk, self.service, self.ledger, self.network, prepared)
+        self.housekeeper = Housekeeper(self.store)
+        self.office = Office(self.desk, self.service, self.ledger, self.network, prepared, self.housekeeper)
         self.broken: StorageBroken | None = None
 
     def close(self) -> None:
@@ -112,6 +114,7 @@ async def _live(prepared: Prepared, talk: Conversation, *, leashed: bool) -> Non
             nursery.start_soon(_tick, node.border)
             nursery.start_soon(_checkpoint, node.store)
             nursery.start_soon(_mind_addresses, node)
+            nursery.start_soon(node.housekeeper.run)
             _LOG.info("running as %s on %s", node.network.peer_id, ", ".join(node.network.addresses))
             talk.ready(node.office.status())
             if leashed:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .core.desk import Desk
     from .core.effects import Effect
     from .core.service import Service
+    from .housekeeping import Housekeeper
     from .ledger import Ledger
     from .net.libp2p import Network
     from .startup import Prepared
@@ -38,9 +39,18 @@ _HOUR_MS = 60 * 60 * 1000
 class Office:
     """The node as its owner's API sees it."""
 
-    def __init__(self, desk: Desk, service: Service, ledger: Ledger, network: Network, prepared: Prepared) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        service: Service,
+        ledger: Ledger,
+        network: Network,
+        prepared: Prepared,
+        housekeeper: Housekeeper,
+    ) -> None:
         self.desk, self.service = desk, service
         self._ledger, self._network, self._prepared = ledger, network, prepared
+        self._housekeeper = housekeeper
         self._started = clock.started()
         self.stopping = trio.Event()
         """Set when the owner asks the node to stop."""
@@ -134,6 +144,11 @@ class Office:
         self.desk.stores.peers.ban(peer, 0, "")
         self._ledger.settle()
         await trio.lowlevel.checkpoint()
+
+    async def scrub(self) -> bool:
+        """Take what was erased out of every file; False if that takes a while yet. Raises StorageFull or -Broken."""
+        self._ledger.settle()
+        return await self._housekeeper.scrub()
 
     def shutdown(self) -> None:
         """Stop soon: after the answer to whoever asked."""

@@ -1,4 +1,4 @@
-"""freehold node peers | connect | ban | unban | stats."""
+"""freehold node peers | connect | ban | unban | stats | erase."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from ..lazy import LazyGroup
 from ..output import headline, print_fields, print_table, say
 from ..session import Session, takes_session
 from ..words import moment
@@ -14,9 +15,15 @@ if TYPE_CHECKING:
     from ..client import Json
 
 
-@click.group()
+_HERE = "freehold.cli.commands"
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy={"erase": (f"{_HERE}.erasing:erase", "Erase what a record says, for good.")},
+)
 def node() -> None:
-    """The machine side: peers, bans, statistics."""
+    """The machine side: peers, bans, statistics, what is kept."""
 
 
 @node.command()

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from . import bundles, deals, disputes, entries, house, offers, opinions, people, reputations, vouches
+from . import bundles, deals, disputes, entries, house, keeping, offers, opinions, people, reputations, vouches
 from .drafts import Drafted, Drafts
 from .http import AFTERWARDS
 from .operations import AnyOperation, Call
@@ -36,6 +36,7 @@ OPERATIONS: tuple[AnyOperation, ...] = (
     *opinions.OPERATIONS,
     *reputations.OPERATIONS,
     *vouches.OPERATIONS,
+    *keeping.OPERATIONS,
 )
 
 

@@ -57,6 +57,10 @@ class Office(Protocol):
         """Let a peer in again."""
         ...
 
+    async def scrub(self) -> bool:
+        """Take what was erased out of every file; False if that takes a while yet. Raises StorageFull or -Broken."""
+        ...
+
     def shutdown(self) -> None:
         """Stop soon."""
         ...

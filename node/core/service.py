@@ -20,6 +20,7 @@ from .admission import KNOWN, Admission, Finding
 from .catchup import CatchUps
 from .direct import Direct
 from .effects import Announce, Ask, Effect, Judgement, Meet, Notify, Penalize, Verdict
+from .erasing import Forgetting
 from .parking import Arrival, Way
 from .reminding import Reminding
 from .reviewing import show_due
@@ -57,6 +58,7 @@ class Service:
         self._catchups = CatchUps(desk, self._take_asked)
         self._direct = Direct(desk)
         self._witnessing, self._reminding = Witnessing(desk), Reminding(desk)
+        self._forgetting = Forgetting(desk)
         self._counts: Counter[str] = Counter()
         self._asked_logs: dict[bytes, int] = {}
         self._tidied = 0
@@ -185,6 +187,7 @@ class Service:
             self._tidied = now
             self._admission.parking.tidy(now)
             self.desk.stores.records.expire(now, EXPIRED_A_TICK)
+            self._forgetting.due(now)
         return effects
 
     def statistics(self) -> dict[str, int]:

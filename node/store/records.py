@@ -10,6 +10,7 @@ from freehold.protocol.keylog import INCEPTION
 from freehold.protocol.kinds.agreement import AGREEMENT
 
 from .bonds import Bonds
+from .erasing import erase, is_erased
 from .names import Names, key_of
 from .search import Search
 from .shelf import RECORDS, Shelf, record_of
@@ -58,7 +59,8 @@ class SqliteRecords:
         """See `ports.Records`."""
         query = (
             "SELECT 1 FROM record WHERE id_key = ?1 AND id = ?2"
-            " UNION ALL SELECT 1 FROM replaced WHERE id_key = ?1 AND id = ?2 LIMIT 1"
+            " UNION ALL SELECT 1 FROM replaced WHERE id_key = ?1 AND id = ?2"
+            " UNION ALL SELECT 1 FROM erased WHERE id = ?2 LIMIT 1"
         )
         return self._database.row(query, (key_of(record_id), record_id)) is not None
 
@@ -224,6 +226,20 @@ class SqliteRecords:
         rows = self._database.rows(f"{RECORDS} WHERE {condition}", values)
         found = (_name(sort, record_of(self._database, row)) for row in rows)
         return sorted({name for name in found if name is not None and name.startswith(start)})[:limit]
+
+    def unshared_expired(self, before: int, after: int, limit: int) -> list[tuple[int, Record]]:
+        """See `ports.Records`."""
+        condition = "needless < ? AND shared = 0 AND number > ? ORDER BY number LIMIT ?"
+        rows = self._database.rows(f"{RECORDS} WHERE {condition}", (before, after, limit))
+        return [(int(row[0]), record_of(self._database, row)) for row in rows]
+
+    def erase(self, record_id: bytes, now: int, *, header_stays: bool) -> bool:
+        """See `ports.Records`."""
+        return erase(self._database, self._shelf, record_id, now, header_stays=header_stays)
+
+    def erased(self, record_id: bytes) -> bool:
+        """See `ports.Records`."""
+        return is_erased(self._database, record_id)
 
     def expire(self, now: int, limit: int) -> int:
         """See `ports.Records`."""

@@ -111,7 +111,7 @@ class Shelf:
 
     def _improve(self, kept: Kept, record: Record, now: int, *, shared: bool) -> bool:
         """Add what a known record lacked: its body, or that it is given to others (it then counts as arriving now)."""
-        body = kept.record.body if kept.record.body is not None else record.body
+        body = kept.record.body if kept.record.body is not None or self._erased(kept) else record.body
         newly_shared = shared and not kept.shared
         if not newly_shared and body is kept.record.body:
             return False
@@ -120,6 +120,9 @@ class Shelf:
         number, arrived = (0, now) if newly_shared else (kept.number, kept.arrived)
         self._put(Kept(number, whole, arrived, kept.needless, shared or kept.shared), place_of(record.header))
         return True
+
+    def _erased(self, kept: Kept) -> bool:
+        return self._database.row("SELECT 1 FROM erased WHERE id = ?", (kept.record.id,)) is not None
 
     def _standing(self, record: Record, place: bytes | None) -> Kept | None:
         """What the record would replace, or be refused for: a place's version, or an identity's one inception."""
@@ -183,7 +186,7 @@ class Shelf:
 
 
 _PROBE = """SELECT (SELECT number FROM record WHERE id_key = ?1 AND id = ?2),
-  (SELECT number FROM replaced WHERE id_key = ?1 AND id = ?2),
+  coalesce((SELECT number FROM replaced WHERE id_key = ?1 AND id = ?2), (SELECT 0 FROM erased WHERE id = ?2)),
   (SELECT number FROM record WHERE place_key = ?3 LIMIT 1)"""
 _INSERT = (
     "INSERT INTO record (number, id_key, author, kind, at, arrived, place_key, context_key, needless, shared, counted,"

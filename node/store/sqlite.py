@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .database import Database
 from .deriving import rebuild
+from .erasing import Scrubbing
 from .folding import RULES
 from .mail import SqliteOutbox, SqlitePrekeys
 from .notices import SqliteNotices
@@ -38,6 +39,7 @@ class SqliteStore:
         self.peers = SqlitePeerBook(database)
         self.contacts = SqliteContacts(database)
         self.notices = SqliteNotices(database)
+        self.scrubbing = Scrubbing(database)
 
     @classmethod
     def open(cls, path: Path) -> SqliteStore:

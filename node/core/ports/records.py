@@ -147,6 +147,19 @@ class Records(Protocol):
         """Names of records, of places that records fill, or of contracts, that begin with these (at least 5) bytes."""
         ...
 
+    def unshared_expired(self, before: int, after: int, limit: int) -> list[tuple[int, Record]]:
+        """Unshared records that expired before a time, in order of arrival after `after`: (position, record)."""
+        ...
+
+    def erase(self, record_id: bytes, now: int, *, header_stays: bool) -> bool:
+        """Take a record's body away for good; False if the record is not here. Neither the body nor, unless
+        `header_stays` as for nodes that never see the body, the record can be added again."""
+        ...
+
+    def erased(self, record_id: bytes) -> bool:
+        """Whether that record's body was erased."""
+        ...
+
     def expire(self, now: int, limit: int) -> int:
         """Drop up to `limit` expired records that nobody needs (not inceptions, agreements, entries); how many."""
         ...

@@ -67,6 +67,13 @@ class StallOffice:
     async def unban(self, peer: str) -> None:
         self.banned.pop(peer, None)
 
+    async def scrub(self) -> bool:
+        scrubbing = self._stall.desk.stores.scrubbing
+        while scrubbing.step():
+            pass
+        scrubbing.done()
+        return True
+
     def shutdown(self) -> None:
         self.stopped += 1
 

@@ -1,0 +1,45 @@
+"""Operations on what is kept: erasing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from freehold.protocol import text
+
+from ..core import erasing
+from ..core.desk import Denied
+from . import names
+from .bodies import Nothing
+from .operations import AnyOperation, Call, Operation
+
+if TYPE_CHECKING:
+    from ..core.desk import Desk
+    from .port import Json
+
+
+async def erase(call: Call[Nothing]) -> Json:
+    """Erase the body of a record, or of an offer's current version, for good."""
+    name = _named(call.office.desk, call.ref)
+    record = await call.office.do(lambda now: erasing.erase(call.office.desk, name, now))
+    clean = await call.office.scrub()
+    return {
+        "record": text.show(record.id, text.RECORD),
+        "kind": record.header.kind,
+        "author": text.show(record.author, text.IDENTITY),
+        "body_bytes": 0 if record.body is None else len(record.body),
+        "scrubbed": clean,
+    }
+
+
+def _named(desk: Desk, ref: str) -> bytes:
+    if not ref.strip().lower().startswith(text.OFFER + "1"):
+        return names.record(desk, ref)
+    current = desk.stores.records.fills(names.offer(desk, ref))
+    if current is None:
+        raise Denied("not-found", "there is no such offer here", "see: freehold offer list")
+    return current.id
+
+
+OPERATIONS: tuple[AnyOperation, ...] = (
+    Operation("POST", "/records/{ref}/erase", Nothing, erase, "Erase a record's body for good"),
+)

@@ -1,0 +1,94 @@
+"""Bodies that the owner wants gone: out of the tables, the search index, the free pages and the write-ahead log.
+
+`Database` overwrites what is deleted (secure_delete). Two places need more: the search index keeps the words of deleted
+rows until its parts are merged, and the log keeps old pages until it is cut.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+from ..core.ports import StorageBroken
+from .meanings import erase_meaning
+
+if TYPE_CHECKING:
+    from .database import Database
+    from .shelf import Shelf
+
+_MERGE_PAGES = 64
+"""Pages of the index that one step writes: about a millisecond."""
+_BUSY_S = 2.0
+"""A group commit holds the log for milliseconds."""
+_BUSY = 1
+"""The first column of a checkpoint's answer, when somebody still uses the log."""
+
+
+def erase(database: Database, shelf: Shelf, record_id: bytes, now: int, *, header_stays: bool) -> bool:
+    """Take a record's body away for good, in the open transaction; False if the record is not here.
+
+    `header_stays`: among the records, as it does on nodes that never see the body; else it is only remembered.
+    """
+    kept = shelf.find(record_id)
+    if kept is None:
+        return False
+    erase_meaning(database, kept.number, kept.record)
+    record = kept.record
+    if header_stays:
+        database.write("UPDATE record SET body = NULL WHERE number = ?", (kept.number,))
+    else:
+        database.write("DELETE FROM record WHERE number = ?", (kept.number,))
+    values = (record_id, now, None if header_stays else record.header_bytes, None if header_stays else record.signature)
+    database.write("INSERT INTO erased (id, at, scrubbed, header, signature) VALUES (?, ?, 0, ?, ?)", values)
+    database.write("DELETE FROM parcel WHERE record = ?", (record_id,))
+    return True
+
+
+def is_erased(database: Database, record_id: bytes) -> bool:
+    """Whether that record's body was erased here."""
+    return database.row("SELECT 1 FROM erased WHERE id = ?", (record_id,)) is not None
+
+
+class Scrubbing:
+    """What is left to do once an erasure is committed: merge the index in small steps, then cut the log."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._begun = False
+
+    def due(self) -> bool:
+        """Whether something was erased and not yet scrubbed, perhaps by a process that ended too early."""
+        return self._database.row("SELECT 1 FROM erased WHERE scrubbed = 0 LIMIT 1") is not None
+
+    def step(self) -> bool:
+        """Merge a little, and commit; False when there is nothing left to merge. Nothing may be written meanwhile that
+        is not to be committed."""
+        pages = _MERGE_PAGES if self._begun else -_MERGE_PAGES  # negative: begin a merge of everything
+        before = self._changes()
+        self._database.write("INSERT INTO offer_text (offer_text, rank) VALUES ('merge', ?)", (pages,))
+        more = self._changes() - before > 1 or not self._begun
+        self._begun = more
+        self._database.commit()
+        return more
+
+    def cut(self) -> bool:
+        """Move the log into the database and cut it to nothing; from any thread. False if somebody uses it: again."""
+        try:
+            helper = sqlite3.connect(self._database.path, timeout=_BUSY_S, isolation_level=None)
+            try:
+                helper.execute("PRAGMA synchronous = FULL")
+                (answer,) = helper.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                helper.close()
+        except sqlite3.Error as error:
+            raise StorageBroken(f"the log of {self._database.path} cannot be cut: {error}. Try again.") from error
+        return answer[0] != _BUSY
+
+    def done(self) -> None:
+        """Nothing of what was erased is left in any file."""
+        self._database.write("UPDATE erased SET scrubbed = 1 WHERE scrubbed = 0")
+        self._database.commit()
+
+    def _changes(self) -> int:
+        row = self._database.row("SELECT total_changes()")
+        return 0 if row is None else int(row[0])
