@@ -18,6 +18,7 @@ COMMANDS = {
     "demo": (f"{_HERE}.demo:demo", "Play a whole market on this machine, with real nodes."),
     "up": (f"{_HERE}.up:up", "Start your node."),
     "down": (f"{_HERE}.down:down", "Stop your node."),
+    "open": (f"{_HERE}.open:open_page", "Open your node's page in a browser."),
     "watch": (f"{_HERE}.watch:watch", "What your node tells you, as it comes."),
     "status": (f"{_HERE}.status:status", "How your node is doing."),
     "identity": (f"{_HERE}.identity:identity", "Who you are to others; who offers to serve."),

@@ -51,7 +51,8 @@ def _run(options: argparse.Namespace, talk: Conversation) -> int:
         folder = open_folder(options.folder)
         held.enter_context(locked(folder))
         logs.write_to(folder.log, also_stderr=options.loud)
-        wishes = Wishes(options.relay, options.network, tuple(options.listen), tuple(options.seed), options.witness)
+        addresses = tuple(options.listen), tuple(options.seed)
+        wishes = Wishes(options.relay, options.network, *addresses, options.witness, options.page_listen)
         prepared = prepare(folder, wishes, talk)
         from .daemon import run  # noqa: PLC0415  -- libp2p takes a second: a wrong passphrase is told before
 
@@ -66,6 +67,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--listen", action="append", default=[], help="multiaddr to listen on")
     parser.add_argument("--seed", action="append", default=[], help="multiaddr of a node to join by")
     parser.add_argument("--witness", action="store_true", help="vouch for times in contracts that name the owner")
+    parser.add_argument("--page-listen", help="where browsers of this machine find the page, or off")
     parser.add_argument("--leash", action="store_true", help="stop when standard input ends")
     parser.add_argument("--loud", action="store_true", help="log to standard error as well")
     return parser.parse_args()

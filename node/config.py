@@ -25,6 +25,10 @@ _ADDRESS = re.compile(
     r"(?P<peer>/p2p/[1-9A-HJ-NP-Za-km-z]{20,100})?"
 )
 DEFAULT_LISTEN = "/ip4/0.0.0.0/tcp/7747"
+DEFAULT_PAGE = "127.0.0.1:7777"
+NO_PAGE = "off"
+_PAGE = re.compile(r"(?:(?P<ip4>[0-9.]{7,15})|\[(?P<ip6>[0-9A-Fa-f:.]{2,45})\]):(?P<port>[0-9]{1,5})")
+_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,6 +40,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     announce: tuple[str, ...] = ()
     ranking: str = "personal"
     witness: bool = False
+    page_listen: str = DEFAULT_PAGE
+    page_public: bool = False
+    page_names: tuple[str, ...] = ()
+    page_certificate: str = ""
+    page_key: str = ""
 
 
 def load(path: Path) -> Config:
@@ -70,7 +79,44 @@ def checked(config: Config, where: str) -> Config:
             raise _bad_value(where, name, f"more than {_MOST_ADDRESSES} addresses")
         for address in addresses:
             _check_address(where, name, address)
+    page_place(config, where)
     return config
+
+
+def page_place(config: Config, where: str = "config.toml") -> tuple[str, int] | None:
+    """Where the page is served: (IP address, port), None for nowhere. Raises Denied for what is not safe."""
+    if config.page_listen == NO_PAGE:
+        return None
+    found = _PAGE.fullmatch(config.page_listen)
+    try:
+        host = ipaddress.ip_address((found["ip4"] or found["ip6"]) if found else "")
+    except ValueError:
+        host = None
+    if found is None or host is None or int(found["port"]) > _MOST_PORT:
+        shown = config.page_listen[:80]
+        raise _bad_value(
+            where, "page_listen", f"{shown!r} is neither an address such as {DEFAULT_PAGE} nor {NO_PAGE!r}"
+        )
+    if not host.is_loopback:
+        _check_public(config, where)
+    for name in config.page_names:
+        if not _NAME.fullmatch(name):
+            raise _bad_value(where, "page_names", f"{name[:80]!r} is not a host's name in small letters")
+    return str(host), int(found["port"])
+
+
+def _check_public(config: Config, where: str) -> None:
+    """Whoever reaches the page can sign in the owner's name once let in: others are kept away unless it is meant."""
+    wanted = {
+        "page_public = true": config.page_public,
+        "page_certificate": bool(config.page_certificate),
+        "page_key": bool(config.page_key),
+        "page_names": bool(config.page_names),
+    }
+    missing = [name for name, given in wanted.items() if not given]
+    if missing:
+        reason = f"others could reach {config.page_listen}: that needs also {', '.join(missing)}"
+        raise _bad_value(where, "page_listen", reason)
 
 
 def write_first(path: Path, config: Config) -> None:
@@ -88,6 +134,8 @@ def write_first(path: Path, config: Config) -> None:
         f"ranking = {_toml(config.ranking)}",
         "# Whether this node vouches for the times in contracts of others that name you as a witness.",
         f"witness = {_toml(config.witness)}",
+        "# Where browsers of this machine find the page; port 0 takes any free one, off serves none.",
+        f"page_listen = {_toml(config.page_listen)}",
     ]
     write_new(path, ("\n".join(lines) + "\n").encode())
 

@@ -15,9 +15,13 @@ from freehold.protocol import topics
 from freehold.protocol.network import network as network_named
 
 from . import lifetime, plugins
+from .api.application import application
+from .api.browser_door import Place, serve_browsers
 from .api.server import serve
+from .api.surface import surface
 from .border import Border
 from .clock import now_ms
+from .config import page_place
 from .core import identities
 from .core.desk import Denied, Desk
 from .core.ports import StorageBroken, StorageFull
@@ -79,6 +83,7 @@ class Node:
         self.network = Network(config, prepared.transport_key, self.border, self.store.peers, now_ms, _dice())
         self.housekeeper = Housekeeper(self.store)
         self.office = Office(self.desk, self.service, self.ledger, self.network, prepared, self.housekeeper)
+        self.surface = surface(self.office)
         self.broken: StorageBroken | None = None
 
     def close(self) -> None:
@@ -108,7 +113,7 @@ async def _live(prepared: Prepared, talk: Conversation, *, leashed: bool) -> Non
             nursery.start_soon(lifetime.stop_on_signal, node.office.shutdown)
             await nursery.start(node.network.run)
             await node.introduce()
-            await nursery.start(serve, node.office, prepared.folder.socket)
+            await _open_doors(node, nursery)
             nursery.start_soon(node.ledger.run)
             nursery.start_soon(node.courier.run, node.network, node.border)
             nursery.start_soon(_tick, node.border)
@@ -116,7 +121,7 @@ async def _live(prepared: Prepared, talk: Conversation, *, leashed: bool) -> Non
             nursery.start_soon(_mind_addresses, node)
             nursery.start_soon(node.housekeeper.run)
             _LOG.info("running as %s on %s", node.network.peer_id, ", ".join(node.network.addresses))
-            talk.ready(node.office.status())
+            talk.ready(node.office.status() | {"page": node.surface.page.status()})
             if leashed:
                 nursery.start_soon(lifetime.stop_with_starter, node.office.shutdown)
             else:
@@ -128,6 +133,18 @@ async def _live(prepared: Prepared, talk: Conversation, *, leashed: bool) -> Non
         node.close()
     if node.broken is not None:
         raise _unusable(node.broken)
+
+
+async def _open_doors(node: Node, nursery: trio.Nursery) -> None:
+    """The local API: on the owner's socket, and for browsers. What fails there later, or at the page, ends nothing."""
+    app, config, folder = application(node.office, node.surface), node.prepared.config, node.prepared.folder
+    await nursery.start(serve, app, folder.socket)
+    found = page_place(config)
+    if found is None:
+        return
+    files = [folder.root / name if name else None for name in (config.page_certificate, config.page_key)]
+    place = Place(*found, *files, names=config.page_names)
+    await nursery.start(serve_browsers, app, node.surface, place)
 
 
 def _dice() -> random.Random:

@@ -13,12 +13,15 @@ import secrets
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, cast
 
+import msgspec
+
 from . import keystore
 from .clock import now_ms
-from .config import Config, checked, load, write_first
+from .config import checked, load, write_first
 from .core.desk import Denied
 
 if TYPE_CHECKING:
+    from .config import Config
     from .folder import Folder
     from .keystore import Unlocked
 
@@ -34,6 +37,7 @@ class Wishes:
     listen: tuple[str, ...] = ()
     seeds: tuple[str, ...] = ()
     witness: bool = False
+    page_listen: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +113,13 @@ def _settings(folder: Folder, wishes: Wishes) -> Config:
             f"this folder's network is {written.network}, not {wishes.network}",
             "use another folder for another network",
         )
-    wished = Config(
+    wished = msgspec.structs.replace(
+        written,
         network=wishes.network or written.network,
         listen=wishes.listen or written.listen,
         seeds=wishes.seeds or written.seeds,
-        announce=written.announce,
-        ranking=written.ranking,
         witness=wishes.witness or written.witness,
+        page_listen=wishes.page_listen or written.page_listen,
     )
     return checked(wished, "the settings for this start")
 

@@ -30,6 +30,7 @@ def show_status(state: Json) -> None:
             ("network", str(state["network"])),
             ("peers", str(state["peers"])),
             ("addresses", "\n".join(str(address) for address in state["addresses"])),
+            ("page", _page(state)),
             ("records", f"{state['records']}, {state['offers']} open offers"),
             ("your turn", _yours(state)),
             ("waiting", _waiting(state)),
@@ -37,6 +38,11 @@ def show_status(state: Json) -> None:
             ("folder", str(state["folder"])),
         ]
     )
+
+
+def _page(state: Json) -> str:
+    page = held(state, "page")
+    return f"{page['address']} (freehold open)" if page.get("address") else f"none: {page.get('trouble', '')}"
 
 
 def _waiting(state: Json) -> str:

@@ -16,6 +16,7 @@ from ..output import headline, paint, say
 from ..secret_files import read_secret, write_secret
 from ..session import Session, takes_session
 from ..starting import Launch, NodeProcess
+from .open import show_page
 from .status import show_status
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ class Terminal:
 @click.option("--listen", multiple=True, metavar="ADDRESS", help="Listen here, e.g. /ip4/127.0.0.1/tcp/0; repeatable.")
 @click.option("--seed", multiple=True, metavar="ADDRESS", help="Join by this node; repeatable.")
 @click.option("--witness", is_flag=True, help="Vouch for the times in others' contracts that name you as a witness.")
+@click.option("--page-listen", metavar="HOST:PORT", help="Where browsers of this machine find the page, or: off.")
+@click.option("--open", "opens", is_flag=True, help="Then open the page in a browser.")
 @takes_session
 def up(  # noqa: PLR0913  -- one parameter an option
     session: Session,
@@ -99,13 +102,15 @@ def up(  # noqa: PLR0913  -- one parameter an option
     listen: tuple[str, ...],
     seed: tuple[str, ...],
     witness: bool,
+    page_listen: str | None,
+    opens: bool,
 ) -> None:
     """Start your node. The first start makes your identity.
 
-    The options for network, listen, seed and witness are written to config.toml at the first start.
+    The options for network, listen, seed, witness and page-listen are written to config.toml at the first start.
     """
     arguments = [*(["--relay"] if relay else []), *(["--network", network] if network else [])]
-    arguments += ["--witness"] if witness else []
+    arguments += [*(["--witness"] if witness else []), *(["--page-listen", page_listen] if page_listen else [])]
     arguments += [part for address in listen for part in ("--listen", address)]
     arguments += [part for address in seed for part in ("--seed", address)]
     node = NodeProcess(Launch(session.folder, tuple(arguments), leashed=foreground, loud=foreground))
@@ -113,9 +118,13 @@ def up(  # noqa: PLR0913  -- one parameter an option
     if not foreground:
         session.show(node.start(answers), _show_ready)
         node.release()
+        if opens:
+            show_page(session)
         return
     with _stopped_in_order(node):
         session.show(node.start(answers), _show_ready)
+        if opens:
+            show_page(session)
         if node.wait() != 0:
             raise click.exceptions.Exit(FAILED)
 

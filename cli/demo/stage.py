@@ -64,7 +64,15 @@ class Player:
 
     def start(self, seeds: Sequence[str]) -> None:
         """Start the node and wait until it is ready. Raises Trouble. See `start_together`."""
-        arguments = ["--listen", _LISTEN, "--network", NETWORK, *(["--relay"] if self.role == "relay" else [])]
+        arguments = [
+            "--listen",
+            _LISTEN,
+            "--network",
+            NETWORK,
+            "--page-listen",
+            "off",
+            *(["--relay"] if self.role == "relay" else []),
+        ]
         arguments += ["--witness"] if self.witness else []
         arguments += [part for seed in seeds for part in ("--seed", seed)]
         with self._making:

@@ -10,23 +10,27 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from . import bundles, deals, disputes, entries, house, keeping, offers, opinions, people, reputations, vouches
-from .drafts import Drafted, Drafts
+from ..core.desk import Denied
+from . import bundles, deals, disputes, entries, house, keeping, login, offers, opinions, people, reputations, vouches
+from .callers import Caller, caller_of
+from .drafts import Drafted
 from .http import AFTERWARDS
 from .operations import AnyOperation, Call
 from .problems import BAD_REQUEST, CONTENT_TYPE, NOT_FOUND, problem, problem_json
 from .reading import given
+from .surface import Surface, surface
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from starlette.requests import Request
 
-    from .port import Office
+    from .port import Json, Office
 
 PREFIX = "/api/v1"
 OPERATIONS: tuple[AnyOperation, ...] = (
     *house.OPERATIONS,
+    *login.OPERATIONS,
     *people.OPERATIONS,
     *offers.OPERATIONS,
     *deals.OPERATIONS,
@@ -40,33 +44,55 @@ OPERATIONS: tuple[AnyOperation, ...] = (
 )
 
 
-def application(office: Office) -> Starlette:
-    """The application over one node."""
-    drafts = Drafts()
+def application(office: Office, held: Surface | None = None) -> Starlette:
+    """The application over one node. It answers those whom a door has let in (see callers.py), and nobody else."""
+    held = held or surface(office)
     routes = [
-        Route(PREFIX + operation.path, _endpoint(office, operation, drafts), methods=[operation.method])
+        Route(PREFIX + operation.path, _endpoint(office, operation, held), methods=[operation.method])
         for operation in OPERATIONS
     ]
+    routes.append(login.login_route(held))
     found = Starlette(routes=routes, exception_handlers={HTTPException: _no_such_operation})
     found.router.redirect_slashes = False
     return found
 
 
-def _endpoint(office: Office, operation: AnyOperation, drafts: Drafts) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(office: Office, operation: AnyOperation, held: Surface) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         try:
+            caller = _allowed(request, operation)
             found = await given(request, operation.takes)
-            call = Call(office, found, drafts, request.path_params.get("ref", ""))
-            answer = msgspec.json.encode(await operation.act(call))
+            call = Call(office, found, held, caller, request.path_params.get("ref", ""))
+            answer = await operation.act(call)
+            whole = answer if isinstance(answer, Response) else _json(answer, operation.status)
         except Drafted as drafted:
-            return Response(msgspec.json.encode(drafted.answer), media_type="application/json")
+            return _json(drafted.answer)
         except Exception as error:  # noqa: BLE001  -- the API's border: a mistake of ours is a 500, never the node's end
-            status, answer = problem(error)
-            return Response(answer, status, media_type=CONTENT_TYPE)
+            status, told = problem(error)
+            return Response(told, status, media_type=CONTENT_TYPE)
         request.scope.setdefault(AFTERWARDS, []).extend(call.afterwards)
-        return Response(answer, operation.status, media_type="application/json")
+        return whole
 
     return endpoint
+
+
+def _allowed(request: Request, operation: AnyOperation) -> Caller:
+    """Who asks, if they may. Raises Denied."""
+    caller = caller_of(request.scope)
+    if caller is None:
+        raise Denied("no-session", "nobody has let you in", "freehold open")
+    if operation.only_socket and not caller.owner:
+        raise Denied("only-at-home", "this is done by the command alone, on the node's own machine", "freehold --help")
+    if operation.scope not in caller.scopes:
+        held = ", ".join(sorted(scope.value for scope in caller.scopes)) or "nothing"
+        needed = operation.scope.value
+        hint = f"make another one: freehold node token new --scope {needed}"
+        raise Denied("scope-missing", f"this needs a token for {needed}; this one is for {held}", hint)
+    return caller
+
+
+def _json(answer: Json, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(answer), status, media_type="application/json")
 
 
 async def _no_such_operation(request: Request, error: Exception) -> Response:

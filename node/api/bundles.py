@@ -9,6 +9,7 @@ from freehold.protocol import text
 from ..core import bundling, exporting
 from . import names
 from .bodies import NewExport, Nothing
+from .callers import Scope
 from .operations import AnyOperation, Call, Operation
 
 if TYPE_CHECKING:
@@ -41,6 +42,15 @@ async def reputation(call: Call[NewExport]) -> Json:
 
 
 OPERATIONS: tuple[AnyOperation, ...] = (
-    Operation("GET", "/contracts/{ref}/bundle", Nothing, bundle, "All records of a contract, to be checked offline"),
-    Operation("POST", "/reputation/{ref}/export", NewExport, reputation, "A reputation, to be checked offline"),
+    Operation(
+        "GET",
+        "/contracts/{ref}/bundle",
+        Nothing,
+        bundle,
+        "All records of a contract, to be checked offline",
+        Scope.READ,
+    ),
+    Operation(
+        "POST", "/reputation/{ref}/export", NewExport, reputation, "A reputation, to be checked offline", Scope.SIGN
+    ),
 )

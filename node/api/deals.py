@@ -11,6 +11,7 @@ from freehold.protocol.kinds.values import Money
 from ..core import dealings, proposing
 from . import contract_views, deal_views, names
 from .bodies import NewProposal, Nothing, Plain, ProposalList, Reason
+from .callers import Scope
 from .offers import DAY_MS
 from .operations import CREATED, AnyOperation, Call, Operation
 from .reading import bad_request
@@ -116,11 +117,20 @@ def _proposal(call: Call[Any], record_id: bytes) -> Json:
 
 
 OPERATIONS: tuple[AnyOperation, ...] = (
-    Operation("POST", "/proposals", NewProposal, propose, "Answer an offer", CREATED),
-    Operation("GET", "/proposals", ProposalList, proposals, "Proposals received and sent"),
-    Operation("GET", "/proposals/{ref}", Nothing, proposal, "One proposal"),
-    Operation("POST", "/proposals/{ref}/accept", Plain, accept_proposal, "Accept: a contract signed by both"),
-    Operation("POST", "/proposals/{ref}/decline", Reason, decline, "Decline, with a reason"),
-    Operation("GET", "/contracts", Nothing, contracts, "The owner's contracts, and those in which the owner serves"),
-    Operation("GET", "/contracts/{ref}", Nothing, contract, "Anybody's contract"),
+    Operation("POST", "/proposals", NewProposal, propose, "Answer an offer", Scope.SIGN, CREATED),
+    Operation("GET", "/proposals", ProposalList, proposals, "Proposals received and sent", Scope.READ),
+    Operation("GET", "/proposals/{ref}", Nothing, proposal, "One proposal", Scope.READ),
+    Operation(
+        "POST", "/proposals/{ref}/accept", Plain, accept_proposal, "Accept: a contract signed by both", Scope.SIGN
+    ),
+    Operation("POST", "/proposals/{ref}/decline", Reason, decline, "Decline, with a reason", Scope.SIGN),
+    Operation(
+        "GET",
+        "/contracts",
+        Nothing,
+        contracts,
+        "The owner's contracts, and those in which the owner serves",
+        Scope.READ,
+    ),
+    Operation("GET", "/contracts/{ref}", Nothing, contract, "Anybody's contract", Scope.READ),
 )

@@ -11,6 +11,7 @@ from freehold.protocol.kinds.payments import PAYMENT_DENIED
 from ..core import dealings
 from . import contract_views
 from .bodies import Nothing
+from .callers import Scope
 from .operations import AnyOperation, Call, Operation
 
 if TYPE_CHECKING:
@@ -41,5 +42,7 @@ def _disputed(found: Contract) -> list[int]:
 
 
 OPERATIONS: tuple[AnyOperation, ...] = (
-    Operation("GET", "/disputes", Nothing, disputes, "Disputes of the owner's, as a party or as an arbiter"),
+    Operation(
+        "GET", "/disputes", Nothing, disputes, "Disputes of the owner's, as a party or as an arbiter", Scope.READ
+    ),
 )

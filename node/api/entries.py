@@ -15,6 +15,7 @@ from ..core import amending, dealings, owing
 from ..core.desk import Denied
 from . import contract_views, deeds, names
 from .bodies import Signing
+from .callers import Scope
 from .deals import piece_of
 from .operations import AnyOperation, Call, Operation
 from .reading import bad_request
@@ -196,6 +197,16 @@ async def evidence(call: Call[deeds.GivenEvidence]) -> Json:
 
 
 OPERATIONS: tuple[AnyOperation, ...] = (
-    *(Operation("POST", f"/contracts/{{ref}}/{verb}", takes, _signs(make), line) for verb, takes, make, line in TABLE),
-    Operation("POST", "/contracts/{ref}/evidence", deeds.GivenEvidence, evidence, "Words and files about a contract"),
+    *(
+        Operation("POST", f"/contracts/{{ref}}/{verb}", takes, _signs(make), line, Scope.SIGN)
+        for verb, takes, make, line in TABLE
+    ),
+    Operation(
+        "POST",
+        "/contracts/{ref}/evidence",
+        deeds.GivenEvidence,
+        evidence,
+        "Words and files about a contract",
+        Scope.SIGN,
+    ),
 )

@@ -16,6 +16,7 @@ from ..core import inbox
 from ..core.desk import Denied
 from ..core.effects import Verdict
 from .bodies import Address, Batches, LiftedBan, NewBan, Nothing, NoticeList
+from .callers import Scope
 from .operations import ACCEPTED, AnyOperation, Call, Operation
 from .reading import bad_request
 
@@ -28,7 +29,8 @@ _VERDICTS = {Verdict.ACCEPT: "accepted", Verdict.IGNORE: "ignored", Verdict.REFU
 async def status(call: Call[Nothing]) -> Json:
     """How the node is doing, and what waits for its owner."""
     waiting = inbox.waiting(call.office.desk, call.office.now())
-    return call.office.status() | {"waiting": dataclasses.asdict(waiting)}
+    page = call.surface.page.status()
+    return call.office.status() | {"waiting": dataclasses.asdict(waiting), "page": page}
 
 
 async def notices(call: Call[NoticeList]) -> Json:
@@ -110,13 +112,13 @@ def _decoded(batch: str) -> bytes:
 
 
 OPERATIONS: tuple[AnyOperation, ...] = (
-    Operation("GET", "/status", Nothing, status, "How the node is doing"),
-    Operation("GET", "/notices", NoticeList, notices, "What the owner was told of contracts"),
-    Operation("POST", "/shutdown", Nothing, shutdown, "Stop the node", ACCEPTED),
-    Operation("GET", "/node/peers", Nothing, peers, "Connected and refused nodes"),
-    Operation("POST", "/node/connect", Address, connect, "Dial another node"),
-    Operation("POST", "/node/ban", NewBan, ban, "Refuse a peer for a time"),
-    Operation("POST", "/node/unban", LiftedBan, unban, "Let a peer in again"),
-    Operation("GET", "/node/statistics", Nothing, statistics, "What was counted since the start"),
-    Operation("POST", "/dev/ingest", Batches, ingest, "Bulk records, on test networks only"),
+    Operation("GET", "/status", Nothing, status, "How the node is doing", Scope.READ),
+    Operation("GET", "/notices", NoticeList, notices, "What the owner was told of contracts", Scope.READ),
+    Operation("POST", "/shutdown", Nothing, shutdown, "Stop the node", Scope.ADMIN, ACCEPTED),
+    Operation("GET", "/node/peers", Nothing, peers, "Connected and refused nodes", Scope.READ),
+    Operation("POST", "/node/connect", Address, connect, "Dial another node", Scope.ADMIN),
+    Operation("POST", "/node/ban", NewBan, ban, "Refuse a peer for a time", Scope.ADMIN),
+    Operation("POST", "/node/unban", LiftedBan, unban, "Let a peer in again", Scope.ADMIN),
+    Operation("GET", "/node/statistics", Nothing, statistics, "What was counted since the start", Scope.READ),
+    Operation("POST", "/dev/ingest", Batches, ingest, "Bulk records, on test networks only", Scope.ADMIN),
 )

@@ -1,13 +1,14 @@
 """HTTP/1.1 for one ASGI application on a trio listener: h11 parses, everything is bounded, nothing ends the server.
 
-Requests and answers are held whole: every operation of the API fits. What a client sends can end its own connection
-only (Hypercorn in the node's nursery was ended by hostile connections dozens of times in 8,000).
+Requests are held whole, and so are answers, but for those that say that more is to come (`more_body`): these go out
+piece by piece. What a client sends can end its own connection only (Hypercorn in the node's nursery was ended by
+hostile connections dozens of times in 8,000).
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, TypeAlias, TypeVar, cast
 from urllib.parse import unquote_to_bytes
 
@@ -18,9 +19,9 @@ from .problems import CONTENT_TYPE, problem_json
 
 S = TypeVar("S", bound=trio.abc.Stream)
 Message: TypeAlias = MutableMapping[str, Any]
-Application: TypeAlias = Callable[
-    [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]
-]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+Application: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 
 AFTERWARDS = "freehold.afterwards"
@@ -35,6 +36,7 @@ IDLE_S = 30.0
 REQUEST_S = 30.0
 SEND_S = 30.0
 _VERSIONS = (b"1.0", b"1.1")
+_OURS = (b"content-length", b"connection", b"transfer-encoding")
 _HEADER_READ_BYTES = 2 * 1024
 _BODY_READ_BYTES = 64 * 1024
 _LOG = logging.getLogger(__name__)
@@ -64,15 +66,25 @@ async def serve_connections(
         try:
             if admits(stream):
                 await _Connection(application, stream).run()
-        except (trio.BrokenResourceError, trio.ClosedResourceError, trio.TooSlowError, h11.ProtocolError) as error:
-            _LOG.debug("a connection ended: %r", error)
-        except Exception:  # noqa: BLE001  -- a mistake of ours that some request reached ends its connection
-            _LOG.exception("a mistake in freehold itself")
+        except Exception as error:  # noqa: BLE001  -- a mistake of ours that some request reached ends its connection
+            if _is_the_clients(error):
+                _LOG.debug("a connection ended: %r", error)
+            else:
+                _LOG.exception("a mistake in freehold itself")
         finally:
             places.release_on_behalf_of(stream)
             await trio.aclose_forcefully(stream)
 
     await trio.serve_listeners(connection, [listener], task_status=task_status)
+
+
+def _is_the_clients(error: Exception) -> bool:
+    """Whether a connection ended by what its client did, or did not do."""
+    if isinstance(error, ExceptionGroup):
+        return all(_is_the_clients(inner) for inner in cast("ExceptionGroup[Exception]", error).exceptions)
+    return isinstance(
+        error, trio.BrokenResourceError | trio.ClosedResourceError | trio.TooSlowError | h11.ProtocolError
+    )
 
 
 class _Connection:
@@ -81,6 +93,7 @@ class _Connection:
     def __init__(self, application: Application, stream: trio.abc.Stream) -> None:
         self._application, self._stream = application, stream
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=HEADER_BYTES)
+        self._reusable = True
 
     async def run(self) -> None:
         """Until either side has had enough."""
@@ -107,12 +120,11 @@ class _Connection:
             return False
         scope = _scope(request)
         try:
-            status, headers, answer = await self._run(scope, body)
-            await self._answer(status, headers, b"" if request.method == b"HEAD" else answer)
+            await self._run(scope, body)
         finally:
             for call in scope.get(AFTERWARDS, ()):
                 call()
-        return self._http.our_state is h11.DONE and self._http.their_state is h11.DONE
+        return self._reusable and self._http.our_state is h11.DONE and self._http.their_state is h11.DONE
 
     async def _event(self) -> h11.Event | type[h11.PAUSED]:
         while True:
@@ -137,31 +149,56 @@ class _Connection:
             raise TooLarge
         return bytes(body)
 
-    async def _run(self, scope: Message, body: bytes) -> tuple[int, Headers, bytes]:
-        """Run the application on one request."""
+    async def _run(self, scope: Message, body: bytes) -> None:
+        """Run the application on one request, and send what it answers."""
         start: Message = {}
         chunks: list[bytes] = []
+        asked = streaming = False
+        silent = scope["method"] == "HEAD"
 
         async def receive() -> Message:
+            nonlocal asked
+            if asked:
+                await self._gone()
+                return {"type": "http.disconnect"}
+            asked = True
             await trio.lowlevel.checkpoint()
             return {"type": "http.request", "body": body, "more_body": False}
 
         async def send(message: Message) -> None:
+            nonlocal streaming
             await trio.lowlevel.checkpoint()
             if message["type"] == "http.response.start":
                 start.update(message)
+                return
+            piece = b"" if silent else bytes(message.get("body", b""))
+            if streaming:
+                await self._send_in_time(h11.Data(data=piece))
+            elif message.get("more_body"):
+                streaming = True
+                headers = _headers(start.get("headers", ()), keep=b"content-length")
+                await self._send_in_time(
+                    h11.Response(status_code=start["status"], headers=headers), h11.Data(data=piece)
+                )
             else:
-                chunks.append(bytes(message.get("body", b"")))
+                chunks.append(piece)
 
         await self._application(scope, receive, send)
-        return start["status"], list(start.get("headers", ())), b"".join(chunks)
+        if streaming:
+            await self._send_in_time(h11.EndOfMessage())
+        else:
+            await self._answer(start["status"], start.get("headers", ()), b"".join(chunks))
 
-    async def _answer(self, status: int, headers: Headers, body: bytes) -> None:
-        kept = [(name, value) for name, value in headers if name.lower() not in (b"content-length", b"connection")]
-        kept += [(b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store")]
-        events = (h11.Response(status_code=status, headers=kept), h11.Data(data=body), h11.EndOfMessage())
-        with trio.fail_after(SEND_S):
-            await self._send(*events)
+    async def _gone(self) -> None:
+        """Wait until the client leaves. What it sends meanwhile is dropped, and the connection ends with the answer."""
+        while await self._stream.receive_some(_HEADER_READ_BYTES):
+            self._reusable = False
+
+    async def _answer(self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> None:
+        kept = [*_headers(headers), (b"content-length", str(len(body)).encode())]
+        await self._send_in_time(
+            h11.Response(status_code=status, headers=kept), h11.Data(data=body), h11.EndOfMessage()
+        )
 
     async def _refuse(self, status: int, reason: str) -> None:
         """Tell a client that what it sent cannot be read, if it can still be told."""
@@ -169,8 +206,20 @@ class _Connection:
             body = problem_json(status, "bad-request", f"this request cannot be read: {reason}", "correct it")
             await self._answer(status, [(b"content-type", CONTENT_TYPE.encode())], body)
 
+    async def _send_in_time(self, *events: h11.Event) -> None:
+        with trio.fail_after(SEND_S):
+            await self._send(*events)
+
     async def _send(self, *events: h11.Event) -> None:
         await self._stream.send_all(b"".join(self._http.send(event) or b"" for event in events))
+
+
+def _headers(given: Iterable[tuple[bytes, bytes]], keep: bytes = b"") -> Headers:
+    """An answer's headers without those that are this server's to say; nothing is cached that does not say so."""
+    headers = [(name.lower(), value) for name, value in given]
+    kept = [(name, value) for name, value in headers if name not in _OURS or name == keep]
+    cached = any(name == b"cache-control" for name, _ in kept)
+    return kept if cached else [*kept, (b"cache-control", b"no-store")]
 
 
 def _scope(request: h11.Request) -> Message:

@@ -10,6 +10,7 @@ from ..core import erasing
 from ..core.desk import Denied
 from . import names
 from .bodies import Nothing
+from .callers import Scope
 from .operations import AnyOperation, Call, Operation
 
 if TYPE_CHECKING:
@@ -41,5 +42,5 @@ def _named(desk: Desk, ref: str) -> bytes:
 
 
 OPERATIONS: tuple[AnyOperation, ...] = (
-    Operation("POST", "/records/{ref}/erase", Nothing, erase, "Erase a record's body for good"),
+    Operation("POST", "/records/{ref}/erase", Nothing, erase, "Erase a record's body for good", Scope.WRITE),
 )

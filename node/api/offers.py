@@ -11,6 +11,7 @@ from ..core import catalog
 from ..core.ports import OfferQuery
 from . import names
 from .bodies import NewOffer, Nothing, OfferList, OfferSearch, Plain
+from .callers import Scope
 from .operations import CREATED, AnyOperation, Call, Operation
 from .reading import bad_request
 
@@ -104,10 +105,10 @@ def _intake(given: GivenIntake | None) -> Intake:
 
 
 OPERATIONS: tuple[AnyOperation, ...] = (
-    Operation("POST", "/offers", NewOffer, publish, "Publish an offer", CREATED),
-    Operation("GET", "/offers", OfferList, newest, "Open offers, newest first"),
-    Operation("GET", "/offers/search", OfferSearch, search, "Open offers that match"),
-    Operation("GET", "/offers/{ref}", Nothing, show, "One offer"),
-    Operation("PUT", "/offers/{ref}", NewOffer, edit, "A new version of an offer of the owner's"),
-    Operation("POST", "/offers/{ref}/close", Plain, close, "Close an offer of the owner's"),
+    Operation("POST", "/offers", NewOffer, publish, "Publish an offer", Scope.SIGN, CREATED),
+    Operation("GET", "/offers", OfferList, newest, "Open offers, newest first", Scope.READ),
+    Operation("GET", "/offers/search", OfferSearch, search, "Open offers that match", Scope.READ),
+    Operation("GET", "/offers/{ref}", Nothing, show, "One offer", Scope.READ),
+    Operation("PUT", "/offers/{ref}", NewOffer, edit, "A new version of an offer of the owner's", Scope.SIGN),
+    Operation("POST", "/offers/{ref}/close", Plain, close, "Close an offer of the owner's", Scope.SIGN),
 )

@@ -6,11 +6,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from starlette.responses import Response
+
 from ..core.desk import Desk
 from ..core.effects import Effect
 from .bodies import Given
-from .drafts import Drafts
+from .callers import Caller, Scope
 from .port import Json, Office
+from .surface import Surface
 from .views import Views
 
 G = TypeVar("G", bound=Given)
@@ -20,17 +23,18 @@ CREATED, ACCEPTED = 201, 202
 
 @dataclass(slots=True)
 class Call(Generic[G]):
-    """One request: what was given, the names in its path, and what happens once it is answered."""
+    """One request: what was given, by whom, the names in its path, and what happens once it is answered."""
 
     office: Office
     given: G
-    drafts: Drafts
+    surface: Surface
+    caller: Caller
     ref: str = ""
     afterwards: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
 
     async def do(self, act: Callable[[Desk, int], tuple[T, list[Effect]]]) -> T:
         """An act that signs in the owner's name, in one step or two. Raises Denied, StorageFull, Drafted."""
-        return await self.drafts.do(self.office, self.given, act)
+        return await self.surface.drafts.do(self.office, self.given, act)
 
     def views(self) -> Views:
         """Views of this moment."""
@@ -39,14 +43,17 @@ class Call(Generic[G]):
 
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[G]):
-    """Method, path below /api/v1, what it takes, who does it, in a line; the status when it is done."""
+    """Method, path below /api/v1, what it takes, who does it, in a line; what its caller needs; the status when it is
+    done. `only_socket`: never for a browser or a token."""
 
     method: str
     path: str
     takes: type[G]
-    act: Callable[[Call[G]], Awaitable[Json]]
+    act: Callable[[Call[G]], Awaitable[Json | Response]]
     summary: str
+    scope: Scope
     status: int = 200
+    only_socket: bool = False
 
 
 AnyOperation = Operation[Any]

@@ -10,6 +10,7 @@ from freehold.protocol.evidence import Evidence
 from ..core import reviewing
 from . import names
 from .bodies import NewReply, NewReview, ReviewList
+from .callers import Scope
 from .operations import CREATED, AnyOperation, Call, Operation
 from .reading import bad_request
 
@@ -86,7 +87,7 @@ def levels_of(review: Review) -> Json:
 
 
 OPERATIONS: tuple[AnyOperation, ...] = (
-    Operation("POST", "/reviews", NewReview, write, "Review the other party of a contract", CREATED),
-    Operation("POST", "/reviews/{ref}/reply", NewReply, reply, "Answer a review about the owner, once"),
-    Operation("GET", "/reviews", ReviewList, reviews, "Reviews about or by somebody"),
+    Operation("POST", "/reviews", NewReview, write, "Review the other party of a contract", Scope.SIGN, CREATED),
+    Operation("POST", "/reviews/{ref}/reply", NewReply, reply, "Answer a review about the owner, once", Scope.SIGN),
+    Operation("GET", "/reviews", ReviewList, reviews, "Reviews about or by somebody", Scope.READ),
 )

@@ -12,6 +12,7 @@ from ..core import identities, serving
 from ..core.desk import Denied
 from . import names
 from .bodies import GivenProfile, NewContact, NewListing, Nothing, ServiceList
+from .callers import Scope
 from .operations import AnyOperation, Call, Operation
 
 if TYPE_CHECKING:
@@ -106,12 +107,12 @@ def _listing(views: Views, record: Record, listing: Listing) -> Json:
 
 
 OPERATIONS: tuple[AnyOperation, ...] = (
-    Operation("GET", "/identity", Nothing, me, "Who the owner is"),
-    Operation("PUT", "/identity", GivenProfile, edit_me, "Publish the owner's profile"),
-    Operation("GET", "/identities/{ref}", Nothing, somebody, "Who somebody is"),
-    Operation("POST", "/services", NewListing, serve, "Offer to serve as an arbiter or witness"),
-    Operation("GET", "/services", ServiceList, services, "Who offers to serve"),
-    Operation("POST", "/contacts", NewContact, trust, "Trust somebody"),
-    Operation("GET", "/contacts", Nothing, contacts, "Whom the owner trusts"),
-    Operation("POST", "/contacts/{ref}/remove", Nothing, distrust, "Trust somebody no longer"),
+    Operation("GET", "/identity", Nothing, me, "Who the owner is", Scope.READ),
+    Operation("PUT", "/identity", GivenProfile, edit_me, "Publish the owner's profile", Scope.SIGN),
+    Operation("GET", "/identities/{ref}", Nothing, somebody, "Who somebody is", Scope.READ),
+    Operation("POST", "/services", NewListing, serve, "Offer to serve as an arbiter or witness", Scope.SIGN),
+    Operation("GET", "/services", ServiceList, services, "Who offers to serve", Scope.READ),
+    Operation("POST", "/contacts", NewContact, trust, "Trust somebody", Scope.WRITE),
+    Operation("GET", "/contacts", Nothing, contacts, "Whom the owner trusts", Scope.READ),
+    Operation("POST", "/contacts/{ref}/remove", Nothing, distrust, "Trust somebody no longer", Scope.WRITE),
 )

@@ -18,6 +18,9 @@ _STATUS = {
     "key-locked": 423,
     "quota-open-offers": 429,
     "quota-a-day": 429,
+    "no-session": 401,
+    "only-at-home": 403,
+    "scope-missing": 403,
     "unreachable": 502,
 }
 _BAD = "bad-"

@@ -12,6 +12,7 @@ from ..core.reputation.opinions import Place
 from ..core.reputation.view import THEIRS, YOURS
 from . import names
 from .bodies import Comparison, Standpoint
+from .callers import Scope
 from .operations import AnyOperation, Call, Operation
 from .opinions import levels_of
 from .views import score_of
@@ -136,8 +137,8 @@ def _change(views: Views, change: Change) -> Json:
 
 
 OPERATIONS: tuple[AnyOperation, ...] = (
-    Operation("GET", "/reputation/{ref}", Standpoint, show, "What to expect of somebody"),
-    Operation("GET", "/reputation/{ref}/why", Standpoint, why, "Every review behind the number"),
-    Operation("GET", "/reputation/{ref}/history", Standpoint, history, "How the number came to be"),
-    Operation("GET", "/reputation/{ref}/compare", Comparison, compare, "Two people from the same place"),
+    Operation("GET", "/reputation/{ref}", Standpoint, show, "What to expect of somebody", Scope.READ),
+    Operation("GET", "/reputation/{ref}/why", Standpoint, why, "Every review behind the number", Scope.READ),
+    Operation("GET", "/reputation/{ref}/history", Standpoint, history, "How the number came to be", Scope.READ),
+    Operation("GET", "/reputation/{ref}/compare", Comparison, compare, "Two people from the same place", Scope.READ),
 )

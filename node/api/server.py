@@ -1,7 +1,8 @@
-"""The local API on a unix socket that belongs to the node's owner alone."""
+"""The door for the command: a unix socket that belongs to the node's owner alone."""
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import struct
@@ -10,24 +11,55 @@ from typing import TYPE_CHECKING, Any
 
 import trio
 
-from .application import application
+from .callers import CALLER, OWNER
 from .http import serve_connections
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-    from .port import Office
+    from .http import Application, Message, Receive, Send
 
 BACKLOG = 64
+AGAIN_S = 1.0
+_LOG = logging.getLogger(__name__)
 _CREDENTIALS = struct.Struct("3i")
 """Linux: process, user and group of the other end."""
 
 
-async def serve(office: Office, path: Path, task_status: Any = trio.TASK_STATUS_IGNORED) -> None:  # noqa: ANN401
-    """Serve until cancelled. The caller holds the folder, so a socket that lies there is a dead node's."""
-    with listening(path) as listener:
-        await serve_connections(application(office), listener, admits=is_owner, task_status=task_status)
+async def serve(
+    application: Application,
+    path: Path,
+    task_status: Any = trio.TASK_STATUS_IGNORED,  # noqa: ANN401
+) -> None:
+    """Serve until cancelled. The caller holds the folder, so a socket that lies there is a dead node's.
+
+    Raises OSError if it cannot begin: a node that its owner cannot reach is of no use. Later trouble is logged, and
+    the socket is made anew.
+    """
+    begun = False
+    while True:
+        try:
+            with listening(path) as listener:
+                if not begun:
+                    task_status.started()
+                begun = True
+                await serve_connections(owners(application), listener, admits=is_owner)
+        except Exception:
+            if not begun:
+                raise
+            _LOG.exception("the server of the local API ended: it begins anew")
+            await trio.sleep(AGAIN_S)
+
+
+def owners(application: Application) -> Application:
+    """The application as the owner is answered."""
+
+    async def for_owner(scope: Message, receive: Receive, send: Send) -> None:
+        scope[CALLER] = OWNER
+        await application(scope, receive, send)
+
+    return for_owner
 
 
 @contextmanager

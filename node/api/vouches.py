@@ -10,6 +10,7 @@ from freehold.protocol.kinds.vouch import VOUCH
 from ..core import identities, vouching
 from . import names
 from .bodies import NewVouch, Plain, VouchList
+from .callers import Scope
 from .offers import DAY_MS
 from .operations import CREATED, AnyOperation, Call, Operation
 
@@ -59,7 +60,7 @@ def _vouch(views: Views, record: Record) -> Json:
 
 
 OPERATIONS: tuple[AnyOperation, ...] = (
-    Operation("POST", "/vouches", NewVouch, vouch, "Trust somebody publicly, for a time", CREATED),
-    Operation("POST", "/vouches/{ref}/withdraw", Plain, withdraw, "Take a vouch for an identity back"),
-    Operation("GET", "/vouches", VouchList, vouches, "For whom somebody vouches"),
+    Operation("POST", "/vouches", NewVouch, vouch, "Trust somebody publicly, for a time", Scope.SIGN, CREATED),
+    Operation("POST", "/vouches/{ref}/withdraw", Plain, withdraw, "Take a vouch for an identity back", Scope.SIGN),
+    Operation("GET", "/vouches", VouchList, vouches, "For whom somebody vouches", Scope.READ),
 )

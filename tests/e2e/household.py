@@ -23,6 +23,7 @@ PASSPHRASE = "correct horse battery"
 NETWORK = "test-household"
 COMMAND_S = 90
 LOOPBACK = "/ip4/127.0.0.1/tcp/0"
+PAGE = "127.0.0.1:0"
 
 
 @dataclass
@@ -58,7 +59,16 @@ class Household:
         self._stack = ExitStack()
 
     def start(self, name: str, *more: str, seeds: Sequence[str] = (), relay: bool = False) -> Resident:
-        arguments = ["--network", NETWORK, "--listen", LOOPBACK, *more, *(["--relay"] if relay else [])]
+        arguments = [
+            "--network",
+            NETWORK,
+            "--listen",
+            LOOPBACK,
+            "--page-listen",
+            PAGE,
+            *more,
+            *(["--relay"] if relay else []),
+        ]
         arguments += [part for seed in seeds for part in ("--seed", seed)]
         folder = self.root / name
         resident = Resident(folder, NodeProcess(Launch(folder, tuple(arguments), leashed=True)))

@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from tests.e2e.household import LOOPBACK, NETWORK, PASSPHRASE, answer, eventually, freehold, household, logged
+from tests.e2e.household import LOOPBACK, NETWORK, PAGE, PASSPHRASE, answer, eventually, freehold, household, logged
 
 
 @pytest.fixture
@@ -31,7 +31,8 @@ def up(home):
     def start(*more, name="node", passphrase="pass", words="words"):
         folder = home.root / name
         folders.add(folder)
-        arguments = ["--network", NETWORK, "--listen", LOOPBACK, "--passphrase-file", home.root / passphrase]
+        arguments = ["--network", NETWORK, "--listen", LOOPBACK, "--page-listen", PAGE]
+        arguments += ["--passphrase-file", home.root / passphrase]
         if words and not (folder / "identity.key").exists():
             arguments += ["--words-file", home.root / f"{name}.{words}"]
         return freehold("up", "--folder", folder, *arguments, *more), folder
@@ -145,7 +146,8 @@ def test_without_a_terminal_nothing_is_asked_and_no_identity_made(home):
     folder = home.root / "node"
     assert_clear(freehold("up", "--folder", folder), 2, "usage", "--words-file")
     words = home.root / "words"
-    done = freehold("up", "--folder", folder, "--words-file", words, "--network", NETWORK, "--listen", LOOPBACK)
+    more = ("--network", NETWORK, "--listen", LOOPBACK, "--page-listen", PAGE)
+    done = freehold("up", "--folder", folder, "--words-file", words, *more)
     assert_clear(done, 5, "key-locked", "--passphrase-file")
     assert not (folder / "identity.key").exists()
     assert not words.exists()
@@ -200,7 +202,7 @@ def type_into(command, script):
 
 def test_at_a_terminal_the_passphrase_is_asked_twice_unseen_and_the_words_are_shown_once(home):
     folder = home.root / "node"
-    arguments = ["up", "--folder", str(folder), "--network", NETWORK, "--listen", LOOPBACK]
+    arguments = ["up", "--folder", str(folder), "--network", NETWORK, "--listen", LOOPBACK, "--page-listen", PAGE]
     command = [sys.executable, "-P", "-m", "freehold.cli.main", *arguments]
     typed = PASSPHRASE.encode() + b"\n"
     script = [(b"new key:", typed), (b"confirmation:", typed), (b"when you have them", b"\n")]
@@ -221,7 +223,8 @@ def test_at_a_terminal_the_passphrase_is_asked_twice_unseen_and_the_words_are_sh
 @pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
 def test_in_the_foreground_it_shows_its_log_and_stops_in_order_when_told_to(home, number, exit_code):
     folder = home.root / "node"
-    arguments = ["up", "--foreground", "--relay", "--folder", folder, "--network", NETWORK, "--listen", LOOPBACK]
+    arguments = ["up", "--foreground", "--relay", "--folder", folder, "--page-listen", PAGE]
+    arguments += ["--network", NETWORK, "--listen", LOOPBACK]
     command = [sys.executable, "-P", "-m", "freehold.cli.main", *map(str, arguments)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

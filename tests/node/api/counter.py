@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from freehold.node.api.application import PREFIX, application
+from freehold.node.api.callers import CALLER, OWNER
 from freehold.node.api.http import AFTERWARDS
+from freehold.node.api.surface import surface
 from freehold.node.core.desk import Denied
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from freehold.node.api.callers import Caller
     from freehold.node.core.desk import Desk
     from freehold.node.core.effects import Effect
     from freehold.node.core.service import Service
@@ -83,7 +86,9 @@ class Counter:
 
     def __init__(self, office: StallOffice) -> None:
         self.office = office
-        self._application = application(office)
+        self.surface = surface(office)
+        self.caller: Caller | None = OWNER
+        self._application = application(office, self.surface)
         self.last: tuple[int, dict[str, str], bytes] = (0, {}, b"")
 
     async def get(self, path: str, **query: Any) -> Any:
@@ -104,6 +109,7 @@ class Counter:
             "type": "http", "method": method, "path": PREFIX + path, "raw_path": raw_path,
             "query_string": query, "root_path": "", "scheme": "http", "http_version": "1.1", "client": None,
             "server": None, "headers": [(b"content-type", content_type.encode())], "asgi": {"version": "3.0"},
+            CALLER: self.caller,
         }  # fmt: skip
         parts: list[Any] = []
 
