@@ -1,7 +1,8 @@
 """Bodies that the owner wants gone: out of the tables, the search index, the free pages and the write-ahead log.
 
-`Database` overwrites what is deleted (secure_delete). Two places need more: the search index keeps the words of deleted
-rows until its parts are merged, and the log keeps old pages until it is cut.
+`Database` overwrites what is deleted (secure_delete). Three places need more: the search index keeps the words of
+deleted rows until its parts are merged, the list of words keeps them for ever, and the log keeps old pages until it is
+cut.
 """
 
 from __future__ import annotations
@@ -18,8 +19,13 @@ if TYPE_CHECKING:
 
 _MERGE_PAGES = 64
 """Pages of the index that one step writes: about a millisecond."""
+_WORDS_AT_ONCE = 256
+"""Words that one step looks up in the index."""
 _BUSY_S = 2.0
 """A group commit holds the log for milliseconds."""
+_INDEX_WORDS = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.index_word USING fts5vocab('main', 'offer_text', 'row')"
+_NEXT_WORDS = """SELECT number, word, EXISTS (SELECT 1 FROM temp.index_word WHERE term = word.word)
+  FROM word WHERE number > ? ORDER BY number LIMIT ?"""
 _BUSY = 1
 """The first column of a checkpoint's answer, when somebody still uses the log."""
 
@@ -50,26 +56,44 @@ def is_erased(database: Database, record_id: bytes) -> bool:
 
 
 class Scrubbing:
-    """What is left to do once an erasure is committed: merge the index in small steps, then cut the log."""
+    """What is left to do once an erasure is committed: merge the index and sift the words in small steps, then cut the
+    log."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._begun = False
+        self._sifted: int | None = None
 
     def due(self) -> bool:
         """Whether something was erased and not yet scrubbed, perhaps by a process that ended too early."""
         return self._database.row("SELECT 1 FROM erased WHERE scrubbed = 0 LIMIT 1") is not None
 
     def step(self) -> bool:
-        """Merge a little, and commit; False when there is nothing left to merge. Nothing may be written meanwhile that
-        is not to be committed."""
+        """Do a little, and commit; False when there is nothing left to do. Nothing may be written meanwhile that is
+        not to be committed."""
+        more = self._sift(self._sifted) if self._sifted is not None else self._merge()
+        self._database.commit()
+        return more
+
+    def _merge(self) -> bool:
         pages = _MERGE_PAGES if self._begun else -_MERGE_PAGES  # negative: begin a merge of everything
         before = self._changes()
         self._database.write("INSERT INTO offer_text (offer_text, rank) VALUES ('merge', ?)", (pages,))
-        more = self._changes() - before > 1 or not self._begun
-        self._begun = more
-        self._database.commit()
-        return more
+        self._begun = self._changes() - before > 1 or not self._begun
+        if not self._begun:
+            self._sifted = 0
+        return True
+
+    def _sift(self, after: int) -> bool:
+        """Take words out of the list that no offer has any more."""
+        self._database.rows(_INDEX_WORDS)
+        rows = self._database.rows(_NEXT_WORDS, (after, _WORDS_AT_ONCE))
+        for number, _, used in rows:
+            if not used:
+                self._database.write("DELETE FROM word WHERE number = ?", (number,))
+        self._database.met.difference_update(word for _, word, used in rows if not used)
+        self._sifted = rows[-1][0] if rows else None
+        return bool(rows)
 
     def cut(self) -> bool:
         """Move the log into the database and cut it to nothing; from any thread. False if somebody uses it: again."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from freehold.node.core.ports import OfferQuery, Parcel, StorageBroken, StorageFull
+from freehold.node.core.ports import OfferQuery, StorageBroken, StorageFull
 from freehold.node.store import upgrade
 from freehold.node.store.sqlite import SqliteStore
 from tests.cast import START_MS, alice, bob, offer, person, story
@@ -168,24 +167,6 @@ def test_a_database_of_an_older_version_is_brought_up_step_by_step(path: Path, m
     assert store._database.row("SELECT count(*) FROM later") == (0,)
     assert store._database.row("PRAGMA user_version") == (len(steps) + 1,)
     store.close()
-
-
-def test_a_database_of_the_first_form_keeps_what_is_on_its_way(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    parcel = Parcel(offer().id, alice.id, b"sealed", START_MS)
-    steps = upgrade.migrations()
-    monkeypatch.setattr(upgrade, "migrations", lambda: steps[:3])
-    first = SqliteStore.open(path)
-    first.records.add(alice.inception, START_MS, shared=True)
-    first.outbox.put(parcel)
-    first.commit()
-    first.close()
-    monkeypatch.undo()
-    again = SqliteStore.open(path)
-    again.outbox.put(replace(parcel, recipient=bob.id))
-    assert again.outbox.get(parcel.record, alice.id) == parcel
-    assert len(again.outbox.due(START_MS, 9)) == 2
-    assert (again.faults(), again.records.epoch) == ([], first.records.epoch)
-    again.close()
 
 
 def test_a_migration_that_fails_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
