@@ -28,6 +28,14 @@ async def given(request: Request, takes: type[G]) -> G:
     return cast("G", _composed(found))
 
 
+def fields(given: dict[str, Any], takes: type[G], *, strict: bool = True) -> G:
+    """The struct that the page's fields make. `strict`: values have their types; else they are text. Raises Denied."""
+    try:
+        return cast("G", _composed(msgspec.convert(given, takes, strict=strict)))
+    except msgspec.MsgspecError as error:
+        raise bad_request(str(error)) from error
+
+
 def bad_request(reason: str) -> Denied:
     """What cannot be read."""
     return Denied("bad-request", f"this request cannot be read: {reason}"[:500], "correct it and try again")

@@ -1,0 +1,81 @@
+"""Addresses of the page, and the border at which everything that goes wrong becomes a page that can be read."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from typing import TYPE_CHECKING
+
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from ...core.desk import Denied
+from . import assets, catalogues, inbox, offers
+from .visit import Visit, expired, read_form
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+
+    from .site import Site
+
+    Act = Callable[[Visit], Awaitable[Response]]
+
+KEPT = "private, max-age=31536000, immutable"
+_PAGES: tuple[tuple[str, dict[str, Act]], ...] = (*inbox.PAGES, *offers.PAGES)
+_LOG = logging.getLogger(__name__)
+
+
+def routes(site: Site) -> list[Route]:
+    """Every address of the page. GET shows, POST changes."""
+    pages = [Route(path, _page(site, act), methods=[method]) for path, acts in _PAGES for method, act in acts.items()]
+    return [Route(assets.PREFIX + "{name}", _asset(site), methods=["GET"]), *pages]
+
+
+def _page(site: Site, act: Act) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        session = site.session_of(request)
+        if session is None:
+            return _closed(site, request)
+        visit = Visit(site, request, session)
+        try:
+            if request.method == "POST":
+                visit.typed = await read_form(request)
+                if not hmac.compare_digest(visit.one("page_token").encode(), session.page_token.encode()):
+                    raise expired()  # noqa: TRY301
+            return await act(visit)
+        except Exception as error:  # noqa: BLE001  -- the page's border: a mistake of ours is a page, never the node's end
+            return await _told(visit, error)
+
+    return endpoint
+
+
+async def _told(visit: Visit, error: Exception) -> Response:
+    try:
+        return await visit.trouble(error)
+    except Exception:  # noqa: BLE001  -- the same border: a mistake in the frame of the page would hide the first one
+        _LOG.exception("a mistake in freehold itself, while telling of %r", error)
+        return PlainTextResponse("The node made a mistake with this page. See node.log in the node's folder.", 500)
+
+
+def _closed(site: Site, request: Request) -> Response:
+    """Nobody is let in without a link that the command made."""
+    known = site.paper.languages
+    language = catalogues.wanted(request.headers.get("accept-language", ""), known)
+    return HTMLResponse(site.paper.write(language, "closed.html", {}), 401)
+
+
+def _asset(site: Site) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        found = site.assets.get(request.path_params["name"])
+        if found is None:
+            return Response(status_code=404)
+        return Response(found.content, media_type=found.media_type, headers={"cache-control": KEPT})
+
+    return endpoint
+
+
+def not_found(visit: Visit) -> Denied:
+    """No such page."""
+    return Denied("not-found", f"there is no page {visit.request.url.path[:200]}", "go to the inbox")

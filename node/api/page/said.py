@@ -1,0 +1,23 @@
+"""Short words after a change, shown once on the next page. A cookie names one of them; it never holds text."""
+
+from __future__ import annotations
+
+from .terms import N_
+
+SENTENCES = {
+    "published": N_("Signed and published. Other nodes hear of it now."),
+    "saved": N_("Saved."),
+    "closed": N_("Signed: the offer is closed. Nobody can answer it any more."),
+    "profile": N_("Signed and published: this is how others see you now."),
+    "trusted": N_("Added to your contacts. What they say weighs more for you from now on."),
+    "distrusted": N_("Removed from your contacts."),
+    "blocked": N_("Blocked. Nothing from them is shown to you any more."),
+    "unblocked": N_("No longer blocked."),
+    "unlocked": N_("Your key is unlocked."),
+    "locked": N_("Your key is locked. Nothing can be signed until you unlock it."),
+    "connected": N_("Connected."),
+    "settings": N_("Settings saved."),
+    "welcome": N_("You are set up. Welcome to the market."),
+    "backup": N_("The backup is written."),
+    "fixed": N_("Done. The check ran again."),
+}

@@ -1,0 +1,88 @@
+"""Words of the protocol as a person reads them; each is a text of the catalogues."""
+
+from __future__ import annotations
+
+
+def N_(text: str) -> str:  # noqa: N802  -- gettext's own name for "collect this, translate it later"
+    """The text itself."""
+    return text
+
+
+MONTHS = (
+    N_("Jan"),
+    N_("Feb"),
+    N_("Mar"),
+    N_("Apr"),
+    N_("May"),
+    N_("Jun"),
+    N_("Jul"),
+    N_("Aug"),
+    N_("Sep"),
+    N_("Oct"),
+    N_("Nov"),
+    N_("Dec"),
+)
+TERMS = {
+    # sides, bases, roles
+    "wanted": N_("work wanted"),
+    "service": N_("service offered"),
+    "fixed": N_("fixed price"),
+    "hourly": N_("by the hour"),
+    "client": N_("client"),
+    "freelancer": N_("freelancer"),
+    "arbiter": N_("arbiter"),
+    "witness": N_("witness"),
+    # of a contract
+    "offered": N_("waiting for the second signature"),
+    "active": N_("active"),
+    "closed": N_("closed"),
+    "lapsed": N_("lapsed"),
+    # of a milestone
+    "awaiting funding": N_("awaiting funding"),
+    "working": N_("in work"),
+    "blocked": N_("blocked"),
+    "delivered": N_("delivered"),
+    "revision": N_("in revision"),
+    "payable": N_("to be paid"),
+    "paid": N_("paid, not confirmed"),
+    "owed": N_("owed after a ruling"),
+    "award paid": N_("award paid, not confirmed"),
+    "awaiting arbiter": N_("awaiting the arbiter"),
+    "awaiting answer": N_("awaiting an answer"),
+    "deliberating": N_("the arbiter decides"),
+    "settled": N_("settled"),
+    "settled, unconfirmed": N_("settled, unconfirmed"),
+    "resolved": N_("resolved"),
+    "cancelled by both": N_("cancelled by both"),
+    "cancelled by the client": N_("cancelled by the client"),
+    "cancelled by the freelancer": N_("cancelled by the freelancer"),
+    "unfunded": N_("unfunded"),
+    "undelivered": N_("undelivered"),
+    "abandoned": N_("abandoned"),
+    "unpaid": N_("unpaid"),
+    "noncompliant": N_("award unpaid"),
+    "contested": N_("contested"),
+    "dormant": N_("asleep: nobody acted"),
+    # marks
+    "silent": N_("silent"),
+    "did not pay": N_("did not pay"),
+    "did not deliver": N_("did not deliver"),
+    "did not take the case": N_("did not take the case"),
+    "did not fund": N_("did not show the money"),
+    "did not comply": N_("did not pay the award"),
+    "late": N_("late"),
+    "at fault": N_("at fault"),
+    "forked": N_("signed two histories"),
+    "declined the case": N_("declined the case"),
+    # of a proposal
+    "open": N_("open"),
+    "accepted": N_("accepted"),
+    "declined": N_("declined"),
+    "expired": N_("expired"),
+    "received": N_("received"),
+    "sent": N_("sent"),
+    # of the key
+    "none": N_("no key"),
+    "locked": N_("locked"),
+    "unlocked": N_("unlocked"),
+}

@@ -1,0 +1,36 @@
+"""Three owners in front of their pages."""
+
+import pytest
+
+from freehold.node.pay.manual import MANUAL
+from tests.cast import alice, bob, carol
+from tests.node.api.counter import Counter, StallOffice
+from tests.node.api.page.reader import Reader, whole_status
+from tests.node.core.market import Market
+
+
+@pytest.fixture
+def market():
+    found = Market()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def offices(market):
+    """Those of alice (client), bob (freelancer) and carol (bystander)."""
+    found = [StallOffice(market, market.open(who)) for who in (alice, bob, carol)]
+    for office in found:
+        office.desk.rails = {MANUAL.name: MANUAL}
+        office.status = lambda office=office: whole_status(office)
+    return found
+
+
+@pytest.fixture
+def readers(offices):
+    return [Reader(office) for office in offices]
+
+
+@pytest.fixture
+def counters(offices):
+    return [Counter(office) for office in offices]
