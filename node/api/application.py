@@ -11,7 +11,21 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ..core.desk import Denied
-from . import bundles, deals, disputes, entries, house, keeping, login, offers, opinions, people, reputations, vouches
+from . import (
+    bundles,
+    deals,
+    disputes,
+    entries,
+    house,
+    keeping,
+    login,
+    offers,
+    opinions,
+    page,
+    people,
+    reputations,
+    vouches,
+)
 from .callers import Caller, caller_of
 from .drafts import Drafted
 from .http import AFTERWARDS
@@ -51,8 +65,9 @@ def application(office: Office, held: Surface | None = None) -> Starlette:
         Route(PREFIX + operation.path, _endpoint(office, operation, held), methods=[operation.method])
         for operation in OPERATIONS
     ]
-    routes.append(login.login_route(held))
-    found = Starlette(routes=routes, exception_handlers={HTTPException: _no_such_operation})
+    site = page.Site(office, held, OPERATIONS)
+    routes += [login.login_route(held), *page.routes(site)]
+    found = Starlette(routes=routes, exception_handlers={HTTPException: _nothing_there(site)})
     found.router.redirect_slashes = False
     return found
 
@@ -95,7 +110,19 @@ def _json(answer: Json, status: int = 200) -> Response:
     return Response(msgspec.json.encode(answer), status, media_type="application/json")
 
 
-async def _no_such_operation(request: Request, error: Exception) -> Response:
+def _nothing_there(site: page.Site) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """No route for this address, or only one for other methods."""
+    page_missing = page.missing(site)
+
+    async def endpoint(request: Request, error: Exception) -> Response:
+        if request.url.path.startswith(PREFIX):
+            return _no_such_operation(request, error)
+        return await page_missing(request)
+
+    return endpoint
+
+
+def _no_such_operation(request: Request, error: Exception) -> Response:
     """No route: 404; or a route for other methods: 405."""
     status = error.status_code if isinstance(error, HTTPException) else BAD_REQUEST
     code = "not-found" if status == NOT_FOUND else "bad-request"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
 
 from . import catalogues
+from .assets import Assets
 from .words import Words
 
 if TYPE_CHECKING:
-    from .assets import Assets
     from .catalogues import Catalogue
 
 FOLDER = Path(__file__).with_name("templates")
@@ -20,11 +21,17 @@ FOLDER = Path(__file__).with_name("templates")
 class Paper:
     """What pages are written on."""
 
-    def __init__(self, assets: Assets) -> None:
-        self._assets = assets
+    def __init__(self) -> None:
+        self.assets = Assets()
         self.languages = catalogues.load()
         self._environments: dict[str, jinja2.Environment] = {}
         self._words = {tag: Words(catalogue) for tag, catalogue in self.languages.items()}
+
+    @classmethod
+    @cache
+    def shared(cls) -> Paper:
+        """The one that is read from the installation: it changes only with the program."""
+        return cls()
 
     def write(self, language: str, template: str, values: dict[str, Any]) -> str:
         """A template in a language, filled in."""
@@ -37,7 +44,7 @@ class Paper:
     def environment(self, language: str) -> jinja2.Environment:
         """The templates in one language."""
         if language not in self._environments:
-            self._environments[language] = environment(self.languages[language], self._words[language], self._assets)
+            self._environments[language] = environment(self.languages[language], self._words[language], self.assets)
         return self._environments[language]
 
 

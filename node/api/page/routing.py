@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import logging
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from ...core.desk import Denied
+from ..callers import caller_of
 from . import assets, catalogues, inbox, offers
 from .visit import Visit, expired, read_form
 
@@ -35,20 +35,27 @@ def routes(site: Site) -> list[Route]:
 
 def _page(site: Site, act: Act) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        session = site.session_of(request)
-        if session is None:
+        visit = _visit(site, request)
+        if visit is None:
             return _closed(site, request)
-        visit = Visit(site, request, session)
         try:
             if request.method == "POST":
                 visit.typed = await read_form(request)
-                if not hmac.compare_digest(visit.one("page_token").encode(), session.page_token.encode()):
+                if not visit.session.has_token(visit.one("page_token")):
                     raise expired()  # noqa: TRY301
             return await act(visit)
         except Exception as error:  # noqa: BLE001  -- the page's border: a mistake of ours is a page, never the node's end
             return await _told(visit, error)
 
     return endpoint
+
+
+def _visit(site: Site, request: Request) -> Visit | None:
+    """Only browsers have sessions; a door before this one has looked for it."""
+    caller = caller_of(request.scope)
+    if caller is None or caller.session is None:
+        return None
+    return Visit(site, request, caller, caller.session)
 
 
 async def _told(visit: Visit, error: Exception) -> Response:
@@ -68,7 +75,7 @@ def _closed(site: Site, request: Request) -> Response:
 
 def _asset(site: Site) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        found = site.assets.get(request.path_params["name"])
+        found = site.paper.assets.get(request.path_params["name"])
         if found is None:
             return Response(status_code=404)
         return Response(found.content, media_type=found.media_type, headers={"cache-control": KEPT})
@@ -76,6 +83,14 @@ def _asset(site: Site) -> Callable[[Request], Awaitable[Response]]:
     return endpoint
 
 
-def not_found(visit: Visit) -> Denied:
-    """No such page."""
-    return Denied("not-found", f"there is no page {visit.request.url.path[:200]}", "go to the inbox")
+def missing(site: Site) -> Callable[[Request], Awaitable[Response]]:
+    """The page for an address that there is none for."""
+
+    async def endpoint(request: Request) -> Response:
+        visit = _visit(site, request)
+        if visit is None:
+            return _closed(site, request)
+        denied = Denied("not-found", f"there is no page {request.url.path[:200]}", "the menu has them all")
+        return await _told(visit, denied)
+
+    return endpoint

@@ -3,47 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from .assets import Assets
 from .paper import Paper
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from starlette.requests import Request
-
-    from ..drafts import Drafts
     from ..operations import AnyOperation
     from ..port import Office
-
-
-class Session(Protocol):
-    """A browser that was let in."""
-
-    @property
-    def page_token(self) -> str:
-        """What every form of this session carries: a cookie alone proves nothing, as cookies ignore ports."""
-        ...
+    from ..surface import Surface
 
 
 @dataclass(slots=True)
 class Site:
-    """The node, its table of operations, and who is asking. `events` is where a browser listens, if it can."""
+    """The node, its table of operations, and what its doors share. `events`: where a browser listens, if it can."""
 
     office: Office
-    drafts: Drafts
+    surface: Surface
     operations: Sequence[AnyOperation]
-    session_of: Callable[[Request], Session | None]
     events: str = ""
-    assets: Assets = field(default_factory=Assets)
-    paper: Paper = field(init=False)
+    paper: Paper = field(default_factory=Paper.shared)
     table: dict[tuple[str, str], AnyOperation] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.table = {(operation.method, operation.path): operation for operation in self.operations}
-        self.paper = Paper(self.assets)
+        self.table = {(one.method, one.path): one for one in self.operations if not one.only_socket}
 
     def can(self, method: str, path: str) -> bool:
-        """Whether this node has an operation: the page offers nothing that is not there."""
+        """Whether this node has an operation for browsers: the page offers nothing that is not there."""
         return (method, path) in self.table

@@ -19,9 +19,11 @@ from . import catalogues, navigation, said
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from ..callers import Caller
     from ..port import Json
+    from ..sessions import Session
     from .catalogues import Catalogue
-    from .site import Session, Site
+    from .site import Site
     from .words import Words
 
 FIELDS = 400
@@ -39,6 +41,7 @@ class Visit:
 
     site: Site
     request: Request
+    caller: Caller
     session: Session
     typed: Typed = field(default_factory=dict[str, list[str]])
 
@@ -46,7 +49,7 @@ class Visit:
     def language(self) -> str:
         """The chosen language, else the best that the browser asks for."""
         known = self.site.paper.languages
-        chosen = self.request.cookies.get(LANGUAGE_COOKIE, "")
+        chosen = self.session.language or self.request.cookies.get(LANGUAGE_COOKIE, "")
         return chosen if chosen in known else catalogues.wanted(self.request.headers.get("accept-language", ""), known)
 
     @property
@@ -102,7 +105,8 @@ class Visit:
 
     async def _call(self, method: str, path: str, ref: str, given: Json, *, strict: bool) -> Json:
         operation = self.site.table[method, path]
-        call = Call(self.site.office, reading.fields(given, operation.takes, strict=strict), self.site.drafts, ref)
+        read = reading.fields(given, operation.takes, strict=strict)
+        call = Call(self.site.office, read, self.site.surface, self.caller, ref)
         answer = await operation.act(call)
         self.request.scope.setdefault(AFTERWARDS, []).extend(call.afterwards)
         return msgspec.to_builtins(answer)

@@ -7,12 +7,11 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
-from starlette.applications import Starlette
-
-from freehold.node.api.application import OPERATIONS
-from freehold.node.api.drafts import Drafts
+from freehold.node.api.application import application
+from freehold.node.api.callers import ALL, CALLER, Caller
 from freehold.node.api.http import AFTERWARDS
-from freehold.node.api.page import Site, routes
+from freehold.node.api.sessions import Session
+from freehold.node.api.surface import surface
 from freehold.node.core import identities
 from freehold.protocol.text import IDENTITY, show
 
@@ -21,11 +20,6 @@ if TYPE_CHECKING:
 
 TOKEN = "of this session"
 VOID = frozenset(("meta", "link", "input", "br", "hr", "img", "option", "path", "rect", "circle", "line"))
-
-
-@dataclass
-class InSession:
-    page_token: str = TOKEN
 
 
 @dataclass
@@ -97,9 +91,9 @@ class Reader:
     """Somebody in front of one owner's page. `status` and `path` are those of the last page."""
 
     def __init__(self, office: StallOffice, *, signed_in: bool = True) -> None:
-        found = InSession() if signed_in else None
-        self.site = Site(office, Drafts(), OPERATIONS, lambda _request: found)
-        self._application = Starlette(routes=routes(self.site))
+        self.surface = surface(office)
+        self.session = Session(TOKEN, office.now() + 1_000_000) if signed_in else None
+        self._application = application(office, self.surface)
         self.cookies: dict[str, str] = {}
         self.language = "en"
         self.status, self.path = 0, "/"
@@ -131,6 +125,8 @@ class Reader:
             "client": None, "server": None, "asgi": {"version": "3.0"},
             "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
         }  # fmt: skip
+        if self.session is not None:
+            scope[CALLER] = Caller("page", ALL, session=self.session)
         heard: list[Any] = []
 
         async def receive() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from freehold.node.api.page.paper import Paper
 from tests.node.api.test_story import LOGO
 
 PAYLOADS = (
@@ -32,18 +33,17 @@ async def test_in_offers_and_names(readers, counters, text):
 
 def assert_harmless(page, text):
     assert not [a for tag, a in page.tags if tag == "script" and "src" not in a]
-    assert not [a for tag, a in page.tags if any(name.startswith("on") for name in a)]
+    assert not [a for _, a in page.tags if any(name.startswith("on") for name in a)]
     assert not [tag for tag, _ in page.tags if tag in ("img", "h4", "b-x", "iframe")]
     assert not [link for link in page.links if "evil" in link or link.startswith("javascript:")]
-    if text:
-        assert "49" not in page.words or "70707 * 3" in page.words
+    assert "212121" not in page.words, text
 
 
 async def test_a_page_that_would_not_escape_is_noticed(readers, counters, monkeypatch):
     """A planted bug: no escaping."""
-    environment = readers[1].site.paper.environment("en")
-    monkeypatch.setattr(environment, "autoescape", False)
-    environment.cache.clear()
+    careless = Paper()
+    careless.environment("en").autoescape = False
+    monkeypatch.setattr(Paper.shared(), "write", careless.write)
     await counters[0].post("/offers", LOGO | {"title": PAYLOADS[1]})
     with pytest.raises(AssertionError):
         assert_harmless(await readers[1].get("/offers"), PAYLOADS[1])

@@ -13,7 +13,7 @@ async def test_an_offer_is_written_seen_as_it_is_signed_and_published(readers, c
         skills="Drawing, Ink, Drawing", question=["Where?", "", "", "", ""],
     )  # fmt: skip
     assert at_alice.status == 200
-    exact = re.search(r'<pre class="signed"[^>]*>(.*?)</pre>', preview.html, re.DOTALL)[1]
+    (exact,) = re.findall(r'<pre class="signed"[^>]*>(.*?)</pre>', preview.html, re.DOTALL)
     assert "title                    A logo" in exact
     assert "1200.50 EUR" not in exact  # an offer's budget is told in its fields
     assert "120050" in exact
