@@ -19,6 +19,8 @@ COMMANDS = {
     "up": (f"{_HERE}.up:up", "Start your node."),
     "down": (f"{_HERE}.down:down", "Stop your node."),
     "open": (f"{_HERE}.open:open_page", "Open your node's page in a browser."),
+    "unlock": (f"{_HERE}.unlocking:unlock", "Let your node sign, for a time."),
+    "lock": (f"{_HERE}.unlocking:lock", "Let your node sign nothing more."),
     "watch": (f"{_HERE}.watch:watch", "What your node tells you, as it comes."),
     "status": (f"{_HERE}.status:status", "How your node is doing."),
     "identity": (f"{_HERE}.identity:identity", "Who you are to others; who offers to serve."),

@@ -15,15 +15,16 @@ _MOST_BYTES = 8 * 1024
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-def read_secret(path: Path, what: str) -> str:
-    """The text of a secret file without the line break at its end. Raises Trouble."""
+def read_secret(path: Path, what: str, refused: int = _OTHERS) -> str:
+    """The text of a secret file without the line break at its end. Raises Trouble; `refused` are modes it must not
+    have."""
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
             data = file.read(_MOST_BYTES + 1)
     except OSError as error:
         raise Trouble("file-unreadable", f"{what} {path} cannot be read: {error.strerror}", "check the path") from error
-    if not stat.S_ISREG(mode) or mode & _OTHERS:
+    if not stat.S_ISREG(mode) or mode & refused:
         raise Trouble(
             "file-open-to-others",
             f"{what} {path} can be read or changed by other users of this machine",

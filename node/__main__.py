@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import resource
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -47,22 +48,37 @@ def _say(talk: Conversation, denied: Denied) -> int:
 
 def _run(options: argparse.Namespace, talk: Conversation) -> int:
     os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a key or a passphrase never lands in a core file
     with ExitStack() as held:
         folder = open_folder(options.folder)
         held.enter_context(locked(folder))
         logs.write_to(folder.log, also_stderr=options.loud)
-        addresses = tuple(options.listen), tuple(options.seed)
-        wishes = Wishes(options.relay, options.network, *addresses, options.witness, options.page_listen)
+        wishes = _wishes(options)
         prepared = prepare(folder, wishes, talk)
         from .daemon import run  # noqa: PLC0415  -- libp2p takes a second: a wrong passphrase is told before
 
         return run(prepared, talk, leashed=options.leash)
 
 
+def _wishes(options: argparse.Namespace) -> Wishes:
+    return Wishes(
+        relay=options.relay,
+        network=options.network,
+        listen=tuple(options.listen),
+        seeds=tuple(options.seed),
+        witness=options.witness,
+        page_listen=options.page_listen,
+        locked=options.locked,
+        unlocked_minutes=options.unlocked_minutes,
+    )
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m freehold.node", description=__doc__)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--relay", action="store_true", help="run without an identity")
+    parser.add_argument("--locked", action="store_true", help="ask for no passphrase: the key stays locked")
+    parser.add_argument("--unlocked-minutes", type=int, help="how long the key stays unlocked")
     parser.add_argument("--network", help="network of a new folder")
     parser.add_argument("--listen", action="append", default=[], help="multiaddr to listen on")
     parser.add_argument("--seed", action="append", default=[], help="multiaddr of a node to join by")

@@ -22,7 +22,6 @@ from .api.surface import surface
 from .border import Border
 from .clock import now_ms
 from .config import page_place
-from .core import identities
 from .core.desk import Denied, Desk
 from .core.ports import StorageBroken, StorageFull
 from .core.service import Service
@@ -67,6 +66,7 @@ class Node:
             ranking=plugins.ranking(prepared.config.ranking),
             random_bytes=secrets.token_bytes,
             signer=None if prepared.owner is None else prepared.owner.signer,
+            owner=prepared.identity,
             witness=prepared.config.witness,
             rails=plugins.rails(),
         )
@@ -96,9 +96,8 @@ class Node:
 
     async def introduce(self) -> None:
         """Publish the own key log and where this node can be reached, as far as there is an owner."""
-        owner = self.prepared.owner
-        if owner is not None:
-            await self.office.do(lambda now: identities.enrol(self.desk, owner.inception, now))
+        if self.prepared.owner is not None:
+            await self.office.keys.take(self.prepared.owner, self.prepared.unlocked_minutes)
         await self.office.do(lambda now: (None, self.service.set_nodes(self.office.addresses, now)))
 
     def _broken(self, error: StorageBroken) -> None:
@@ -116,7 +115,7 @@ async def _live(prepared: Prepared, talk: Conversation, *, leashed: bool) -> Non
             await _open_doors(node, nursery)
             nursery.start_soon(node.ledger.run)
             nursery.start_soon(node.courier.run, node.network, node.border)
-            nursery.start_soon(_tick, node.border)
+            nursery.start_soon(_tick, node)
             nursery.start_soon(_checkpoint, node.store)
             nursery.start_soon(_mind_addresses, node)
             nursery.start_soon(node.housekeeper.run)
@@ -152,10 +151,11 @@ def _dice() -> random.Random:
     return random.Random(secrets.randbits(64))  # noqa: S311
 
 
-async def _tick(border: Border) -> None:
+async def _tick(node: Node) -> None:
     while True:
         await trio.sleep(TICK_S)
-        border.ticked()
+        node.office.keys.ticked()
+        node.border.ticked()
 
 
 async def _checkpoint(store: SqliteStore) -> None:

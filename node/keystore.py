@@ -19,7 +19,7 @@ from mnemonic import Mnemonic
 from freehold.protocol import canonical, keylog, text
 from freehold.protocol.envelope import Record, pack, unpack
 from freehold.protocol.errors import ProtocolError
-from freehold.protocol.identity import SECRET_BYTES, Root, SecretKey, public_key
+from freehold.protocol.identity import SECRET_BYTES, IdentityId, Root, SecretKey, public_key
 
 from .core.desk import Denied
 from .folder import read_private, write_new
@@ -108,7 +108,7 @@ def unlock(path: Path, passphrase: str) -> Unlocked:
     """Open a key file. Raises Denied: `no-key`, `key-open-to-others`, `key-corrupt`, `wrong-passphrase`."""
     data = read_private(path, _KEY_FILE_BYTES, "the key file")
     if data is None:
-        raise Denied("no-key", f"there is no key file {path}", "start the node once to make one")
+        raise _no_key(path)
     key_file = _read(path, data)
     try:
         inside = ChaCha20Poly1305(_stretch(key_file, passphrase)).decrypt(
@@ -125,6 +125,28 @@ def unlock(path: Path, passphrase: str) -> Unlocked:
     return _open(path, inside)
 
 
+def owner_of(path: Path) -> IdentityId:
+    """Whose key file it is, without its passphrase: believed for as long as nothing is signed. Raises Denied."""
+    data = read_private(path, _KEY_FILE_BYTES, "the key file")
+    if data is None:
+        raise _no_key(path)
+    try:
+        return IdentityId(text.parse(_read(path, data).identity, text.IDENTITY))
+    except ProtocolError as error:
+        raise _corrupt(path, str(error)) from error
+
+
+def check_network(owner: Unlocked, network: str) -> None:
+    """Raise Denied if the identity belongs to another network."""
+    belongs = owner.inception.header.network
+    if belongs != network:
+        raise Denied(
+            "other-network",
+            f"the identity in this folder belongs to the network {belongs}, not {network}",
+            "correct `network` in config.toml, or use another folder",
+        )
+
+
 def transport_key(path: Path, random: Callable[[int], bytes]) -> bytes:
     """The node's transport key, made at the first start. Raises Denied."""
     data = read_private(path, SECRET_BYTES, "the transport key")
@@ -138,6 +160,10 @@ def transport_key(path: Path, random: Callable[[int], bytes]) -> bytes:
             "restore it, or move it away: the node then makes a new one and has another peer id",
         )
     return data
+
+
+def _no_key(path: Path) -> Denied:
+    return Denied("no-key", f"there is no key file {path}", "start the node once to make one")
 
 
 def _bad_words(reason: str) -> Denied:

@@ -15,6 +15,7 @@ from . import clock
 from .core.desk import Denied
 from .core.identities import name_of
 from .core.ports import StorageFull
+from .keyring import Keyring
 from .net.port import NetworkError
 from .reach import reachable
 
@@ -52,6 +53,8 @@ class Office:
         self._ledger, self._network, self._prepared = ledger, network, prepared
         self._housekeeper = housekeeper
         self._started = clock.started()
+        self.keys = Keyring(self, prepared.folder.identity_key)
+        """Locks and unlocks the owner's key."""
         self.stopping = trio.Event()
         """Set when the owner asks the node to stop."""
 
@@ -99,7 +102,8 @@ class Office:
             "parked": self.service.statistics().get("parked", 0),
             "undelivered": len(undelivered),
             "uptime_s": int(clock.uptime_s(self._started)),
-            "key": "none" if me is None else "unlocked",
+            **self.keys.state(),
+            "unsigned": self.service.unsigned,
             "folder": str(self._prepared.folder.root),
             "pid": os.getpid(),
             "time": now,

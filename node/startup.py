@@ -21,6 +21,8 @@ from .config import checked, load, write_first
 from .core.desk import Denied
 
 if TYPE_CHECKING:
+    from freehold.protocol.identity import IdentityId
+
     from .config import Config
     from .folder import Folder
     from .keystore import Unlocked
@@ -38,16 +40,25 @@ class Wishes:
     seeds: tuple[str, ...] = ()
     witness: bool = False
     page_listen: str | None = None
+    locked: bool = False
+    """Ask for no passphrase: the key stays locked, and a folder without one gets none at the start."""
+    unlocked_minutes: int | None = None
+    """How long the key stays unlocked that is unlocked at the start; None: as long as the node runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A node's folder, settings and keys; `owner` is None for a node that only relays."""
+    """A node's folder, settings and keys.
+
+    `identity` is whose node it is, None for a node that only relays (yet); `owner` has the key if it is unlocked.
+    """
 
     folder: Folder
     config: Config
     transport_key: bytes
     owner: Unlocked | None
+    identity: IdentityId | None
+    unlocked_minutes: int | None = None
 
 
 class Conversation:
@@ -61,7 +72,7 @@ class Conversation:
         self._say({"ask": "passphrase", "new": new})
         answer = self._hear()
         if not isinstance(answer.get("passphrase"), str) or not isinstance(answer.get("words", ""), str):
-            raise Denied("key-locked", "no passphrase was given", "start the node again and type it, or use --relay")
+            raise Denied("key-locked", "no passphrase was given", "start the node again and type it, or use --locked")
         return answer
 
     def show_words(self, words: str) -> None:
@@ -99,10 +110,13 @@ class Conversation:
 def prepare(folder: Folder, wishes: Wishes, talk: Conversation) -> Prepared:
     """Read or make everything that lasts. The caller holds the folder's lock. Raises Denied."""
     config = _settings(folder, wishes)
-    owner = None if wishes.relay else _owner(folder, config, talk)
+    owner = None if wishes.relay or wishes.locked else _owner(folder, config, talk)
+    known = wishes.locked and not wishes.relay and folder.identity_key.exists()
+    identity = owner.signer.identity if owner else keystore.owner_of(folder.identity_key) if known else None
     if not folder.config.exists():  # not before: a start that failed must not bind the folder to its wishes
         write_first(folder.config, config)
-    return Prepared(folder, config, keystore.transport_key(folder.transport_key, secrets.token_bytes), owner)
+    transport_key = keystore.transport_key(folder.transport_key, secrets.token_bytes)
+    return Prepared(folder, config, transport_key, owner, identity, wishes.unlocked_minutes)
 
 
 def _settings(folder: Folder, wishes: Wishes) -> Config:
@@ -128,13 +142,7 @@ def _owner(folder: Folder, config: Config, talk: Conversation) -> Unlocked:
     if not folder.identity_key.exists():
         return _new_owner(folder, config, talk)
     owner = keystore.unlock(folder.identity_key, talk.passphrase(new=False)["passphrase"])
-    belongs = owner.inception.header.network
-    if belongs != config.network:
-        raise Denied(
-            "other-network",
-            f"the identity in this folder belongs to the network {belongs}, not {config.network}",
-            "correct `network` in config.toml, or use another folder",
-        )
+    keystore.check_network(owner, config.network)
     return owner
 
 

@@ -8,7 +8,7 @@ import click
 
 from ..output import print_fields
 from ..session import Session, takes_session
-from ..words import held, person
+from ..words import held, moment, person
 
 if TYPE_CHECKING:
     from ..client import Json
@@ -27,6 +27,7 @@ def show_status(state: Json) -> None:
     print_fields(
         [
             ("identity", person(identity, state.get("name")) if identity else "none: this node only relays"),
+            ("key", _key(state)),
             ("network", str(state["network"])),
             ("peers", str(state["peers"])),
             ("addresses", "\n".join(str(address) for address in state["addresses"])),
@@ -43,6 +44,22 @@ def show_status(state: Json) -> None:
 def _page(state: Json) -> str:
     page = held(state, "page")
     return f"{page['address']} (freehold open)" if page.get("address") else f"none: {page.get('trouble', '')}"
+
+
+def _key(state: Json) -> str:
+    wrong = int(state.get("wrong_passphrases") or 0)
+    guesses = f"; {wrong} wrong passphrases since the start" if wrong else ""
+    unsigned = int(state.get("unsigned") or 0)
+    letters = f"; {unsigned} records came that are not signed for yet" if unsigned else ""
+    match state.get("key"), state.get("unlocked_until"):
+        case "locked", _:
+            return f"locked: nothing is signed (freehold unlock){letters}{guesses}"
+        case "unlocked", int(until):
+            return f"unlocked until {moment(until)}{guesses}"
+        case "unlocked", _:
+            return f"unlocked as long as the node runs (freehold lock){guesses}"
+        case _:
+            return ""
 
 
 def _waiting(state: Json) -> str:

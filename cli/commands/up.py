@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..durations import DURATION
 from ..errors import FAILED, Trouble
 from ..output import headline, paint, say
+from ..passphrases import read_passphrase
 from ..secret_files import read_secret, write_secret
 from ..session import Session, takes_session
 from ..starting import Launch, NodeProcess
 from .open import show_page
 from .status import show_status
+from .unlocking import minutes_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -44,7 +47,10 @@ class Terminal:
                 "a new identity has 24 words that must be kept, and there is no terminal to show them on",
                 "add --words-file FILE, or start without an identity: --relay",
             )
-        answer = {"passphrase": self._read(new=new)}
+        advice = "add --passphrase-file FILE, or start without an identity: --relay"
+        if not new:
+            advice = "add --passphrase-file FILE, or start with the key locked: --locked"
+        answer = {"passphrase": read_passphrase(self.passphrase_file, new=new, otherwise=advice)}
         if new and self.from_words is not None:
             answer["words"] = read_secret(self.from_words, "the file of words")
         return answer
@@ -64,21 +70,11 @@ class Terminal:
         say(err=True)
         click.prompt("Press Enter when you have them", default="", show_default=False, err=True)
 
-    def _read(self, *, new: bool) -> str:
-        if self.passphrase_file is not None:
-            return read_secret(self.passphrase_file, "the passphrase file")
-        if not sys.stdin.isatty():
-            raise Trouble(
-                "key-locked",
-                "your key needs its passphrase, and there is no terminal to ask you on",
-                "add --passphrase-file FILE, or start without an identity: --relay",
-            )
-        text = "A passphrase for your new key" if new else "Passphrase"
-        return str(click.prompt(text, hide_input=True, confirmation_prompt=new, err=True))
-
 
 @click.command()
 @click.option("--relay", is_flag=True, help="Run without an identity: relay and look, sign nothing.")
+@click.option("--locked", is_flag=True, help="Ask for no passphrase: receive, and sign nothing until you unlock.")
+@click.option("--for", "for_ms", type=DURATION, help="Lock the key again after so long, e.g. 8h (else: never).")
 @click.option("--foreground", is_flag=True, help="Stay in the foreground and show the log.")
 @click.option("--passphrase-file", type=_FILE, help="Read the passphrase from a file that only you can read (0600).")
 @click.option("--words-file", type=_FILE, help="Write the 24 words of a new identity to this file, and show nothing.")
@@ -94,6 +90,8 @@ def up(  # noqa: PLR0913  -- one parameter an option
     session: Session,
     *,
     relay: bool,
+    locked: bool,
+    for_ms: int | None,
     foreground: bool,
     passphrase_file: Path | None,
     words_file: Path | None,
@@ -111,6 +109,7 @@ def up(  # noqa: PLR0913  -- one parameter an option
     """
     arguments = [*(["--relay"] if relay else []), *(["--network", network] if network else [])]
     arguments += [*(["--witness"] if witness else []), *(["--page-listen", page_listen] if page_listen else [])]
+    arguments += [*(["--locked"] if locked else []), *_unlocked(for_ms)]
     arguments += [part for address in listen for part in ("--listen", address)]
     arguments += [part for address in seed for part in ("--seed", address)]
     node = NodeProcess(Launch(session.folder, tuple(arguments), leashed=foreground, loud=foreground))
@@ -129,10 +128,16 @@ def up(  # noqa: PLR0913  -- one parameter an option
             raise click.exceptions.Exit(FAILED)
 
 
+def _unlocked(for_ms: int | None) -> list[str]:
+    return [] if for_ms is None else ["--unlocked-minutes", str(minutes_of(for_ms))]
+
+
 def _show_ready(status: Json) -> None:
     headline("Your node runs.", "green")
     show_status(status)
-    if status.get("identity") and not status.get("name"):
+    if status.get("key") == "locked":
+        say("next: your key is locked; to sign something: freehold unlock")
+    elif status.get("identity") and not status.get("name"):
         say('next: tell others who you are: freehold identity edit --name "Your Name"')
     else:
         say("next: freehold offer list")

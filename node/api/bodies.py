@@ -117,6 +117,16 @@ class GivenProfile(Signing, kw_only=True):
     languages: tuple[str, ...] = ()
 
 
+Passphrase = Annotated[str, Meta(max_length=1024)]
+
+
+class Unlocking(Given):
+    """POST /identity/unlock. `minutes`: how long, up to a week."""
+
+    passphrase: Passphrase
+    minutes: Annotated[int, Meta(ge=1, le=7 * 24 * 60)] = 8 * 60
+
+
 class GivenPart(Given):
     """A milestone: time for the work from the second signature, as whole `days` or as `work_ms`. An hourly one
     (`hourly`) is paid for at `amount` an hour, for at most `hours` a week."""

@@ -40,7 +40,7 @@ async def edit(call: Call[NewOffer]) -> Json:
 async def newest(call: Call[OfferList]) -> Json:
     """Open offers, newest first; everybody's or the owner's."""
     views, given = call.views(), call.given
-    author = call.office.desk.signing().identity if given.mine else None
+    author = call.office.desk.myself() if given.mine else None
     return _page(views, OfferQuery(now=views.now, author=author, limit=given.limit, before=given.before))
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 async def me(call: Call[Nothing]) -> Json:
     """The owner."""
-    return call.views().identity(call.office.desk.signing().identity)
+    return call.views().identity(call.office.desk.myself())
 
 
 async def edit_me(call: Call[GivenProfile]) -> Json:
@@ -33,7 +33,7 @@ async def edit_me(call: Call[GivenProfile]) -> Json:
     given = call.given
     profile = Profile(given.name, given.about, given.roles, given.skills, given.languages)
     await call.do(lambda desk, now: identities.set_profile(desk, profile, now))
-    return call.views().identity(call.office.desk.signing().identity)
+    return call.views().identity(call.office.desk.myself())
 
 
 async def somebody(call: Call[Nothing]) -> Json:

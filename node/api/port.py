@@ -16,6 +16,22 @@ Json: TypeAlias = dict[str, Any]
 """A JSON object."""
 
 
+class Keys(Protocol):
+    """The owner's key: locked, or not."""
+
+    def state(self) -> Json:
+        """`key` (none, locked, unlocked), `unlocked_until` (ms, None for no end), `wrong_passphrases`."""
+        ...
+
+    async def unlock(self, passphrase: str, minutes: int | None) -> None:
+        """Sign from now on, for so long. Raises Denied."""
+        ...
+
+    def lock(self) -> None:
+        """Sign nothing any more."""
+        ...
+
+
 class Office(Protocol):
     """The node as its owner's API sees it."""
 
@@ -24,6 +40,9 @@ class Office(Protocol):
 
     @property
     def service(self) -> Service: ...  # noqa: D102
+
+    @property
+    def keys(self) -> Keys: ...  # noqa: D102
 
     def now(self) -> int:
         """Milliseconds since the epoch."""

@@ -21,6 +21,7 @@ _STATUS = {
     "no-session": 401,
     "only-at-home": 403,
     "scope-missing": 403,
+    "too-many-guesses": 429,
     "unreachable": 502,
 }
 _BAD = "bad-"

@@ -41,7 +41,7 @@ async def withdraw(call: Call[Plain]) -> Json:
 async def vouches(call: Call[VouchList]) -> Json:
     """For whom somebody, or the owner, vouches."""
     views = call.views()
-    author = views.desk.signing().identity if call.given.by is None else names.identity(views.desk, call.given.by)
+    author = views.desk.myself() if call.given.by is None else names.identity(views.desk, call.given.by)
     return {"vouches": [_vouch(views, record) for record, _ in vouching.by(views.desk, author, views.now)]}
 
 

@@ -42,18 +42,29 @@ class Desk:
     """Whether this node vouches for contracts of others that name its owner as a witness."""
     rails: Mapping[str, Rail] = field(default_factory=dict[str, "Rail"])
     """Ways to pay, by name."""
+    owner: IdentityId | None = None
+    """Whose node this is while the key is locked; with a key, the key says it."""
     collector: Collector | None = None
     """The ranking's market and how far it has read, from the first question on; nothing of it is kept."""
 
     @property
     def me(self) -> IdentityId | None:
-        """The owner's identity; None for a node that only relays."""
-        return self.signer.identity if self.signer else None
+        """The owner's identity, whether the key is locked or not; None for a node that only relays."""
+        return self.signer.identity if self.signer else self.owner
+
+    def myself(self) -> IdentityId:
+        """The owner's identity. Raises Denied `no-identity`."""
+        if self.me is None:
+            raise Denied(
+                "no-identity",
+                "this node has no identity: it relays and looks",
+                "make one: stop it (`freehold down`) and start it with `freehold up`",
+            )
+        return self.me
 
     def signing(self) -> SecretKey:
-        """The owner's key. Raises Denied while there is none or it is locked."""
+        """The owner's key. Raises Denied `no-identity`, or `key-locked`."""
+        self.myself()
         if self.signer is None:
-            raise Denied(
-                "key-locked", "this node has no unlocked key", "start it with `freehold up` and your passphrase"
-            )
+            raise Denied("key-locked", "your key is locked, and this has to be signed", "freehold unlock --for 8h")
         return self.signer

@@ -35,6 +35,7 @@ PREKEY_MS = 7 * 24 * 60 * 60 * 1000
 KEPT_AFTER_MS = 14 * 24 * 60 * 60 * 1000
 """Private halves live this long after their inbox expired: a retried parcel may be that late."""
 _AUTHORS_COUNTED = 4_096
+UNSIGNED_COUNTED = 4_096
 
 
 class Direct:
@@ -46,6 +47,8 @@ class Direct:
         a_day = desk.network.quotas.proposals_a_day
         self._strangers = Buckets[bytes](a_day * 1000 / DAY_MS, a_day, _AUTHORS_COUNTED)
         self._nodes: tuple[str, ...] = ()
+        self._unsigned: dict[bytes, None] = {}
+        """Records that came while the key was locked: their senders hear of it when they try again."""
 
     def due(self, now: int) -> list[Effect]:
         """Parcels whose next try has come."""
@@ -91,9 +94,12 @@ class Direct:
         return []
 
     def receive(self, request: Deliver, now: int) -> tuple[Reply, list[Effect]]:
-        """Somebody hands over a sealed record for this node's owner. Durable when this returns."""
+        """Somebody hands over a sealed record for this node's owner. Durable when this returns.
+
+        While the key is locked it is kept, and its sender told to come again: only a signature says that it is here.
+        """
         desk = self._desk
-        if desk.signer is None:
+        if desk.me is None:
             return Declined("nobody lives here", again=False), []
         try:
             sealed = sealing.read_sealed(request.sealed)
@@ -111,9 +117,24 @@ class Direct:
         shared = not desk.registry[record.header.kind].direct
         fresh = desk.stores.records.add(record, now, shared=shared)
         desk.stores.commit()
+        told: list[Effect] = [Notify(record.header.kind.partition("/")[0], record.id)] if fresh else []
+        return self._sign_for(record, now), told
+
+    def _sign_for(self, record: Record, now: int) -> Reply:
+        """The owner's word to have it; as long as the key is locked, that it is kept."""
+        desk = self._desk
+        if desk.signer is None:
+            if len(self._unsigned) < UNSIGNED_COUNTED:
+                self._unsigned[record.id] = None
+            return Declined("kept, and signed for when its owner unlocks the key", again=True)
+        self._unsigned.pop(record.id, None)
         ack = ACKNOWLEDGMENT.draft(Acknowledgment(record.author, (record.id,)), now)
-        reply = Acknowledged(pack(seal(ack, desk.network.name, desk.signer)))
-        return reply, [Notify(record.header.kind.partition("/")[0], record.id)] if fresh else []
+        return Acknowledged(pack(seal(ack, desk.network.name, desk.signer)))
+
+    @property
+    def unsigned(self) -> int:
+        """How many records came while the key was locked and are not signed for yet, since the start."""
+        return len(self._unsigned)
 
     def settle_in(self, nodes: tuple[str, ...], now: int) -> list[Record]:
         """Publish an inbox if the nodes changed or the last one is past half its life; what to announce."""

@@ -50,6 +50,10 @@ class Reminding:
         self._next: dict[bytes, int] = {}
         self._searched = False
 
+    def search_again(self) -> None:
+        """The key was locked, and is not any more: what had to be signed meanwhile is signed now."""
+        self._searched = False
+
     def touched(self, contract: bytes | None) -> None:
         """Something came for a contract (or for something else: then nothing happens)."""
         if contract is not None and (contract in self._next or self._is_mine(contract)):

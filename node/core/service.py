@@ -45,6 +45,8 @@ FRESH_MS = 120_000
 so that a node that has just started is not unreachable for others until their next round."""
 PASSED_ON = 8
 """Records of the owner's own batch that are passed on at once: as many as people make by hand."""
+UNEXPOSED = 4_096
+"""Entries that are remembered while the key is locked (a MB or two): other nodes prove forks as well."""
 OWNER = "dev"
 """Stands for a peer where the owner's own bulk records are parked."""
 
@@ -61,6 +63,8 @@ class Service:
         self._forgetting = Forgetting(desk)
         self._counts: Counter[str] = Counter()
         self._asked_logs: dict[bytes, int] = {}
+        self._unexposed: dict[bytes, Record] = {}
+        """Entries that came while the key was locked, by id: whether they prove a fork is looked at afterwards."""
         self._tidied = 0
 
     def received(self, data: bytes, peer: str, now: int, topic: str | None) -> Judgement:
@@ -170,6 +174,18 @@ class Service:
                 self._reminding.touched(effect.record.header.context)
         return self.parcels(now)
 
+    def unlocked(self, now: int) -> list[Effect]:
+        """The owner's key signs from now on: what waited for it is done."""
+        self._witnessing.search_again()
+        self._reminding.search_again()
+        waiting, self._unexposed = self._unexposed, {}
+        return self._announce([proof for entry in waiting.values() for proof in forking.expose(self.desk, entry, now)])
+
+    @property
+    def unsigned(self) -> int:
+        """Records handed over while the key was locked, and not signed for yet."""
+        return self._direct.unsigned
+
     def set_nodes(self, addresses: tuple[str, ...], now: int) -> list[Effect]:
         """Our own reachable multiaddrs are these."""
         return self._announce(self._direct.settle_in(addresses, now))
@@ -218,10 +234,17 @@ class Service:
         elif record.header.kind == INBOX.name:
             effects += [Meet(node) for node in INBOX.open(record).nodes]
         elif record.header.kind in ENTRY_NAMES:
-            effects += self._announce(forking.expose(self.desk, record, now))
+            effects += self._announce(self._expose(record, now))
         elif record.header.kind == REVIEW_COMMIT.name:
             effects += show_due(self.desk, now)
         return effects
+
+    def _expose(self, entry: Record, now: int) -> list[Record]:
+        if self.desk.signer is None and self.desk.me is not None:
+            if len(self._unexposed) < UNEXPOSED:
+                self._unexposed[entry.id] = entry
+            return []
+        return forking.expose(self.desk, entry, now)
 
     def _again(self, parked: Arrival, now: int) -> list[Effect]:
         """Judge what was parked; if it is accepted now, gossip goes on from here."""

@@ -32,6 +32,10 @@ class Witnessing:
         """When the next receipt of a contract is due, ms."""
         self._searched = False
 
+    def search_again(self) -> None:
+        """The key was locked, and is not any more: what came meanwhile is vouched for now."""
+        self._searched = False
+
     def noted(self, record: Record, now: int) -> None:
         """A record has come: it is vouched for soon, if that is this node's part."""
         contract = record.header.context

@@ -166,7 +166,7 @@ def test_a_relay_has_no_identity_and_says_so_when_asked_to_sign(up):
     done, folder = up("--relay")
     assert done.returncode == 0, done.stderr
     assert "only relays" in done.stdout
-    assert_clear(freehold("offer", "publish", "--title", "x", "--folder", folder), 5, "key-locked")
+    assert_clear(freehold("offer", "publish", "--title", "x", "--folder", folder), 5, "no-identity")
 
 
 def read_terminal(terminal):

@@ -1,5 +1,6 @@
 """What a starting node asks, and what it makes of the answers."""
 
+import dataclasses
 import io
 import json
 
@@ -108,6 +109,30 @@ def test_a_relay_asks_nothing_and_touches_no_key(folder):
     assert prepare(folder, Wishes(relay=True, network="test-market"), person.talk).owner is None
     assert person.heard == []
     assert not folder.identity_key.exists()
+
+
+def test_a_locked_start_asks_nothing_and_knows_whose_folder_it_is(folder):
+    _, made = first_start(folder)
+    person = Person()
+    found = prepare(folder, Wishes(locked=True), person.talk)
+    assert (person.heard, found.owner) == ([], None)
+    assert made.owner is not None
+    assert found.identity == made.identity == made.owner.signer.identity
+
+
+def test_a_locked_start_of_an_empty_folder_makes_no_key(folder):
+    person = Person()
+    found = prepare(folder, dataclasses.replace(TEST, locked=True), person.talk)
+    assert (person.heard, found.owner, found.identity) == ([], None, None)
+    assert not folder.identity_key.exists()
+
+
+def test_a_broken_key_file_is_noticed_by_a_locked_start_too(folder):
+    first_start(folder)
+    text = folder.identity_key.read_text()
+    for broken in (text[:-200], text.replace("fh1", "fh2")):
+        folder.identity_key.write_text(broken)
+        assert denial(folder, Wishes(locked=True), Person()) == "key-corrupt"
 
 
 def test_a_folder_belongs_to_one_network(folder):

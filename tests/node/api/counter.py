@@ -22,6 +22,23 @@ if TYPE_CHECKING:
     from tests.node.core.market import Market, Stall
 
 
+class StallKeys:
+    """The key of a stall: it stays as it is."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def state(self) -> dict[str, Any]:
+        return {"key": "locked" if self._desk.signer is None else "unlocked"}
+
+    async def unlock(self, passphrase: str, minutes: int | None) -> None:
+        del passphrase, minutes
+        raise Denied("wrong-passphrase", "no passphrase opens it", "try nothing else")
+
+    def lock(self) -> None:
+        """Not here: what is asked of a stall afterwards would only find a locked key."""
+
+
 class StallOffice:
     """An `Office` over a stall; `trouble` is raised by the next act, `stopped` counts calls of shutdown."""
 
@@ -30,6 +47,7 @@ class StallOffice:
         self.trouble: Exception | None = None
         self.stopped = 0
         self.banned: dict[str, int] = {}
+        self.keys: Any = StallKeys(stall.desk)
 
     @property
     def desk(self) -> Desk:

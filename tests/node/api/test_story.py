@@ -319,8 +319,8 @@ async def test_a_relay_without_a_key_shows_and_signs_nothing(counters):
         ("PUT", "/identity", {"name": "Carol"}),
         ("POST", "/offers", LOGO),
     ):
-        assert await at_carol.denied(method, path, body) == (423, "key-locked")
-    assert await at_carol.denied("GET", "/offers", mine=1) == (423, "key-locked")
+        assert await at_carol.denied(method, path, body) == (409, "no-identity")
+    assert await at_carol.denied("GET", "/offers", mine=1) == (409, "no-identity")
     assert await at_carol.get("/contracts") == {"contracts": [], "serving": []}
     assert await at_carol.get("/disputes") == {"disputes": []}
     assert await at_carol.get("/proposals", order="time") == {

@@ -139,5 +139,5 @@ def test_a_node_without_a_key_publishes_nothing(market, stalls):
     at_bob.desk.signer = None
     with pytest.raises(Denied) as caught:
         catalog.publish(at_bob.desk, LOGO, DAY_MS, market.now)
-    assert caught.value.code == "key-locked"
+    assert caught.value.code == "no-identity"
     assert bob.id not in {record.author for record in at_bob.desk.stores.records.of_kind("offer/1", 9)}

@@ -194,7 +194,7 @@ def test_a_locked_node_acts_in_no_contract(tale):
     desk.signer = None
     with pytest.raises(Denied) as caught:
         dealings.act(desk, tale.id, 0, DRAFTS, tale.market.now)
-    assert caught.value.code == "key-locked"
+    assert caught.value.code == "no-identity"
     assert dealings.contracts(desk, tale.market.now) == dealings.serving(desk, tale.market.now) == []
 
 

@@ -86,7 +86,7 @@ def test_the_owner_may_sign_it_and_signs_credentials(market, at_bob):
         lambda desk, now: exporting.export(desk, bob.id, now, sign=True),
         lambda desk, now: exporting.certify(desk, bob.id, now),
     ):
-        assert denied(at_bob, market, act).code == "key-locked"
+        assert denied(at_bob, market, act).code == "no-identity"
 
 
 def test_somebody_elses_is_exported_as_this_node_knows_it(at_bob):

@@ -280,7 +280,7 @@ def test_a_locked_node_proposes_and_decides_nothing(market, stalls, offered):
     ):
         with pytest.raises(Denied) as caught:
             act()
-        assert caught.value.code == "key-locked"
+        assert caught.value.code == "no-identity"
     assert proposing.sent(stalls[0].desk, market.now) == []
 
 
