@@ -10,10 +10,12 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NewType
 
+import msgspec
+
 from . import canonical, limits
 from .errors import Malformed, Unsupported, Unverifiable
 from .header import Header, read_header
-from .identity import IdentityId, Signer, digest, verify
+from .identity import KEY_BYTES, SIGNATURE_BYTES, IdentityId, Signer, digest, verify
 
 if TYPE_CHECKING:
     from .canonical import Value
@@ -101,13 +103,15 @@ def pack(record: Record) -> bytes:
 
 def unpack(data: bytes) -> Record:
     """Decode and verify. Raises Malformed, Unverifiable, or Unsupported (another suite or version)."""
-    record = reopen(data)
-    verify(record.header.key, record.signature, _signed(record.id))
-    return record
+    return split(data).verified()
 
 
 def reopen(data: bytes) -> Record:
     """Decode what our own store kept: all of `unpack` but the signature, which was checked before it was stored."""
+    return split(data).claim()
+
+
+def _reopen_any(data: bytes) -> Record:
     match canonical.decode(data):
         case [suite, *_] if type(suite) is int and suite != SUITE_STRICT:
             raise Unsupported(f"signature suite {suite}")
@@ -117,17 +121,74 @@ def reopen(data: bytes) -> Record:
             raise Malformed("a record is an array of suite, header, signature and body")
 
 
-def reassemble(header_bytes: bytes, signature: bytes, body: bytes | None) -> Record:
-    """A record from its parts as our own store kept them: all of `unpack` but suite and signature. Raises Malformed,
-    Unverifiable (body and header do not belong together) or Unsupported."""
+def reassemble(header_bytes: bytes, signature: bytes, body: bytes | None, known: RecordId | None = None) -> Record:
+    """A record from its parts as our own store kept them: all of `unpack` but suite and signature. `known`: its id, if
+    it was made of these header bytes before. Raises Malformed, Unverifiable (body and header do not belong together)
+    or Unsupported."""
     header = read_header(header_bytes)
     if body is not None:
         _check_body(header, body)
-    return Record(_id(header_bytes), header, header_bytes, signature, body)
+    return Record(_id(header_bytes) if known is None else known, header, header_bytes, signature, body)
+
+
+class Sealed:
+    """A packed record taken apart: what it claims, nothing verified. `id` is only good for "do I have it already?"."""
+
+    __slots__ = ("_claim", "_data", "_parts", "id")
+
+    def __init__(self, record_id: RecordId, data: bytes, parts: tuple[bytes, bytes, bytes | None] | None) -> None:
+        self.id = record_id
+        self._data, self._parts = data, parts
+        self._claim: Record | None = None
+
+    def claim(self) -> Record:
+        """The record as far as it can be read without its signature: not to be kept, nor passed on. Raises as
+        `reopen` does."""
+        if self._claim is None:
+            self._claim = _reopen_any(self._data) if self._parts is None else reassemble(*self._parts, self.id)
+        return self._claim
+
+    def proof(self) -> bytes:
+        """Key, signature and the 32-byte id that `verify_proof` checks: 128 bytes. Raises as `reopen` does."""
+        claim = self.claim()
+        if len(claim.signature) != SIGNATURE_BYTES:
+            raise Unverifiable("key or signature has the wrong length")
+        return claim.header.key + claim.signature + claim.id
+
+    def verified(self) -> Record:
+        """The record. Raises Malformed, Unverifiable, or Unsupported (another suite or version)."""
+        claim = self.claim()
+        verify(claim.header.key, claim.signature, _signed(claim.id))
+        return claim
+
+
+def split(data: bytes) -> Sealed:
+    """Take a packed record apart, at a tenth of the cost of `reopen`. Raises Malformed as `claimed_id` does."""
+    if len(data) <= limits.RECORD_BYTES:
+        try:
+            parts = _DECODE_PARTS(data)
+        except (msgspec.DecodeError, ValueError, RecursionError):
+            parts = None
+        if parts is not None and parts[0] == SUITE_STRICT and _ENCODE_PARTS(parts) == data:
+            return Sealed(_id(parts[1]), data, parts[1:])
+    return Sealed(_claimed_id(data), data, None)
+
+
+def verify_proof(proof: bytes) -> bool:
+    """Whether the signature in a `Sealed.proof` is good."""
+    try:
+        verify(proof[:KEY_BYTES], proof[KEY_BYTES:-_ID_BYTES], b"freehold/sig/1\0" + proof[-_ID_BYTES:])
+    except Unverifiable:
+        return False
+    return True
 
 
 def claimed_id(data: bytes) -> RecordId:
     """The id that packed bytes claim, nothing verified: only good for "do I have it already?". Raises Malformed."""
+    return split(data).id
+
+
+def _claimed_id(data: bytes) -> RecordId:
     match canonical.decode(data):
         case [suite, bytes(header_bytes), *_] if type(suite) is int:
             return _id(header_bytes)
@@ -149,6 +210,12 @@ def _id(header_bytes: bytes) -> RecordId:
     return RecordId(digest("freehold/id/1", header_bytes))
 
 
+_ID_BYTES = 32
+_DECODE_PARTS = msgspec.msgpack.Decoder(tuple[int, bytes, bytes, bytes | None]).decode
+_ENCODE_PARTS = msgspec.msgpack.Encoder().encode
+"""Parts of the right types that encode to the same bytes are the canonical encoding: no walk is needed."""
+
+
 def _signed(record_id: RecordId) -> bytes:
     return b"freehold/sig/1\0" + record_id
 
@@ -165,6 +232,7 @@ __all__ = [
     "Draft",
     "Record",
     "RecordId",
+    "Sealed",
     "claimed_id",
     "pack",
     "place",
@@ -172,5 +240,7 @@ __all__ = [
     "reassemble",
     "reopen",
     "seal",
+    "split",
     "unpack",
+    "verify_proof",
 ]

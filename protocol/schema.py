@@ -12,9 +12,11 @@ import functools
 import re
 import types
 import typing
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypeVar, cast
 
-from . import canonical, limits
+import msgspec
+
+from . import canonical, limits, usual
 from .errors import Malformed
 
 if TYPE_CHECKING:
@@ -36,6 +38,10 @@ class Constraint(Protocol):
         """The reason why `value` is not allowed, or None."""
         ...
 
+    def shape(self) -> Any:  # noqa: ANN401
+        """The type by which msgspec decodes only what is allowed (or more, of text: see `usual`)."""
+        ...
+
 
 @dataclasses.dataclass(frozen=True)
 class Text:
@@ -55,6 +61,10 @@ class Text:
             return None
         return "contains control characters" if (_CONTROL_IN_LINES if self.lines else _CONTROL).search(value) else None
 
+    def shape(self) -> Any:  # noqa: ANN401
+        """See `Constraint`."""
+        return Annotated[str, msgspec.Meta(min_length=self.least, max_length=min(self.most, limits.TEXT_BYTES))]
+
 
 @dataclasses.dataclass(frozen=True)
 class Whole:
@@ -68,6 +78,10 @@ class Whole:
         if type(value) is not int or not self.least <= value <= self.most:
             return f"is not a whole number from {self.least} to {self.most}"
         return None
+
+    def shape(self) -> Any:  # noqa: ANN401
+        """See `Constraint`."""
+        return Annotated[int, msgspec.Meta(ge=max(self.least, 0), le=min(self.most, limits.MAX_INTEGER))]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,6 +99,11 @@ class Raw:
             return f"has {len(value)} bytes, not {self.size}"
         return f"has more than {self.most} bytes" if len(value) > self.most else None
 
+    def shape(self) -> Any:  # noqa: ANN401
+        """See `Constraint`."""
+        least, most = (0, self.most) if self.size is None else (self.size, self.size)
+        return Annotated[bytes, msgspec.Meta(min_length=least, max_length=most)]
+
 
 @dataclasses.dataclass(frozen=True)
 class Choice:
@@ -95,6 +114,10 @@ class Choice:
     def refuse(self, value: object) -> str | None:
         """See `Constraint`."""
         return None if type(value) is str and value in self.words else f"is not one of {', '.join(self.words)}"
+
+    def shape(self) -> Any:  # noqa: ANN401
+        """See `Constraint`."""
+        return Literal[self.words]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -112,7 +135,8 @@ def dump(body: DataclassInstance) -> bytes:
 
 def load(cls: type[D], data: bytes, max_bytes: int = limits.BODY_BYTES) -> D:
     """Decode a body. Raises Malformed with the field's name and the reason."""
-    return from_map(cls, canonical.decode(data, max_bytes))
+    read = _reader(cls)(data) if len(data) <= max_bytes else None
+    return from_map(cls, canonical.decode(data, max_bytes)) if read is None else read
 
 
 def to_map(body: DataclassInstance) -> dict[str, Value]:
@@ -140,7 +164,7 @@ def from_map(cls: type[D], value: Value) -> D:
 
 
 @dataclasses.dataclass(frozen=True)
-class _Field:
+class Field:
     """How one field of a body is written and read."""
 
     constraint: Constraint | None
@@ -148,7 +172,13 @@ class _Field:
     nested: type[Any] | None
     optional: bool
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it holds text, or several."""
+        return isinstance(self.constraint, Text)
+
     def to_value(self, name: str, value: Any) -> Value:  # noqa: ANN401
+        """From a body to the wire. Raises Malformed."""
         if self.items is None:
             return self._one_to_value(name, value)
         if type(value) is not tuple:
@@ -157,6 +187,7 @@ class _Field:
         return [self._one_to_value(name, item) for item in cast("tuple[object, ...]", value)]
 
     def from_value(self, name: str, value: Value) -> object:
+        """From the wire to a body. Raises Malformed."""
         if self.items is None:
             return self._checked(name, value) if self.nested is None else from_map(self.nested, value)
         if type(value) is not list:
@@ -187,12 +218,17 @@ class _Field:
 
 
 @functools.cache
-def _plan(cls: type[Any]) -> dict[str, _Field]:
+def _plan(cls: type[Any]) -> dict[str, Field]:
     hints = typing.get_type_hints(cls, include_extras=True)
     return {field.name: _field(cls, field.name, hints[field.name]) for field in dataclasses.fields(cls)}
 
 
-def _field(cls: type[Any], name: str, hint: Any) -> _Field:  # noqa: ANN401
+@functools.cache
+def _reader(cls: type[Any]) -> usual.Reader:
+    return usual.reader(cls, _plan)
+
+
+def _field(cls: type[Any], name: str, hint: Any) -> Field:  # noqa: ANN401
     optional = typing.get_origin(hint) in (types.UnionType, typing.Union)
     if optional:
         (hint,) = (arm for arm in typing.get_args(hint) if arm is not types.NoneType)
@@ -201,9 +237,9 @@ def _field(cls: type[Any], name: str, hint: Any) -> _Field:  # noqa: ANN401
         items = found
         hint = typing.get_args(typing.get_args(hint)[0])[0]
     if typing.get_origin(hint) is typing.Annotated:
-        return _Field(typing.get_args(hint)[1], items, None, optional)
+        return Field(typing.get_args(hint)[1], items, None, optional)
     if dataclasses.is_dataclass(hint):
-        return _Field(None, items, cast("type[Any]", hint), optional)
+        return Field(None, items, cast("type[Any]", hint), optional)
     if hint is bool:
-        return _Field(None, items, None, optional)
+        return Field(None, items, None, optional)
     raise TypeError(f"{cls.__name__}.{name} does not say what it holds: annotate it")

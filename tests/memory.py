@@ -21,14 +21,14 @@ class MemoryDatabase(Database):
         self.path = Path(":memory:")
         self.met = set[str]()
         self._rollback_hooks: list[Callable[[], None]] = [self.met.clear]
+        self._later, self._rows_later = {}, 0
         self._connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)
 
     def fail_power(self) -> None:
         """What was not committed is gone."""
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
-        for hook in self._rollback_hooks:
-            hook()
+        self._lost()
 
 
 def memory_store() -> SqliteStore:

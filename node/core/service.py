@@ -16,7 +16,7 @@ from freehold.protocol.kinds.review import REVIEW_COMMIT
 from freehold.protocol.requests import Deliver, Logs
 
 from . import forking
-from .admission import KNOWN, Admission, Finding
+from .admission import BATCH, KNOWN, Admission, Finding
 from .catchup import CatchUps
 from .direct import Direct
 from .effects import Announce, Ask, Effect, Judgement, Meet, Notify, Penalize, Verdict
@@ -27,7 +27,7 @@ from .reviewing import show_due
 from .witnessing import Witnessing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from freehold.protocol.envelope import Record
     from freehold.protocol.requests import Request
@@ -79,7 +79,7 @@ class Service:
             self._count("refuse: not a batch")
             return Judgement(Verdict.REFUSE, str(error), (Penalize(peer, str(error)),))
         effects: list[Effect] = []
-        findings = [self._judge(Arrival(packed, peer, now, Way.GOSSIP, topic), now, effects) for packed in batch]
+        findings = self._judge_many([Arrival(packed, peer, now, Way.GOSSIP, topic) for packed in batch], now, effects)
         good = [finding.record for finding in findings if finding.record is not None]
         if good and all(finding.record is not None or finding.reason == KNOWN for finding in findings):
             return Judgement(Verdict.ACCEPT, "", tuple(effects))
@@ -90,30 +90,31 @@ class Service:
         reason = next(finding.reason for finding in findings if finding.record is None)
         return Judgement(Verdict.IGNORE, reason, tuple(effects))
 
-    def ingest(self, data: bytes, now: int) -> tuple[list[Finding], list[Effect]]:
+    def ingest(self, data: bytes, now: int, genuine: Container[bytes] = ()) -> tuple[list[Finding], list[Effect]]:
         """One batch that the owner brings, judged as gossip is but at any speed. Raises ProtocolError for no batch.
 
         A small one is passed on like gossip. What follows from a large one stays here, or it would flood the
-        neighbours: other nodes find its records by catch-up.
+        neighbours: other nodes find its records by catch-up. `genuine` as in `Admission.judge_many`.
         """
         batch, effects = unpack_batch(data), list[Effect]()
-        findings = [self._judge(Arrival(packed, OWNER, now, Way.AGAIN), now, effects) for packed in batch]
+        findings = self._judge_many([Arrival(packed, OWNER, now, Way.AGAIN) for packed in batch], now, effects, genuine)
         if len(batch) > PASSED_ON:
             return findings, []
         good = [finding.record for finding in findings if finding.record is not None]
         return findings, [*self._announce(good), *effects]
 
-    def received_many(self, packed: Sequence[bytes], peer: str, now: int) -> tuple[list[Finding], list[Effect]]:
+    def received_many(
+        self, packed: Sequence[bytes], peer: str, now: int, genuine: Container[bytes] = ()
+    ) -> tuple[list[Finding], list[Effect]]:
         """Records that this node asked a peer for, by their ids and in bulk: a finding for each, in order.
 
         The day's quota and the peer's bucket do not bound what was asked for. What is refused is held against the peer.
+        `genuine` as in `Admission.judge_many`. Whoever brings more than `BATCH` lets the event loop breathe in between.
         """
-        findings: list[Finding] = []
         effects: list[Effect] = []
-        for one in packed:
-            finding, following = self._judge_asked(one, peer, now)
-            findings.append(finding)
-            effects += following
+        findings = self._judge_many([Arrival(one, peer, now, Way.ASKED) for one in packed], now, effects, genuine)
+        for finding in findings:
+            effects += self._after_asking(finding, peer, now)
         return findings, effects
 
     def answer(self, data: bytes, peer: str, now: int) -> tuple[bytes, list[Effect]]:
@@ -211,10 +212,24 @@ class Service:
         return {**self._counts, "parked": len(self._admission.parking)}
 
     def _judge(self, arrival: Arrival, now: int, effects: list[Effect]) -> Finding:
-        finding = self._admission.judge(arrival, now)
-        self._count(f"{finding.verdict.value}: {finding.reason}".rstrip(": "))
-        if finding.author is not None and arrival.peer in self._catchups.connections():
-            effects += self._ask_log(finding.author, arrival.peer, now)
+        return self._noted(self._admission.judge(arrival, now), arrival.peer, now, effects)
+
+    def _judge_many(
+        self, arrivals: Sequence[Arrival], now: int, effects: list[Effect], genuine: Container[bytes] = ()
+    ) -> list[Finding]:
+        """`_judge` each, in turn: what follows from one is there when the next is judged."""
+        findings: list[Finding] = []
+        for start in range(0, len(arrivals), BATCH):
+            batch = arrivals[start : start + BATCH]
+            for arrival, finding in zip(batch, self._admission.judge_many(batch, now, genuine), strict=True):
+                findings.append(self._noted(finding, arrival.peer, now, effects))
+        return findings
+
+    def _noted(self, finding: Finding, peer: str, now: int, effects: list[Effect]) -> Finding:
+        """What a finding brings about."""
+        self._count(f"{finding.verdict.value}: {finding.reason}" if finding.reason else finding.verdict.value)
+        if finding.author is not None and peer in self._catchups.connections():
+            effects += self._ask_log(finding.author, peer, now)
         if finding.record is not None:
             effects += self._follow(finding.record, now)
         return finding
@@ -256,16 +271,16 @@ class Service:
         return effects
 
     def _take_asked(self, packed: bytes, peer: str, now: int) -> list[Effect]:
-        return self._judge_asked(packed, peer, now)[1]
-
-    def _judge_asked(self, packed: bytes, peer: str, now: int) -> tuple[Finding, list[Effect]]:
         effects: list[Effect] = []
         finding = self._judge(Arrival(packed, peer, now, Way.ASKED), now, effects)
+        return effects + self._after_asking(finding, peer, now)
+
+    def _after_asking(self, finding: Finding, peer: str, now: int) -> list[Effect]:
         if finding.verdict is Verdict.REFUSE:
-            effects.append(Penalize(peer, finding.reason))
-        elif finding.record is not None and finding.record.header.at > now - FRESH_MS:
-            effects += self._announce([finding.record])
-        return finding, effects
+            return [Penalize(peer, finding.reason)]
+        if finding.record is not None and finding.record.header.at > now - FRESH_MS:
+            return self._announce([finding.record])
+        return []
 
     def _ask_log(self, author: bytes, peer: str, now: int) -> list[Effect]:
         if self._asked_logs.get(author, 0) + LOGS_ASKED_AGAIN_MS > now:

@@ -39,6 +39,7 @@ def erase(database: Database, shelf: Shelf, record_id: bytes, now: int, *, heade
     if kept is None:
         return False
     erase_meaning(database, kept.number, kept.record)
+    shelf.uncount(kept.record)
     record = kept.record
     if header_stays:
         database.write("UPDATE record SET body = NULL WHERE number = ?", (kept.number,))

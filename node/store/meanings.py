@@ -28,18 +28,23 @@ _NO_WORDS = (
 )
 
 
-def write_meaning(database: Database, number: int, author: int, record: Record) -> None:
-    """Write the rows that follow from a record's body. A body that cannot be read follows nothing."""
-    match _opened(record):
-        case Offer() as offer:
-            _write_offer(database, number, author, offer, record)
-        case Agreement() as agreement:
-            _write_agreement(database, number, agreement, record.header.body)
+def write_meaning(database: Database, number: int, author: int, record: Record) -> object:
+    """Write the rows that follow from a record's body, and return it; a body that cannot be read follows nothing.
+
+    They are written together with other rows of their tables (`Database.write_later`).
+    """
+    meaning = _opened(record)
+    match meaning:
+        case Offer():
+            _write_offer(database, number, author, meaning, record)
+        case Agreement():
+            _write_agreement(database, number, meaning, record.header.body)
         case Review(subject=subject):
             values = (number, key_of(subject), subject)
-            database.write("INSERT INTO review (number, subject_key, subject) VALUES (?, ?, ?)", values)
+            database.write_later("INSERT INTO review (number, subject_key, subject) VALUES (?, ?, ?)", values)
         case _:
-            return
+            pass
+    return meaning
 
 
 def erase_meaning(database: Database, number: int, record: Record) -> None:
@@ -92,25 +97,25 @@ def _opened(record: Record) -> Any:  # noqa: ANN401
 def _write_offer(database: Database, number: int, author: int, offer: Offer, record: Record) -> None:
     budget, header = offer.budget, record.header
     named = (None, None, None, None) if budget is None else (budget.basis, budget.unit, budget.low, budget.high)
-    database.write(
+    database.write_later(
         "INSERT INTO offer (number, author, till, at, closed, side, basis, unit, low, high)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (number, author, header.till or 0, header.at, offer.closed, offer.side, *named),
     )
     texts = offer_words(offer, record.author)
-    database.write(_WORDS, (number, *texts))
+    database.write_later(_WORDS, (number, *texts))
     meet(database, texts[:3])
 
 
 def _write_agreement(database: Database, number: int, agreement: Agreement, contract: bytes) -> None:
     parties = (agreement.client, agreement.freelancer)
-    database.write(
+    database.write_later(
         "INSERT INTO agreement (number, client_key, freelancer_key, offer_key, contract, client, freelancer) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
         (number, *map(key_of, parties), key_of(agreement.offer), contract, *parties),
     )
     for identity in (*agreement.arbiters, *agreement.witnesses):
-        database.write(
+        database.write_later(
             "INSERT INTO participant (number, identity_key, contract, identity) VALUES (?, ?, ?, ?)",
             (number, key_of(identity), contract, identity),
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .database import Database
 
 _REMEMBERED = 20_000
@@ -23,12 +25,26 @@ class Names:
         self._database = database
         self._authors: dict[bytes, int] = {}
         self._kinds: dict[str, int] = {}
+        self._unknown: set[bytes] = set()
+        self._last: int | None = None
         database.on_rollback(self._forget)
+
+    def foresee(self, identities: Iterable[bytes]) -> None:
+        """Look up together what will be asked for one by one."""
+        missing = {identity for identity in identities if identity not in self._authors}
+        if not missing:
+            self._unknown = missing
+            return
+        query = f"SELECT id, number FROM author WHERE id IN ({', '.join('?' * len(missing))})"  # noqa: S608
+        for identity, number in self._database.rows(query, tuple(missing)):
+            missing.discard(identity)
+            self._remember_author(identity, number)
+        self._unknown = missing
 
     def author(self, identity: bytes) -> int | None:
         """The number of an identity that has written something here."""
         number = self._authors.get(identity)
-        if number is None:
+        if number is None and identity not in self._unknown:
             row = self._database.row("SELECT number FROM author WHERE id = ?", (identity,))
             number = None if row is None else self._remember_author(identity, row[0])
         return number
@@ -45,8 +61,9 @@ class Names:
         """The number of an identity, given now if it has none."""
         number = self.author(identity)
         if number is None:
-            cursor = self._database.write("INSERT INTO author (id) VALUES (?)", (identity,))
-            number = self._remember_author(identity, cursor.lastrowid or 0)
+            number = self._next_author()
+            self._database.write_later("INSERT INTO author (number, id) VALUES (?, ?)", (number, identity))
+            self._remember_author(identity, number)
         return number
 
     def new_kind(self, name: str) -> int:
@@ -57,10 +74,18 @@ class Names:
             number = self._remember_kind(name, cursor.lastrowid or 0)
         return number
 
+    def _next_author(self) -> int:
+        if self._last is None:
+            row = self._database.row("SELECT max(number) FROM author")
+            self._last = 0 if row is None or row[0] is None else int(row[0])
+        self._last += 1
+        return self._last
+
     def _remember_author(self, identity: bytes, number: int) -> int:
         if len(self._authors) >= _REMEMBERED:
             self._authors.clear()
         self._authors[identity] = number
+        self._unknown.discard(identity)
         return number
 
     def _remember_kind(self, name: str, number: int) -> int:
@@ -71,4 +96,6 @@ class Names:
 
     def _forget(self) -> None:
         self._authors.clear()
+        self._unknown.clear()
+        self._last = None
         self._kinds.clear()

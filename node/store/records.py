@@ -49,20 +49,29 @@ class SqliteRecords:
 
     def add(self, record: Record, now: int, *, shared: bool) -> bool:
         """See `ports.Records`."""
-        return self._shelf.add(record, now, shared=shared)
+        changed = self._shelf.add(record, now, shared=shared)
+        if changed and record.header.kind == INCEPTION.name:
+            self._log_came(record)
+        return changed
 
     def add_many(self, records: Sequence[Record], now: int, *, shared: bool) -> list[bool]:
         """See `ports.Records`."""
-        return [self._shelf.add(record, now, shared=shared) for record in records]
+        self._shelf.known([record.id for record in records])
+        self._shelf.foresee(records)
+        return [self.add(record, now, shared=shared) for record in records]
 
     def has(self, record_id: bytes) -> bool:
         """See `ports.Records`."""
-        query = (
-            "SELECT 1 FROM record WHERE id_key = ?1 AND id = ?2"
-            " UNION ALL SELECT 1 FROM replaced WHERE id_key = ?1 AND id = ?2"
-            " UNION ALL SELECT 1 FROM erased WHERE id = ?2 LIMIT 1"
-        )
-        return self._database.row(query, (key_of(record_id), record_id)) is not None
+        return self._shelf.has(record_id)
+
+    def known(self, record_ids: Sequence[RecordId]) -> set[RecordId]:
+        """See `ports.Records`."""
+        return self._shelf.known(record_ids)
+
+    def foresee(self, records: Sequence[Record]) -> None:
+        """See `ports.Records`."""
+        self._shelf.foresee(records)
+        self._foresee_logs({record.author for record in records})
 
     def get(self, record_id: bytes) -> Record | None:
         """See `ports.Records`."""
@@ -110,11 +119,11 @@ class SqliteRecords:
         """See `ports.Records`."""
         if (known := self._logs.get(identity)) is not None:
             return known
+        if self._names.author(identity) is None:
+            return None
         found = self.by_author(identity, INCEPTION.name, 1)
         if found:
-            if len(self._logs) >= _LOGS:
-                self._logs.clear()
-            self._logs[identity] = found[0]
+            self._remember_log(found[0])
         return found[0] if found else None
 
     def after(self, position: int, limit: int) -> list[tuple[int, RecordId]]:
@@ -125,21 +134,18 @@ class SqliteRecords:
 
     def count(self, author: bytes) -> int:
         """See `ports.Records`."""
-        return self._number("SELECT count(*) FROM record WHERE author = ? AND counted = 1", self._names.author(author))
+        number = self._names.author(author)
+        return 0 if number is None else self._shelf.tallies.kept(number)
 
     def count_since(self, author: bytes, since: int) -> int:
         """See `ports.Records`."""
-        return self._number(
-            "SELECT (SELECT count(*) FROM record WHERE author = ?1 AND counted = 1 AND arrived >= ?2)"
-            " + (SELECT count(*) FROM replaced WHERE author = ?1 AND counted = 1 AND arrived >= ?2)",
-            self._names.author(author),
-            since,
-        )
+        number = self._names.author(author)
+        return 0 if number is None else self._shelf.tallies.arrived(number, since)
 
     def open_offers(self, author: bytes, now: int) -> int:
         """See `ports.Records`."""
-        query = "SELECT count(*) FROM offer WHERE author = ? AND closed = 0 AND till >= ?"
-        return self._number(query, self._names.author(author), now)
+        number = self._names.author(author)
+        return 0 if number is None else self._shelf.tallies.open_offers(number, now)
 
     def search(self, query: OfferQuery) -> OfferPage:
         """See `ports.Records`."""
@@ -245,13 +251,28 @@ class SqliteRecords:
         """See `ports.Records`."""
         return self._shelf.expire(now, limit)
 
+    def _foresee_logs(self, identities: set[IdentityId]) -> None:
+        """Read the logs that `log` will be asked for, in one statement."""
+        authors = (self._names.author(identity) for identity in identities if identity not in self._logs)
+        numbers = json.dumps([number for number in authors if number is not None])
+        for record in self._records(
+            "kind = ? AND author IN (SELECT value FROM json_each(?))", self._names.kind(INCEPTION.name), numbers
+        ):
+            self._remember_log(record)
+
+    def _log_came(self, record: Record) -> None:
+        """An inception was put in, or got its body."""
+        if self._logs.pop(record.author, None) is None:
+            self._remember_log(record)
+
+    def _remember_log(self, record: Record) -> None:
+        if len(self._logs) >= _LOGS:
+            self._logs.clear()
+        self._logs[record.author] = record
+
     def _records(self, condition: str, *values: object) -> list[Record]:
         rows = self._database.rows(f"{RECORDS} WHERE {condition}", values)
         return [record_of(self._database, row) for row in rows]
-
-    def _number(self, query: str, *values: object) -> int:
-        row = self._database.row(query, values)
-        return 0 if row is None else int(row[0])
 
 
 def _name(sort: NameSort, record: Record) -> bytes | None:

@@ -10,14 +10,21 @@ from freehold.protocol.errors import ProtocolError
 from freehold.protocol.keylog import INCEPTION
 from freehold.protocol.kinds import ENTRY_NAMES
 from freehold.protocol.kinds.agreement import AGREEMENT
-from freehold.protocol.kinds.offer import OFFER
+from freehold.protocol.kinds.offer import OFFER, Offer
 from freehold.protocol.kinds.profile import INBOX, PROFILE
 
 from ..core.ports import StorageBroken
+from .foresight import Foresight
 from .meanings import erase_meaning, write_meaning
 from .names import Names, key_of
+from .tallies import Tallies
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from freehold.protocol.envelope import RecordId
+    from freehold.protocol.identity import IdentityId
+
     from .database import Database, Row
 
 RECORDS = "SELECT number, id, header, signature, body, arrived, needless, shared FROM record"
@@ -65,9 +72,38 @@ class Shelf:
     def __init__(self, database: Database, names: Names) -> None:
         self._database = database
         self._names = names
+        self.tallies = Tallies(database)
+        self._foresight = Foresight(database)
+        self._last: int | None = None
+        database.on_rollback(self._forget)
+
+    def known(self, record_ids: Sequence[RecordId]) -> set[RecordId]:
+        """See `ports.Records.known`."""
+        return self._foresight.known(record_ids)
+
+    def foresee(self, records: Sequence[Record]) -> None:
+        """See `ports.Records.foresee`."""
+        self._names.foresee(record.author for record in records)
+        self._foresight.places(records)
+
+    def has(self, record_id: bytes) -> bool:
+        """See `ports.Records.has`."""
+        if self._foresight.absent(record_id):
+            return False
+        query = (
+            "SELECT 1 FROM record WHERE id_key = ?1 AND id = ?2"
+            " UNION ALL SELECT 1 FROM replaced WHERE id_key = ?1 AND id = ?2"
+            " UNION ALL SELECT 1 FROM erased WHERE id = ?2 LIMIT 1"
+        )
+        return self._database.row(query, (key_of(record_id), record_id)) is not None
 
     def add(self, record: Record, now: int, *, shared: bool) -> bool:
         """See `ports.Records.add`."""
+        foreseen = self._foresight.free(record)
+        if foreseen is not None and not self._may_have_inception(record):
+            needless = None if record.header.kind in _LASTING else record.header.till
+            self._put(Kept(0, record, now, needless, shared), foreseen or None)
+            return True
         place = place_of(record.header)
         probe = (key_of(record.id), record.id, None if place is None else key_of(place))
         known, replaced, filled = self._database.rows(_PROBE, probe)[0]
@@ -104,10 +140,16 @@ class Shelf:
         )
         for row in rows:
             self._take_out(self._from(row))
-        self._database.write(
+        old = self._database.write(
             "DELETE FROM replaced WHERE number <= (SELECT max(number) FROM replaced) - ?", (_REPLACED_ROWS,)
         )
+        if old.rowcount:
+            self.tallies.clear()
         return len(rows)
+
+    def uncount(self, record: Record) -> None:
+        """A record is taken out, here or elsewhere: its author's numbers are counted anew."""
+        self.tallies.forget(self._names.new_author(record.author))
 
     def _improve(self, kept: Kept, record: Record, now: int, *, shared: bool) -> bool:
         """Add what a known record lacked: its body, or that it is given to others (it then counts as arriving now)."""
@@ -140,18 +182,24 @@ class Shelf:
             )
 
     def _remember_replaced(self, record: Record, arrived: int, *, shared: bool) -> None:
-        self._database.write(
+        author = self._names.new_author(record.author)
+        self._foresight.taken(record.id, None)
+        self.tallies.forget(author)
+        self._database.write_later(
             "INSERT INTO replaced (id_key, author, arrived, counted, id) VALUES (?, ?, ?, ?, ?)",
-            (key_of(record.id), self._names.new_author(record.author), arrived, _counted(record, shared), record.id),
+            (key_of(record.id), author, arrived, _counted(record, shared), record.id),
         )
 
     def _put(self, kept: Kept, place: bytes | None) -> None:
         record, header = kept.record, kept.record.header
-        author = self._names.new_author(header.by)
-        cursor = self._database.write(
+        author = self._author(header.by)
+        number = kept.number or self._next_number()
+        counted = _counted(record, kept.shared)
+        self._foresight.taken(record.id, place)
+        self._database.write_later(
             _INSERT,
             (
-                kept.number or None,
+                number,
                 key_of(record.id),
                 author,
                 self._names.new_kind(header.kind),
@@ -161,16 +209,44 @@ class Shelf:
                 None if header.context is None else key_of(header.context),
                 kept.needless,
                 kept.shared,
-                _counted(record, kept.shared),
+                counted,
                 record.id,
                 record.signature,
                 record.header_bytes,
                 record.body,
             ),
         )
-        write_meaning(self._database, cursor.lastrowid or 0, author, record)
+        if counted:
+            self.tallies.put(author, kept.arrived)
+        meaning = write_meaning(self._database, number, author, record)
+        if isinstance(meaning, Offer) and not meaning.closed:
+            self.tallies.put_open(author, header.till or 0)
+
+    def _author(self, identity: IdentityId) -> int:
+        known = self._names.author(identity)
+        if known is not None:
+            return known
+        number = self._names.new_author(identity)
+        self.tallies.begin(number)
+        return number
+
+    def _next_number(self) -> int:
+        """The next one in order of arrival; the table's own counter follows."""
+        if self._last is None:
+            row = self._database.row("SELECT seq FROM sqlite_sequence WHERE name = 'record'")
+            self._last = 0 if row is None else int(row[0])
+        self._last += 1
+        return self._last
+
+    def _forget(self) -> None:
+        self._last = None
+
+    def _may_have_inception(self, record: Record) -> bool:
+        """Whether an inception may be here that keeps this one out: only of an author who is here."""
+        return record.header.kind == INCEPTION.name and self._names.author(record.author) is not None
 
     def _take_out(self, kept: Kept) -> None:
+        self.uncount(kept.record)
         erase_meaning(self._database, kept.number, kept.record)
         self._database.write("DELETE FROM record WHERE number = ?", (kept.number,))
 

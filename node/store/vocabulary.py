@@ -48,5 +48,5 @@ def beginning_with(database: Database, start: str) -> list[str]:
 def _meet(database: Database, word: str) -> None:
     if len(database.met) >= _KNOWN:
         database.met.clear()
-    database.write(_MEET, (word, _MOST))
+    database.write_later(_MEET, (word, _MOST))
     database.met.add(word)

@@ -82,11 +82,11 @@ def test_a_body_comes_back(chest: Chest, foreign: dict[str, Any]) -> None:
     "bug",
     [
         Bug(
-            schema._Field,
+            schema.Field,
             "from_value",
             lambda field, name, value: field._checked(name, value) if not field.items and not field.nested else value,
         ),
-        Bug(schema._Field, "_checked", lambda field, name, value: value or None),
+        Bug(schema.Field, "_checked", lambda field, name, value: value or None),
     ],
     ids=str,
 )

@@ -42,6 +42,15 @@ class Records(Protocol):
         """Whether this very record is here, with or without its body, or was replaced by a later version."""
         ...
 
+    def known(self, record_ids: Sequence[RecordId]) -> set[RecordId]:
+        """Those of the ids that `has` says are here."""
+        ...
+
+    def foresee(self, records: Sequence[Record]) -> None:
+        """These are new (`known` was asked last) and may be added next, one by one: a store may look up together now
+        what it will need to know. They are not verified yet, and nothing follows from them."""
+        ...
+
     def get(self, record_id: bytes) -> Record | None:
         """The record, with its body if that is here."""
         ...

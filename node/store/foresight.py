@@ -1,0 +1,83 @@
+"""What a batch of records is going to ask the table for, looked up for all of them in one statement each.
+
+Only what is *not* there is remembered, until it comes: so a record that is new, and whose place is empty, is put in
+without another look. Everything else is looked up when its turn comes: what came before may have changed it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from freehold.protocol.envelope import place_of
+
+from .names import key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from freehold.protocol.envelope import Record, RecordId
+
+    from .database import Database
+
+
+class Foresight:
+    """Ids and places that are known not to be there. As many as one batch has."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._absent: set[bytes] = set()
+        self._places: dict[bytes, bytes] = {}
+        """By id of a record of the batch; empty for one that is appended."""
+        self._vacant: set[bytes] = set()
+        database.on_rollback(self._forget)
+
+    def known(self, record_ids: Sequence[RecordId]) -> set[RecordId]:
+        """Those that are here or were replaced; the others are remembered as absent."""
+        self._forget()
+        keys = json.dumps([key_of(record_id) for record_id in record_ids])
+        found = {row[0] for row in self._database.rows(_KNOWN, (keys,))} | self._erased(record_ids)
+        known = {record_id for record_id in record_ids if record_id in found}
+        self._absent = {record_id for record_id in record_ids if record_id not in known}
+        return known
+
+    def places(self, records: Sequence[Record]) -> None:
+        """Look up the places of records that may be added next."""
+        self._places = {record.id: place_of(record.header) or b"" for record in records}
+        places = {place: key_of(place) for place in self._places.values() if place}
+        if not places:
+            self._vacant = set()
+            return
+        filled = {row[0] for row in self._database.rows(_FILLED, (json.dumps(list(places.values())),))}
+        self._vacant = {place for place, key in places.items() if key not in filled}
+
+    def absent(self, record_id: bytes) -> bool:
+        """Whether a record is known not to be here."""
+        return record_id in self._absent
+
+    def free(self, record: Record) -> bytes | None:
+        """The place of a record that may be put in without another look (empty: it is appended), or None."""
+        place = self._places.get(record.id)
+        if place is None or record.id not in self._absent or (place and place not in self._vacant):
+            return None
+        return place
+
+    def taken(self, record_id: bytes, place: bytes | None) -> None:
+        """A record was put in, or is remembered as replaced."""
+        self._absent.discard(record_id)
+        if place is not None:
+            self._vacant.discard(place)
+
+    def _erased(self, record_ids: Sequence[RecordId]) -> set[bytes]:
+        if self._database.row("SELECT 1 FROM erased LIMIT 1") is None:
+            return set()
+        query = "SELECT 1 FROM erased WHERE id = ?"
+        return {record_id for record_id in record_ids if self._database.row(query, (record_id,)) is not None}
+
+    def _forget(self) -> None:
+        self._absent, self._places, self._vacant = set(), {}, set()
+
+
+_KNOWN = """SELECT id FROM record WHERE id_key IN (SELECT value FROM json_each(?1))
+  UNION ALL SELECT id FROM replaced WHERE id_key IN (SELECT value FROM json_each(?1))"""
+_FILLED = "SELECT place_key FROM record WHERE place_key IN (SELECT value FROM json_each(?))"

@@ -1,0 +1,107 @@
+"""The usual way to read a body, in a quarter of the time: what has our fields and no other, all of them sound.
+
+Like `header._Usual`: fields of the right types that encode to the same bytes are their canonical encoding. Whatever is
+not usual is left to `schema.load`, which also tells what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import operator
+import unicodedata
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+
+import msgspec
+
+from . import limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .schema import Field, Text
+
+Reader: TypeAlias = "Callable[[bytes], Any]"
+"""Canonical bytes to a body; None for what is not usual."""
+
+_MOST_BYTES = limits.NODES
+"""Every value takes a byte at least, so nothing this short has too many of them."""
+_ENCODE = msgspec.msgpack.Encoder().encode
+
+
+def reader(cls: type[Any], plan: Callable[[type[Any]], Mapping[str, Field]]) -> Reader:
+    """The reader of a body's class, whose fields `plan` tells."""
+    shape, build = _shape(cls, plan)
+    decode = msgspec.msgpack.Decoder(shape).decode
+
+    def read(data: bytes) -> Any:  # noqa: ANN401
+        if len(data) > _MOST_BYTES:
+            return None
+        try:
+            found = decode(data)
+        except (msgspec.DecodeError, ValueError, RecursionError):
+            return None
+        return build(found) if _ENCODE(found) == data else None
+
+    return read
+
+
+def _shape(cls: type[Any], plan: Callable[[type[Any]], Mapping[str, Field]]) -> tuple[type[Any], Reader]:
+    """A struct with the fields in the order of the wire, and what makes a `cls` of it (None: a text is not sound)."""
+    fields = plan(cls)
+    wire: list[Any] = []
+    texts: list[tuple[int, Text, bool]] = []
+    inner: list[tuple[int, Reader, bool]] = []
+    for place, (name, field) in enumerate(fields.items()):
+        kind: Any = bool
+        if field.nested is not None:
+            kind, build = _shape(field.nested, plan)
+            inner.append((place, build, field.items is not None))
+        elif field.constraint is not None:
+            kind = field.constraint.shape()
+            if field.is_text:
+                texts.append((place, field.constraint, field.items is not None))  # pyright: ignore[reportArgumentType]
+        if field.items is not None:
+            bounds = msgspec.Meta(min_length=field.items.least, max_length=min(field.items.most, limits.ARRAY_ITEMS))
+            kind = Annotated[tuple[kind, ...], bounds]
+        wire.append((name, kind | None, None) if field.optional else (name, kind))
+    struct = msgspec.defstruct(cls.__name__, sorted(wire, key=lambda one: one[0]), omit_defaults=True, kw_only=True)
+    return struct, _builder(cls, tuple(fields), texts, inner)
+
+
+def _builder(
+    cls: type[Any], names: tuple[str, ...], texts: list[tuple[int, Text, bool]], inner: list[tuple[int, Reader, bool]]
+) -> Reader:
+    values_of = _values_of(names)
+
+    def build(found: Any) -> Any:  # noqa: ANN401
+        values: Any = values_of(found)
+        for place, text, several in texts:
+            value = values[place]
+            if value is not None:
+                for one in value if several else (value,):
+                    if not (one.isascii() and one.isprintable()) and not _sound(one, text):
+                        return None
+        if inner:
+            values = list(values)
+            for place, inside, several in inner:
+                value = values[place]
+                if value is not None:
+                    made = tuple([inside(one) for one in value]) if several else inside(value)
+                    if made is None or (several and None in made):
+                        return None
+                    values[place] = made
+        return cls(*values)
+
+    return build
+
+
+def _values_of(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """All of them, in this order."""
+    if len(names) == 1:
+        return lambda found: (getattr(found, names[0]),)
+    return operator.attrgetter(*names) if names else lambda _found: ()
+
+
+def _sound(value: str, text: Text) -> bool:
+    if not value.isascii() and (len(value.encode()) > limits.TEXT_BYTES or not unicodedata.is_normalized("NFC", value)):
+        return False
+    return text.refuse(value) is None
