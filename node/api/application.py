@@ -20,11 +20,13 @@ from . import (
     keeping,
     keys,
     login,
+    markets,
     offers,
     opinions,
     page,
     people,
     reputations,
+    searches,
     vouches,
 )
 from .callers import Caller, caller_of
@@ -49,6 +51,8 @@ OPERATIONS: tuple[AnyOperation, ...] = (
     *people.OPERATIONS,
     *keys.OPERATIONS,
     *offers.OPERATIONS,
+    *searches.OPERATIONS,
+    *markets.OPERATIONS,
     *deals.OPERATIONS,
     *entries.OPERATIONS,
     *disputes.OPERATIONS,

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from freehold.protocol.errors import ProtocolError
 from freehold.protocol.network import TEST_PREFIX
-from freehold.protocol.text import CONTRACT, show
+from freehold.protocol.text import CONTRACT, OFFER, show
 
-from ..core import inbox
+from ..core import inbox, searching
 from ..core.desk import Denied
 from ..core.effects import Verdict
 from .bodies import Address, Batches, LiftedBan, NewBan, Nothing, NoticeList
@@ -42,7 +42,7 @@ async def notices(call: Call[NoticeList]) -> Json:
             "number": notice.number,
             "at": notice.at,
             "topic": notice.topic,
-            "about": show(notice.about, CONTRACT),
+            "about": show(notice.about, OFFER if notice.topic == searching.TOPIC else CONTRACT),
             "text": notice.text,
         }
         for notice in found
@@ -113,7 +113,9 @@ def _decoded(batch: str) -> bytes:
 
 OPERATIONS: tuple[AnyOperation, ...] = (
     Operation("GET", "/status", Nothing, status, "How the node is doing", Scope.READ),
-    Operation("GET", "/notices", NoticeList, notices, "What the owner was told of contracts", Scope.READ),
+    Operation(
+        "GET", "/notices", NoticeList, notices, "What the owner was told, of contracts and of offers", Scope.READ
+    ),
     Operation("POST", "/shutdown", Nothing, shutdown, "Stop the node", Scope.ADMIN, ACCEPTED),
     Operation("GET", "/node/peers", Nothing, peers, "Connected and refused nodes", Scope.READ),
     Operation("POST", "/node/connect", Address, connect, "Dial another node", Scope.ADMIN),

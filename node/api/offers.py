@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from freehold.protocol import text
 from freehold.protocol.kinds.offer import Budget, Intake, Offer
 
 from ..core import catalog
+from ..core.finding import Demand
 from ..core.ports import OfferQuery
-from . import names
+from ..core.rates import SKILLS, Rates
+from . import markets, names
 from .bodies import NewOffer, Nothing, OfferList, OfferSearch, Plain
 from .callers import Scope
 from .operations import CREATED, AnyOperation, Call, Operation
 from .reading import bad_request
 
 if TYPE_CHECKING:
-    from .bodies import GivenBudget, GivenIntake
+    from .bodies import GivenBudget, GivenIntake, Wish
     from .port import Json
     from .views import Views
 
@@ -47,29 +50,21 @@ async def newest(call: Call[OfferList]) -> Json:
 async def search(call: Call[OfferSearch]) -> Json:
     """Open offers that match."""
     views, given = call.views(), call.given
-    if given.least is not None and given.unit is None:
-        raise bad_request("least is an amount of some unit: give the unit, such as EUR")
-    query = OfferQuery(
-        now=views.now,
-        text=given.q,
-        skills=given.skill,
-        side=given.side,
-        basis=given.basis,
-        unit=given.unit,
-        least=given.least,
-        language=given.language,
-        limit=given.limit,
-        before=given.before,
-    )
-    page = catalog.search(views.desk, query)
+    asked = dataclasses.replace(query_of(given, views.now), since=given.since, limit=given.limit, before=given.before)
+    page = catalog.search(views.desk, asked, demand_of(given))
     records = views.ordered(page.records, given.order, lambda record: record.author)
-    return {"offers": [views.offer(record) for record in records], "next": page.next, **views.order(given.order)}
+    shown = [views.offer(record) for record in records]
+    if given.market:
+        shown = markets.beside(views, records, shown, (*given.skill, *given.any_skill))
+    return {"offers": shown, "next": page.next, **views.order(given.order)}
 
 
 async def show(call: Call[Nothing]) -> Json:
     """One offer, whoever's, open or not."""
-    record, _ = catalog.show(call.office.desk, names.offer(call.office.desk, call.ref))
-    return call.views().offer(record) | {"versions": [text.show(record.id, text.RECORD)]}
+    record, offer = catalog.show(call.office.desk, names.offer(call.office.desk, call.ref))
+    views = call.views()
+    market = markets.compared(Rates(views.desk, views.now), record, offer.skills[:SKILLS])
+    return views.offer(record) | {"versions": [text.show(record.id, text.RECORD)], "market": market}
 
 
 async def close(call: Call[Plain]) -> Json:
@@ -82,6 +77,29 @@ async def close(call: Call[Plain]) -> Json:
 def _page(views: Views, query: OfferQuery) -> Json:
     page = catalog.search(views.desk, query)
     return {"offers": [views.offer(record) for record in page.records], "next": page.next}
+
+
+def query_of(given: Wish, now: int) -> OfferQuery:
+    """The query for the store. Raises Denied `bad-request`."""
+    if (given.least is not None or given.most is not None) and given.unit is None:
+        raise bad_request("least and most are amounts of some unit: give the unit, such as EUR")
+    return OfferQuery(
+        now=now,
+        text=given.q,
+        skills=given.skill,
+        any_skills=given.any_skill,
+        side=given.side,
+        basis=given.basis,
+        unit=given.unit,
+        least=given.least,
+        most=given.most,
+        language=given.language,
+    )
+
+
+def demand_of(given: Wish) -> Demand:
+    """What is asked of the authors."""
+    return Demand(given.without, given.reviews)
 
 
 def _offer(given: NewOffer) -> Offer:

@@ -11,8 +11,10 @@ from freehold.protocol.kinds.offer import OFFER, SLOT_BYTES, Offer
 
 from .desk import Denied, Desk
 from .effects import Announce, Effect
+from .finding import ANYBODY, find
 
 if TYPE_CHECKING:
+    from .finding import Demand
     from .ports import OfferPage, OfferQuery
 
 _DAY_MS = 24 * 60 * 60 * 1000
@@ -77,9 +79,9 @@ def mine(desk: Desk, place: bytes) -> tuple[Record, Offer]:
     return record, offer
 
 
-def search(desk: Desk, query: OfferQuery) -> OfferPage:
-    """Offers that match."""
-    return desk.stores.records.search(query)
+def search(desk: Desk, query: OfferQuery, demand: Demand = ANYBODY) -> OfferPage:
+    """Offers that match, by authors as demanded."""
+    return find(desk, query, demand)
 
 
 def _check_day(desk: Desk, now: int) -> None:

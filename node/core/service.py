@@ -11,11 +11,12 @@ from freehold.protocol.errors import ProtocolError, Unsupported
 from freehold.protocol.frame import unpack_batch
 from freehold.protocol.keylog import INCEPTION
 from freehold.protocol.kinds import ENTRY_NAMES
+from freehold.protocol.kinds.offer import OFFER
 from freehold.protocol.kinds.profile import INBOX
 from freehold.protocol.kinds.review import REVIEW_COMMIT
 from freehold.protocol.requests import Deliver, Logs
 
-from . import forking
+from . import forking, searching
 from .admission import BATCH, KNOWN, Admission, Finding
 from .catchup import CatchUps
 from .direct import Direct
@@ -246,6 +247,8 @@ class Service:
         if record.header.kind == INCEPTION.name:
             for arrival in self._admission.parking.release(record.author):
                 effects += self._again(arrival, now)
+        elif record.header.kind == OFFER.name:
+            effects += searching.noted(self.desk, record, now)
         elif record.header.kind == INBOX.name:
             effects += [Meet(node) for node in INBOX.open(record).nodes]
         elif record.header.kind in ENTRY_NAMES:

@@ -1,6 +1,6 @@
-"""What a query asks for, as an expression for the full-text index: words of the text, and marks for the filters.
+"""What a query asks for: words of the text, and marks for the filters; the same for the index and for a single offer.
 
-Marks stand in the index beside the words (`unit_EUR`, `pay_eur_12`), so that a common word with a rare filter is found
+Marks stand in the index beside the words (`unit_eur`, `pay_eur_12`), so that a common word with a rare filter is found
 by leaping from match to match, and not by looking at every offer with the word.
 """
 
@@ -28,24 +28,67 @@ _STEPS = 54
 
 
 @dataclass(frozen=True, slots=True)
+class Phrase:
+    """Folded words in a row; `open`: the last one may go on."""
+
+    words: tuple[str, ...]
+    open: bool = False
+
+    def stands_in(self, text: str) -> bool:
+        """Whether a folded text has it."""
+        phrase = " ".join(self.words)
+        return f" {phrase}" in f" {text}" if self.open else f" {phrase} " in f" {text} "
+
+    def expression(self, beginning_with: Callable[[str], list[str]]) -> str:
+        """The phrase for the index; `beginning_with` names words of offers that begin so."""
+        phrase = f'"{" ".join(self.words)}"'
+        if not self.open:
+            return phrase
+        longer = beginning_with(self.words[-1])
+        return _one_of(" ".join([*self.words[:-1], word]) for word in longer) if longer else f"{phrase}*"
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """All phrases must stand in title, skills or description; of each set of marks an offer must have one."""
+
+    phrases: tuple[Phrase, ...]
+    marks: tuple[frozenset[str], ...]
+
+    def fits(self, texts: Iterable[str], marks: frozenset[str]) -> bool:
+        """Whether an offer of these words (`meanings.offer_words`) is wished for."""
+        kept = tuple(texts)
+        return all(one & marks for one in self.marks) and all(
+            any(phrase.stands_in(text) for text in kept) for phrase in self.phrases
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """The whole expression (empty: everything), and each word of the text alone."""
+    """The whole expression (empty: everything), and each phrase alone."""
 
     expression: str
     phrases: tuple[str, ...]
 
 
-def asked(query: OfferQuery, beginning_with: Callable[[str], list[str]]) -> Asked | None:
-    """What a query asks for; None when nothing can match. `beginning_with` names words of offers that begin so."""
+def wished(query: OfferQuery) -> Wished | None:
+    """What a query asks for; None when nothing can match."""
     pieces = query.text[:_QUERY_CHARACTERS].split()
-    phrases = [phrase for piece in pieces if (phrase := _phrase(piece, beginning_with))][:_QUERY_WORDS]
-    if query.text.strip() and not phrases:
+    phrases = tuple(phrase for piece in pieces if (phrase := _phrase(piece)))[:_QUERY_WORDS]
+    marks = tuple(_marks(query))
+    if (query.text.strip() and not phrases) or not all(marks):
         return None
-    filters = list(_filters(query))
-    if None in filters:
+    return Wished(phrases, marks)
+
+
+def asked(query: OfferQuery, beginning_with: Callable[[str], list[str]]) -> Asked | None:
+    """The same for the index; None when nothing can match."""
+    found = wished(query)
+    if found is None:
         return None
+    phrases = tuple(phrase.expression(beginning_with) for phrase in found.phrases)
     parts = [f"{{title skills description}} : ({' AND '.join(phrases)})"] if phrases else []
-    return Asked(" AND ".join([*parts, *(f"marks : {part}" for part in filters)]), tuple(phrases))
+    return Asked(" AND ".join([*parts, *(f"marks : {_one_of(sorted(marks))}" for marks in found.marks)]), phrases)
 
 
 def marks_of(budget: Budget | None, side: str) -> set[str]:
@@ -53,7 +96,7 @@ def marks_of(budget: Budget | None, side: str) -> set[str]:
     found = {f"side_{side}"}
     if budget is not None:
         found |= {f"basis_{budget.basis}", f"unit_{budget.unit.lower()}"}
-        found |= {_pay(budget.unit, step) for step in range(_step(budget.low), _step(budget.high) + 1)}
+        found |= _pay(budget.unit, budget.low, budget.high)
     return found
 
 
@@ -62,57 +105,46 @@ def by(author: bytes) -> str:
     return f"by_{author[:8].hex()}"
 
 
-def _filters(query: OfferQuery) -> Iterator[str | None]:
-    """Expressions over marks, all of which must hold; None for what no offer can say."""
+def _marks(query: OfferQuery) -> Iterator[frozenset[str]]:
+    """Sets of marks; an empty one is what no offer can have."""
     for skill in query.skills[:_QUERY_SKILLS]:
-        yield _quoted(mark("skill", skill))
+        yield _some(mark("skill", skill))
     if query.any_skills:
-        names = [name for skill in query.any_skills[:_QUERY_SKILLS] if (name := mark("skill", skill))]
-        yield _one_of(names) if names else None
+        yield _some(*(mark("skill", skill) for skill in query.any_skills[:_QUERY_SKILLS]))
     if query.language is not None:
-        yield _quoted(mark("lang", query.language))
+        yield _some(mark("lang", query.language))
     if query.author is not None:
-        yield _quoted(by(query.author))
+        yield _some(by(query.author))
     for sort, value in (("side", query.side), ("basis", query.basis), ("unit", query.unit)):
         if value is not None:
-            yield _quoted(f"{sort}_{value.lower()}") if value.isascii() and value.isalnum() else None
-    if query.unit is not None and (query.least is not None or query.most is not None):
-        yield _paid(query.unit, query.least or 0, query.most)
+            yield _some(f"{sort}_{value.lower()}" if _plain(value) else None)
+    if query.unit is not None and _plain(query.unit) and (query.least is not None or query.most is not None):
+        yield frozenset(_pay(query.unit, query.least or 0, (1 << _STEPS) if query.most is None else query.most))
 
 
-def _paid(unit: str, least: int, most: int | None) -> str | None:
-    """A budget that reaches into the range: one of its powers of two is one of the range's."""
-    first, last = _step(least), _STEPS - 1 if most is None else _step(most)
-    if first > last or not unit.isascii() or not unit.isalnum():
-        return None
-    return _one_of(_pay(unit, step) for step in range(first, last + 1))
+def _phrase(piece: str) -> Phrase | None:
+    """One word of a query; a star at its end asks for words that begin so."""
+    found = tuple(words(piece))
+    goes_on = piece.endswith("*") and len(" ".join(found)) >= _PREFIX_CHARACTERS
+    return Phrase(found, goes_on) if found else None
+
+
+def _pay(unit: str, low: int, high: int) -> set[str]:
+    """A mark for each power of two that a range of prices reaches into."""
+    return {f"pay_{unit.lower()}_{step}" for step in range(_step(low), _step(high) + 1)}
 
 
 def _step(amount: int) -> int:
     return min(max(amount, 0).bit_length(), _STEPS - 1)
 
 
-def _pay(unit: str, step: int) -> str:
-    return f"pay_{unit.lower()}_{step}"
+def _plain(value: str) -> bool:
+    return value.isascii() and value.isalnum()
+
+
+def _some(*names: str | None) -> frozenset[str]:
+    return frozenset(name for name in names if name is not None)
 
 
 def _one_of(names: Iterable[str]) -> str:
     return "(" + " OR ".join(f'"{name}"' for name in names) + ")"
-
-
-def _quoted(name: str | None) -> str | None:
-    return None if name is None else f'"{name}"'
-
-
-def _phrase(piece: str, beginning_with: Callable[[str], list[str]]) -> str:
-    """One word of a query, quoted; a star at its end asks for words that begin so."""
-    found = words(piece)
-    if not found:
-        return ""
-    phrase = f'"{" ".join(found)}"'
-    if not piece.endswith("*") or len(phrase) - len('""') < _PREFIX_CHARACTERS:
-        return phrase
-    longer = beginning_with(found[-1])
-    if not longer:
-        return f"{phrase}*"
-    return _one_of(" ".join([*found[:-1], word]) for word in longer)

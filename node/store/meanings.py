@@ -33,7 +33,7 @@ def write_meaning(database: Database, number: int, author: int, record: Record) 
 
     They are written together with other rows of their tables (`Database.write_later`).
     """
-    meaning = _opened(record)
+    meaning = opened(record)
     match meaning:
         case Offer():
             _write_offer(database, number, author, meaning, record)
@@ -53,7 +53,7 @@ def erase_meaning(database: Database, number: int, record: Record) -> None:
     match record.header.kind:
         case OFFER.name:
             database.write("DELETE FROM offer WHERE number = ?", (number,))
-            if isinstance(offer := _opened(record), Offer):
+            if isinstance(offer := opened(record), Offer):
                 database.write(_NO_WORDS, (number, *offer_words(offer, record.author)))
         case AGREEMENT.name:
             database.write("DELETE FROM agreement WHERE number = ?", (number,))
@@ -84,7 +84,8 @@ def _skill(skill: str) -> tuple[str, str | None]:
     return folded(skill), mark("skill", skill)
 
 
-def _opened(record: Record) -> Any:  # noqa: ANN401
+def opened(record: Record) -> Any:  # noqa: ANN401
+    """The body of a record whose meaning is kept; None for others, and for what today's rules do not read."""
     kind = _KINDS.get(record.header.kind)
     if kind is None or record.body is None:
         return None

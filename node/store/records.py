@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from freehold.protocol.identity import IdentityId
 
-    from ..core.ports import NameSort, OfferPage, OfferQuery
+    from ..core.ports import NameSort, OfferPage, OfferQuery, Price
     from .database import Database
 
 _ID_BYTES = 32
@@ -150,6 +150,10 @@ class SqliteRecords:
     def search(self, query: OfferQuery) -> OfferPage:
         """See `ports.Records`."""
         return self._search.page(query)
+
+    def prices(self, skill: str, now: int, since: int, limit: int) -> list[Price]:
+        """See `ports.Records`."""
+        return self._search.prices(skill, now, since, limit)
 
     def totals(self) -> dict[str, int]:
         """See `ports.Records`."""

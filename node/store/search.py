@@ -11,8 +11,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..core.ports import OfferPage, OfferQuery
+from ..core.ports import OfferPage, OfferQuery, Price
 from .asking import asked
+from .folding import mark
 from .shelf import RECORDS, record_of
 from .vocabulary import beginning_with
 
@@ -100,6 +101,14 @@ class Search:
             marks[-1:] = [following] if marks else []
         return OfferPage(tuple(self._record(number) for number in shown), following, tuple(marks))
 
+    def prices(self, skill: str, now: int, since: int, limit: int) -> list[Price]:
+        """See `ports.Records`."""
+        name = mark("skill", skill)
+        if name is None:
+            return []
+        values = {"words": f'marks : "{name}"', "now": now, "since": since, "limit": limit}
+        return [Price(*row) for row in self._database.rows(_PRICES, values)]
+
     def _record(self, number: int) -> Any:  # noqa: ANN401
         return record_of(self._database, self._database.rows(f"{RECORDS} WHERE number = ?", (number,))[0])
 
@@ -161,6 +170,10 @@ class Search:
 
 
 _AMONG = "SELECT rowid FROM offer_text WHERE offer_text MATCH :words AND rowid BETWEEN :low AND :high"
+_PRICES = """SELECT author.id, o.side, o.basis, o.unit, o.low, o.high FROM (
+  SELECT rowid AS number FROM offer_text WHERE offer_text MATCH :words ORDER BY rowid DESC LIMIT :limit
+) AS m CROSS JOIN offer AS o ON o.number = m.number CROSS JOIN author ON author.number = o.author
+WHERE o.unit IS NOT NULL AND (o.at >= :since OR (o.closed = 0 AND o.till >= :now))"""
 _ARRIVED = "SELECT number, arrived FROM record WHERE number >= ? ORDER BY number LIMIT 1"
 
 

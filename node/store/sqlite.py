@@ -14,6 +14,7 @@ from .notices import SqliteNotices
 from .peers import SqliteContacts, SqliteCursors, SqlitePeerBook
 from .position import Mark
 from .records import SqliteRecords
+from .searches import SqliteSearches
 from .upgrade import upgrade
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class SqliteStore:
         self.contacts = SqliteContacts(database)
         self.notices = SqliteNotices(database)
         self.scrubbing = Scrubbing(database)
+        self.searches = SqliteSearches(database)
 
     @classmethod
     def open(cls, path: Path) -> SqliteStore:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Protocol
 
 from .mail import Outbox, Parcel, Prekeys
-from .owner import Contacts, Cursors, Notice, Notices, PeerBook
+from .owner import Contacts, Cursors, Notice, Notices, PeerBook, SavedSearch, Searches
 from .rail import Rail
 from .ranking import Market, Ranking, Score, Share, Verdict, Viewpoint
-from .records import NameSort, OfferPage, OfferQuery, Records
+from .records import NameSort, OfferPage, OfferQuery, Price, Records
 
 __all__ = [
     "Contacts",
@@ -27,10 +27,13 @@ __all__ = [
     "Parcel",
     "PeerBook",
     "Prekeys",
+    "Price",
     "Rail",
     "Ranking",
     "Records",
+    "SavedSearch",
     "Score",
+    "Searches",
     "Share",
     "StorageBroken",
     "StorageFull",
@@ -63,6 +66,9 @@ class Stores(Protocol):
 
     @property
     def notices(self) -> Notices: ...  # noqa: D102
+
+    @property
+    def searches(self) -> Searches: ...  # noqa: D102
 
     def commit(self) -> None:
         """Make everything written so far durable (fsync). Raises StorageFull or StorageBroken."""

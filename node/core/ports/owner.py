@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from freehold.protocol.envelope import Record
     from freehold.protocol.identity import IdentityId
+
+    from .records import OfferQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,46 @@ class Notices(Protocol):
 
     def latest(self, limit: int) -> list[Notice]:
         """The last ones, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearch:
+    """What the owner wants to be told of: offers that fit `query` (its paging and times say nothing) by authors as
+    demanded (`without`, `reviews`: see core/finding.py), dated at or after `since` (ms)."""
+
+    name: str
+    query: OfferQuery
+    without: tuple[str, ...]
+    reviews: int
+    since: int
+
+
+class Searches(Protocol):
+    """The owner's saved searches, by name."""
+
+    def save(self, search: SavedSearch) -> None:
+        """Keep a search; one of the same name is replaced."""
+        ...
+
+    def drop(self, name: str) -> bool:
+        """Forget a search; False if there is none of that name."""
+        ...
+
+    def listed(self) -> list[SavedSearch]:
+        """All, in order of their names."""
+        ...
+
+    def fitting(self, record: Record) -> list[SavedSearch]:
+        """Those whose query an offer record fits, as `Records.search` would find it. Cheap: the store is not asked."""
+        ...
+
+    def told(self, name: str, now: int) -> int:
+        """Notices of a search on this day."""
+        ...
+
+    def tell(self, name: str, now: int) -> None:
+        """Count one more."""
         ...
 
 

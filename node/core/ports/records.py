@@ -107,6 +107,13 @@ class Records(Protocol):
         """Offers that match, newest first within a window, best match first in it."""
         ...
 
+    def prices(self, skill: str, now: int, since: int, limit: int) -> list[Price]:
+        """What is named in the newest offers with a skill, newest first: those that are open, or dated since then.
+
+        At most `limit` offers are looked at; those without a budget are left out.
+        """
+        ...
+
     def totals(self) -> dict[str, int]:
         """Number of records by kind."""
         ...
@@ -205,3 +212,15 @@ class OfferPage:
     records: tuple[Record, ...]
     next: int | None
     marks: tuple[int | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What an offer names: from `low` to `high` minor units of `unit`, for an hour or the whole (`basis`)."""
+
+    author: bytes
+    side: str
+    basis: str
+    unit: str
+    low: int
+    high: int

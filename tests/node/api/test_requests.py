@@ -105,7 +105,7 @@ def test_every_operation_has_a_place_of_its_own_and_a_summary():
     assert all(operation.takes.__struct_config__.forbid_unknown_fields for operation in OPERATIONS)
     assert {operation.takes for operation in OPERATIONS if operation.method == "GET"} == {
         bodies.Nothing, bodies.OfferList, bodies.OfferSearch, bodies.ReviewList, bodies.ServiceList, bodies.NoticeList,
-        bodies.Standpoint, bodies.Comparison, bodies.VouchList, bodies.ProposalList,
+        bodies.Standpoint, bodies.Comparison, bodies.VouchList, bodies.ProposalList, bodies.MarketOf,
     }  # fmt: skip
 
 
@@ -149,18 +149,25 @@ GOOD = {
     "/reviews": LEVELS | {"contract": "?", "text": "x"},
     "/identity": {"name": "A", "about": "b", "roles": ["client"], "skills": ["x"], "languages": ["en"]},
     "/contacts": {"identity": text.show(bob.id, text.IDENTITY), "label": "Bob"},
+    "/searches": {
+        "name": "x", "q": "logo*", "skill": ["Ink"], "any_skill": ["Ink", "x"], "side": "wanted", "basis": "fixed",
+        "unit": "EUR", "least": 1, "most": 9, "language": "en", "without": ["silent"], "reviews": 0,
+    },
+    "/searches/drop": {"name": "x"},
     "/node/connect": {"address": "/ip4/127.0.0.1"},
     "/node/ban": {"peer": "x", "hours": 1},
     "/node/unban": {"peer": "x"},
     "/dev/ingest": {"batches": ["AAAA"]},
     "/session/code": {"path": "/offers"},
-}
+}  # fmt: skip
 QUERIES = {
     "/offers": (b"limit=3&before=9999999999", b"mine=1", b"before=1"),
     "/offers/search": (
         b"q=%ff%00%22*", b"q=" + b"a*+" * 800, b"skill=%F0%9F%98%80&skill=", b"q=NEAR(a%20b)&unit=%00&least=1",
         b"side=x&basis=y&language=%22", b"language=en&q=-%22%27)(", b"before=9007199254740991&q=a",
+        b"unit=EUR&least=5&most=1&market=1", b"without=silent&without=late&reviews=9", b"any_skill=%22&since=1",
     ),
+    "/market": (b"skill=Drawing", b"skill=%22*&side=%00", b"skill=&unit=EUR&basis=x"),
     "/services": (b"service=arbiter", b"service=%00"),
     "/notices": (b"after=0", b"after=9007199254740991&limit=1"),
     "/reviews": (b"of=fh1", b"by=" + text.show(bob.id, text.IDENTITY).encode(), b"of=%00"),

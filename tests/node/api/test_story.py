@@ -106,7 +106,13 @@ async def test_an_offer_is_published_listed_found_shown_and_closed(market, count
         assert (await at_bob.get("/offers/search", **query))["offers"] == []
     assert (await at_alice.get("/offers", mine=1))["offers"] == [made]
     assert (await at_bob.get("/offers", mine=1))["offers"] == []
-    assert (await at_bob.get(f"/offers/{made['offer'][:12]}")) == made | {"versions": [made["record"]]}
+    assert (await at_bob.get(f"/offers/{made['offer'][:12]}")) == made | {
+        "versions": [made["record"]],
+        "market": [
+            {"skill": skill, "others": 0, "less": 0, "more": 0, "median": None, "enough": False}
+            for skill in ("Drawing", "Ink")
+        ],
+    }
     assert (await at_alice.post(f"/offers/{made['offer']}/close"))["closed"] is True
     assert (await at_bob.get("/offers"))["offers"] == []
     assert (await at_bob.get(f"/offers/{made['offer']}"))["closed"] is True

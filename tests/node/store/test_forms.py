@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from freehold.node.core.ports import Notice, Parcel
+from freehold.node.core.ports import Notice, OfferQuery, Parcel, SavedSearch
 from freehold.node.store import deriving, upgrade
 from freehold.node.store.sqlite import SqliteStore
 from tests.cast import START_MS, agreement, agreement_body, alice, bob, carol, mallory, offer, profile, proposal, story
@@ -38,6 +38,7 @@ def fill(store: SqliteStore) -> None:
     store.peers.remember("a peer", "/ip4/127.0.0.1/tcp/1", START_MS)
     store.peers.ban("another", START_MS, "because")
     store.contacts.trust(bob.id, "Bob", START_MS)
+    store.searches.save(SavedSearch("falcons", OfferQuery(START_MS, "falcon*"), ("silent",), 2, START_MS))
     store.notices.note(Notice(0, START_MS, "turn", told.contract, "Your turn."), "cause")
     store.commit()
 

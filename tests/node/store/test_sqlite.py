@@ -8,6 +8,7 @@ from freehold.node.core.ports import Stores
 from freehold.node.store.sqlite import SqliteStore
 from tests.node.store.conformance import Conformance, PlacesConformance, RecordsConformance
 from tests.node.store.conformance_mail import MailConformance
+from tests.node.store.conformance_saved import SavedConformance
 from tests.node.store.conformance_search import SearchConformance
 
 
@@ -33,4 +34,8 @@ class TestSearch(OverSqlite, SearchConformance):
 
 
 class TestMail(OverSqlite, MailConformance):
+    pass
+
+
+class TestSaved(OverSqlite, SavedConformance):
     pass
