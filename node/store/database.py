@@ -50,6 +50,7 @@ class Database:
         self._rollback_hooks: list[Callable[[], None]] = [self.met.clear]
         self._later: dict[str, list[Sequence[Any]]] = {}
         self._rows_later = 0
+        self._commit_hooks: list[tuple[Callable[[], None], Callable[[], None]]] = []
         try:
             _make_private(path)
             self._connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, cached_statements=256)
@@ -134,10 +135,18 @@ class Database:
             self.flush()
         if not self._connection.in_transaction:
             return
+        for before, _ in self._commit_hooks:
+            before()
         try:
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             raise self._failed(error) from error
+        for _, after in self._commit_hooks:
+            after()
+
+    def on_commit(self, before: Callable[[], None], after: Callable[[], None]) -> None:
+        """Call `before` when the open transaction is about to end: it may write; and `after` when it is on the disk."""
+        self._commit_hooks.append((before, after))
 
     def on_rollback(self, hook: Callable[[], None]) -> None:
         """Call `hook` whenever written but uncommitted rows were lost."""

@@ -44,7 +44,7 @@ def erase(database: Database, shelf: Shelf, record_id: bytes, now: int, *, heade
     if header_stays:
         database.write("UPDATE record SET body = NULL WHERE number = ?", (kept.number,))
     else:
-        database.write("DELETE FROM record WHERE number = ?", (kept.number,))
+        shelf.turn_away(kept)
     values = (record_id, now, None if header_stays else record.header_bytes, None if header_stays else record.signature)
     database.write("INSERT INTO erased (id, at, scrubbed, header, signature) VALUES (?, ?, 0, ?, ?)", values)
     database.write("DELETE FROM parcel WHERE record = ?", (record_id,))

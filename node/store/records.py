@@ -12,6 +12,7 @@ from freehold.protocol.kinds.agreement import AGREEMENT
 from .bonds import Bonds
 from .erasing import erase, is_erased
 from .names import Names, key_of
+from .ranges import SqliteRanges
 from .search import Search
 from .shelf import RECORDS, Shelf, record_of
 
@@ -36,7 +37,8 @@ class SqliteRecords:
         self._database = database
         self._epoch = epoch
         self._names = Names(database)
-        self._shelf = Shelf(database, self._names)
+        self.ranges = SqliteRanges(database, self._names)
+        self._shelf = Shelf(database, self._names, self.ranges)
         self._search = Search(database, self._names)
         self._bonds = Bonds(database, self._names)
         self._logs: dict[bytes, Record] = {}

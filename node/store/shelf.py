@@ -17,6 +17,7 @@ from ..core.ports import StorageBroken
 from .foresight import Foresight
 from .meanings import erase_meaning, write_meaning
 from .names import Names, key_of
+from .ranges import FOR_EVER
 from .tallies import Tallies
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from freehold.protocol.identity import IdentityId
 
     from .database import Database, Row
+    from .ranges import SqliteRanges
 
 RECORDS = "SELECT number, id, header, signature, body, arrived, needless, shared FROM record"
 """For `record_of`; conditions follow."""
@@ -69,9 +71,10 @@ def _damaged(database: Database, row: Row) -> StorageBroken:
 class Shelf:
     """The table of records and everything that follows from it."""
 
-    def __init__(self, database: Database, names: Names) -> None:
+    def __init__(self, database: Database, names: Names, ranges: SqliteRanges) -> None:
         self._database = database
         self._names = names
+        self._ranges = ranges
         self.tallies = Tallies(database)
         self._foresight = Foresight(database)
         self._last: int | None = None
@@ -133,6 +136,15 @@ class Shelf:
         found = (self._from(row) for row in rows)
         return next((kept for kept in found if place_of(kept.record.header) == place), None)
 
+    def turn_away(self, kept: Kept) -> None:
+        """Take a record out whose meaning is erased already, and count it as if it were here: else it comes back."""
+        record = kept.record
+        if kept.shared:
+            self._ranges.withdrawn(record.id, record.header)
+        self._database.write("DELETE FROM record WHERE number = ?", (kept.number,))
+        if kept.shared:
+            self._ranges.put_aside(record.id, record.header, FOR_EVER)
+
     def expire(self, now: int, limit: int) -> int:
         """See `ports.Records.expire`."""
         rows = self._database.rows(
@@ -192,6 +204,8 @@ class Shelf:
 
     def _put(self, kept: Kept, place: bytes | None) -> None:
         record, header = kept.record, kept.record.header
+        if kept.shared:
+            self._ranges.shared(record.id, header)  # before the row is there: it may have to count those that are
         author = self._author(header.by)
         number = kept.number or self._next_number()
         counted = _counted(record, kept.shared)
@@ -247,6 +261,8 @@ class Shelf:
 
     def _take_out(self, kept: Kept) -> None:
         self.uncount(kept.record)
+        if kept.shared:
+            self._ranges.withdrawn(kept.record.id, kept.record.header)
         erase_meaning(self._database, kept.number, kept.record)
         self._database.write("DELETE FROM record WHERE number = ?", (kept.number,))
 

@@ -34,6 +34,7 @@ class SqliteStore:
     def __init__(self, database: Database, mark: Mark | None = None) -> None:
         self._database, self._mark = database, mark
         self.records = SqliteRecords(database, _epoch(database))
+        self.ranges = self.records.ranges
         self.outbox = SqliteOutbox(database)
         self.prekeys = SqlitePrekeys(database)
         self.cursors = SqliteCursors(database)
@@ -52,10 +53,12 @@ class SqliteStore:
             _derive_again(database)
             mark = Mark(path)
             _renew_epoch(database, mark)
-            return cls(database, mark)
+            store = cls(database, mark)
+            store.commit()
         except BaseException:
             database.close()
             raise
+        return store
 
     def commit(self) -> None:
         """See `ports.Stores`."""
@@ -79,6 +82,8 @@ class SqliteStore:
         try:
             if mark is not None:
                 self._database.roll_back()
+                self.ranges.close()
+                self._database.commit()
                 mark.set(self.records.epoch, _position(self._database))
         finally:
             self._database.close()

@@ -119,6 +119,7 @@ class OrderedKeys:
             self._buckets.insert(0, Bucket(START, 0, 0, bytearray()))
         self._lows = [bucket.low for bucket in self._buckets]
         self._below: list[tuple[int, int]] = [(0, 0)]
+        self._cold = 0
         self.changed: set[bytes] = set()
         self.removed: set[bytes] = set()
 
@@ -214,6 +215,15 @@ class OrderedKeys:
                 break
             number, place = number + 1, 0
         return found
+
+    def load_one(self) -> bool:
+        """Load one more bucket from the disk, so that nobody waits for it later; False when all are here."""
+        while self._cold < len(self._buckets) and self._buckets[self._cold].packed is not None:
+            self._cold += 1
+        if self._cold >= len(self._buckets):
+            return False
+        self._loaded(self._cold)
+        return True
 
     def rows(self, lows: Iterable[bytes]) -> list[tuple[bytes, int, int]]:
         """Lower end, number and sum of the buckets that begin there."""

@@ -11,6 +11,7 @@ from typing import Protocol
 from .mail import Outbox, Parcel, Prekeys
 from .owner import Contacts, Cursors, Notice, Notices, PeerBook, SavedSearch, Searches
 from .rail import Rail
+from .ranges import Ranges, View
 from .ranking import Market, Ranking, Score, Share, Verdict, Viewpoint
 from .records import NameSort, OfferPage, OfferQuery, Price, Records
 
@@ -29,6 +30,7 @@ __all__ = [
     "Prekeys",
     "Price",
     "Rail",
+    "Ranges",
     "Ranking",
     "Records",
     "SavedSearch",
@@ -39,6 +41,7 @@ __all__ = [
     "StorageFull",
     "Stores",
     "Verdict",
+    "View",
     "Viewpoint",
 ]
 
@@ -48,6 +51,9 @@ class Stores(Protocol):
 
     @property
     def records(self) -> Records: ...  # noqa: D102
+
+    @property
+    def ranges(self) -> Ranges: ...  # noqa: D102
 
     @property
     def outbox(self) -> Outbox: ...  # noqa: D102
