@@ -69,6 +69,7 @@ def _wishes(options: argparse.Namespace) -> Wishes:
         witness=options.witness,
         page_listen=options.page_listen,
         locked=options.locked,
+        identity_later=options.identity_later,
         unlocked_minutes=options.unlocked_minutes,
     )
 
@@ -78,6 +79,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--relay", action="store_true", help="run without an identity")
     parser.add_argument("--locked", action="store_true", help="ask for no passphrase: the key stays locked")
+    parser.add_argument("--identity-later", action="store_true", help="make no identity at the start")
     parser.add_argument("--unlocked-minutes", type=int, help="how long the key stays unlocked")
     parser.add_argument("--network", help="network of a new folder")
     parser.add_argument("--listen", action="append", default=[], help="multiaddr to listen on")

@@ -155,6 +155,7 @@ async def _tick(node: Node) -> None:
     while True:
         await trio.sleep(TICK_S)
         node.office.keys.ticked()
+        node.office.newcomer.ticked()
         node.border.ticked()
 
 

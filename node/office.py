@@ -17,6 +17,7 @@ from .core.identities import name_of
 from .core.ports import StorageFull
 from .keyring import Keyring
 from .net.port import NetworkError
+from .newcomer import Newcomer
 from .reach import reachable
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class Office:
         self._started = clock.started()
         self.keys = Keyring(self, prepared.folder.identity_key)
         """Locks and unlocks the owner's key."""
+        self.newcomer = Newcomer(self, self.keys, prepared.folder.identity_key)
+        """Makes an identity for a node that has none."""
         self.stopping = trio.Event()
         """Set when the owner asks the node to stop."""
 

@@ -42,6 +42,8 @@ class Wishes:
     page_listen: str | None = None
     locked: bool = False
     """Ask for no passphrase: the key stays locked, and a folder without one gets none at the start."""
+    identity_later: bool = False
+    """Make no identity at the start: the owner does in the page's wizard."""
     unlocked_minutes: int | None = None
     """How long the key stays unlocked that is unlocked at the start; None: as long as the node runs."""
 
@@ -110,7 +112,8 @@ class Conversation:
 def prepare(folder: Folder, wishes: Wishes, talk: Conversation) -> Prepared:
     """Read or make everything that lasts. The caller holds the folder's lock. Raises Denied."""
     config = _settings(folder, wishes)
-    owner = None if wishes.relay or wishes.locked else _owner(folder, config, talk)
+    later = wishes.locked or (wishes.identity_later and not folder.identity_key.exists())
+    owner = None if wishes.relay or later else _owner(folder, config, talk)
     known = wishes.locked and not wishes.relay and folder.identity_key.exists()
     identity = owner.signer.identity if owner else keystore.owner_of(folder.identity_key) if known else None
     if not folder.config.exists():  # not before: a start that failed must not bind the folder to its wishes

@@ -84,7 +84,7 @@ class Terminal:
 @click.option("--seed", multiple=True, metavar="ADDRESS", help="Join by this node; repeatable.")
 @click.option("--witness", is_flag=True, help="Vouch for the times in others' contracts that name you as a witness.")
 @click.option("--page-listen", metavar="HOST:PORT", help="Where browsers of this machine find the page, or: off.")
-@click.option("--open", "opens", is_flag=True, help="Then open the page in a browser.")
+@click.option("--open", "opens", is_flag=True, help="Then open the page in a browser; a new identity is made there.")
 @takes_session
 def up(  # noqa: PLR0913  -- one parameter an option
     session: Session,
@@ -109,7 +109,8 @@ def up(  # noqa: PLR0913  -- one parameter an option
     """
     arguments = [*(["--relay"] if relay else []), *(["--network", network] if network else [])]
     arguments += [*(["--witness"] if witness else []), *(["--page-listen", page_listen] if page_listen else [])]
-    arguments += [*(["--locked"] if locked else []), *_unlocked(for_ms)]
+    in_page = opens and not (passphrase_file or words_file or from_words)
+    arguments += [*(["--locked"] if locked else []), *(["--identity-later"] if in_page else []), *_unlocked(for_ms)]
     arguments += [part for address in listen for part in ("--listen", address)]
     arguments += [part for address in seed for part in ("--seed", address)]
     node = NodeProcess(Launch(session.folder, tuple(arguments), leashed=foreground, loud=foreground))

@@ -164,6 +164,30 @@ class Unlocking(Given):
     minutes: Annotated[int, Meta(ge=1, le=7 * 24 * 60)] = 8 * 60
 
 
+class NewIdentity(Given):
+    """POST /identity/new."""
+
+    name: str
+    passphrase: Passphrase
+    languages: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    about: str = ""
+
+
+class KeptWords(Given):
+    """POST /identity/keep: some of the words, by their places from 1."""
+
+    check: Annotated[dict[int, Annotated[str, Meta(max_length=20)]], Meta(max_length=24)]
+
+
+class Recovery(Given):
+    """POST /identity/recover."""
+
+    words: Annotated[str, Meta(max_length=500)]
+    passphrase: Passphrase
+
+
 class GivenPart(Given):
     """A milestone: time for the work from the second signature, as whole `days` or as `work_ms`. An hourly one
     (`hourly`) is paid for at `amount` an hour, for at most `hours` a week."""

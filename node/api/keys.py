@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .bodies import Nothing, Unlocking
+from freehold.protocol.kinds.profile import Profile
+
+from .bodies import KeptWords, NewIdentity, Nothing, Recovery, Unlocking
 from .callers import Scope
-from .operations import AnyOperation, Call, Operation
+from .operations import CREATED, AnyOperation, Call, Operation
 
 if TYPE_CHECKING:
     from .port import Json
@@ -24,7 +26,29 @@ async def lock(call: Call[Nothing]) -> Json:
     return call.office.keys.state()
 
 
+async def new(call: Call[NewIdentity]) -> Json:
+    """The 24 words of a new identity: this once, and only on a node that has none."""
+    given = call.given
+    profile = Profile(given.name, given.about, given.roles, given.skills, given.languages)
+    return call.office.newcomer.new(profile, given.passphrase)
+
+
+async def keep(call: Call[KeptWords]) -> Json:
+    """The words are written down: make the identity, and publish its profile."""
+    await call.office.newcomer.keep(call.given.check)
+    return call.views().identity(call.office.desk.myself())
+
+
+async def recover(call: Call[Recovery]) -> Json:
+    """Bring an identity back from its words, to a node that has none."""
+    await call.office.newcomer.recover(call.given.words, call.given.passphrase)
+    return call.views().identity(call.office.desk.myself())
+
+
 OPERATIONS: tuple[AnyOperation, ...] = (
     Operation("POST", "/identity/unlock", Unlocking, unlock, "Let the key sign, for a time", Scope.SIGN),
+    Operation("POST", "/identity/new", NewIdentity, new, "The words of a new identity, told once", Scope.ADMIN),
+    Operation("POST", "/identity/keep", KeptWords, keep, "Make the identity of those words", Scope.ADMIN, CREATED),
+    Operation("POST", "/identity/recover", Recovery, recover, "Bring an identity back", Scope.ADMIN, CREATED),
     Operation("POST", "/identity/lock", Nothing, lock, "Let the key sign nothing any more", Scope.SIGN),
 )

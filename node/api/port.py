@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from freehold.protocol.kinds.profile import Profile
 
     from ..core.desk import Desk
     from ..core.effects import Effect
@@ -32,6 +34,22 @@ class Keys(Protocol):
         ...
 
 
+class Newcomer(Protocol):
+    """An identity for a node that runs without one."""
+
+    def new(self, profile: Profile, passphrase: str) -> Json:
+        """`words`, told once; `check`, the places (from 1) that `keep` asks for; `until`. Raises Denied."""
+        ...
+
+    async def keep(self, check: Mapping[int, str]) -> None:
+        """Make the identity whose words were told last. Raises Denied."""
+        ...
+
+    async def recover(self, words: str, passphrase: str) -> None:
+        """Bring an identity back. Raises Denied."""
+        ...
+
+
 class Office(Protocol):
     """The node as its owner's API sees it."""
 
@@ -43,6 +61,9 @@ class Office(Protocol):
 
     @property
     def keys(self) -> Keys: ...  # noqa: D102
+
+    @property
+    def newcomer(self) -> Newcomer: ...  # noqa: D102
 
     def now(self) -> int:
         """Milliseconds since the epoch."""

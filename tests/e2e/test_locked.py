@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.e2e.household import PASSPHRASE, answer, freehold, household
+from tests.e2e.household import LOOPBACK, NETWORK, PASSPHRASE, answer, freehold, household
 
 
 @pytest.fixture
@@ -77,3 +77,34 @@ def test_an_empty_folder_that_is_started_locked_has_no_identity_yet(home):
     assert (resident.status["key"], resident.status["identity"]) == ("none", None)
     done = freehold("unlock", "--folder", resident.folder)
     assert (done.returncode, "[no-identity]" in done.stderr) == (5, True)
+
+
+def test_a_newcomer_makes_an_identity_on_the_node_that_runs(home):
+    resident = home.start("node", "--identity-later")
+    assert resident.status["key"] == "none"
+    draft = resident.api.post("/identity/new", {"name": "Amélie", "passphrase": PASSPHRASE, "languages": ["fr"]})
+    check = {str(place): draft["words"][place - 1] for place in draft["check"]}
+    made = resident.api.post("/identity/keep", {"check": check})
+    assert made["name"] == "Amélie"
+    assert resident.api.post("/offers", {"side": "service", "title": "Logos"})["author"] == made["identity"]
+    status = resident.api.get("/status")
+    assert (status["identity"], status["key"]) == (made["identity"], "unlocked")
+    resident.process.stop()
+    again = home.start("node", "--identity-later")  # there is one now: the passphrase is asked for
+    assert (again.status["identity"], again.status["key"]) == (made["identity"], "unlocked")
+    again.process.stop()
+    written = everything_written(home.root)
+    assert PASSPHRASE.encode() not in written
+    assert " ".join(draft["words"][:3]).encode() not in written
+
+
+def test_up_open_asks_nothing_of_a_newcomer_and_gives_a_link(home):
+    folder = home.root / "node"
+    arguments = ["--network", NETWORK, "--listen", LOOPBACK, "--page-listen", "127.0.0.1:0", "--open", "--json"]
+    try:
+        done = freehold("up", "--folder", folder, *arguments)
+        assert done.returncode == 0, done.stderr
+        assert '"key": "none"' in done.stdout
+        assert "/login?code=" in done.stdout
+    finally:
+        freehold("down", "--folder", folder)

@@ -13,12 +13,13 @@ from freehold.node.api.surface import surface
 from freehold.node.core.desk import Denied
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from freehold.node.api.callers import Caller
     from freehold.node.core.desk import Desk
     from freehold.node.core.effects import Effect
     from freehold.node.core.service import Service
+    from freehold.protocol.kinds.profile import Profile
     from tests.node.core.market import Market, Stall
 
 
@@ -39,6 +40,22 @@ class StallKeys:
         """Not here: what is asked of a stall afterwards would only find a locked key."""
 
 
+class StallNewcomer:
+    """Every stall has an identity."""
+
+    def new(self, profile: Profile, passphrase: str) -> dict[str, Any]:
+        del profile, passphrase
+        raise Denied("identity-exists", "there is an identity", "use it")
+
+    async def keep(self, check: Mapping[int, str]) -> None:
+        del check
+        raise Denied("no-draft", "there are no words", "begin again")
+
+    async def recover(self, words: str, passphrase: str) -> None:
+        del words, passphrase
+        raise Denied("identity-exists", "there is an identity", "use it")
+
+
 class StallOffice:
     """An `Office` over a stall; `trouble` is raised by the next act, `stopped` counts calls of shutdown."""
 
@@ -48,6 +65,7 @@ class StallOffice:
         self.stopped = 0
         self.banned: dict[str, int] = {}
         self.keys: Any = StallKeys(stall.desk)
+        self.newcomer: Any = StallNewcomer()
 
     @property
     def desk(self) -> Desk:
