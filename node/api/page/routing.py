@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from ...core.desk import Denied
 from ..callers import caller_of
-from . import assets, catalogues, inbox, offers
+from . import assets, catalogues, health, inbox, messages, offers, people, settings
 from .visit import Visit, expired, read_form
 
 if TYPE_CHECKING:
@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     Act = Callable[[Visit], Awaitable[Response]]
 
 KEPT = "private, max-age=31536000, immutable"
-_PAGES: tuple[tuple[str, dict[str, Act]], ...] = (*inbox.PAGES, *offers.PAGES)
+_PAGES: tuple[tuple[str, dict[str, Act]], ...] = (
+    *inbox.PAGES,
+    *offers.PAGES,
+    *people.PAGES,
+    *messages.PAGES,
+    *health.PAGES,
+    *settings.PAGES,
+)
 _LOG = logging.getLogger(__name__)
 
 

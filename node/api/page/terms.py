@@ -81,6 +81,10 @@ TERMS = {
     "expired": N_("expired"),
     "received": N_("received"),
     "sent": N_("sent"),
+    "waiting for delivery": N_("waiting for delivery"),
+    # of a connection
+    "in": N_("came to us"),
+    "out": N_("we called"),
     # of the key
     "none": N_("no key"),
     "locked": N_("locked"),

@@ -49,8 +49,13 @@ class Visit:
     def language(self) -> str:
         """The chosen language, else the best that the browser asks for."""
         known = self.site.paper.languages
+        return self.chosen_language or catalogues.wanted(self.request.headers.get("accept-language", ""), known)
+
+    @property
+    def chosen_language(self) -> str:
+        """What was chosen in the settings; empty: nothing."""
         chosen = self.session.language or self.request.cookies.get(LANGUAGE_COOKIE, "")
-        return chosen if chosen in known else catalogues.wanted(self.request.headers.get("accept-language", ""), known)
+        return chosen if chosen in self.site.paper.languages else ""
 
     @property
     def catalogue(self) -> Catalogue:

@@ -2,11 +2,23 @@
 /* What the page can do beyond HTML: hear of news while it is open. One tab listens and tells the others (a browser
    allows six connections to a host); whoever hears renews the parts that the news is about. */
 (() => {
+  const button = document.querySelector("[data-notify]");
+  if (button && "Notification" in window) {
+    const say = () => {
+      const words = { granted: button.dataset.on, denied: button.dataset.off }[Notification.permission] ?? "";
+      document.querySelector("[data-notify-state]").textContent = words;
+      button.hidden = words !== "";
+    };
+    button.addEventListener("click", () => Notification.requestPermission().then(say));
+    say();
+  }
+
   const source = document.querySelector('meta[name="freehold-events"]')?.content;
   const toasts = document.getElementById("toasts");
   if (!source || !toasts) return;
   const channel = new BroadcastChannel("freehold");
   let due = 0;
+  let leads = false; // whether this tab is the one that listens
 
   const renew = async () => {
     due = 0;
@@ -29,6 +41,9 @@
       part.dataset.live.split(" ").includes(topic),
     );
     if (!due) due = setTimeout(renew, touched ? 300 : 2000);
+    if (document.hidden && leads && topic !== "offer" && "Notification" in window) {
+      if (Notification.permission === "granted") new Notification("Freehold", { body: toasts.dataset.sentence });
+    }
     if (document.hidden || touched || !["contract", "proposal", "message"].includes(topic)) return;
     const toast = document.createElement("p");
     toast.className = "toast";
@@ -41,6 +56,7 @@
 
   const listen = () =>
     new Promise(() => {
+      leads = true;
       const events = new EventSource(source);
       const heard = (event) => {
         const topic = event.type.split(".")[0];

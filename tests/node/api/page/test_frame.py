@@ -6,7 +6,10 @@ from freehold.node.core.ports import StorageFull
 from tests.node.api.page.reader import TOKEN, Page, Reader
 from tests.node.api.test_story import BID, LOGO, agreed
 
-ALL = ("/", "/offers", "/offers/mine", "/offers/new")
+ALL = (
+    "/", "/offers", "/offers/mine", "/offers/new", "/people", "/people/services", "/profile", "/messages", "/health",
+    "/settings",
+)  # fmt: skip
 
 
 async def test_nobody_is_let_in_without_a_session(offices):
