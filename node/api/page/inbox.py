@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from . import turns
+from . import turns, welcome
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -22,7 +22,10 @@ DECIDED = ("accepted", "declined", "expired")
 async def inbox(visit: Visit) -> Response:
     """What waits and what happened."""
     nothing: Json = {"contracts": [], "serving": [], "received": [], "sent": []}
-    owned = (await visit.ask("/status"))["identity"] is not None
+    status = await visit.ask("/status")
+    if welcome.needed(visit, status):
+        return visit.go("/welcome")
+    owned = status["identity"] is not None
     contracts = await visit.ask("/contracts") if owned else nothing
     proposals = await visit.ask("/proposals", order="time") if owned else nothing
     notices = await visit.ask("/notices", limit=NOTICES)

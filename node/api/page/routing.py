@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from ...core.desk import Denied
 from ..callers import caller_of
-from . import assets, catalogues, health, inbox, messages, offers, people, settings
+from . import assets, catalogues, health, inbox, messages, offers, people, settings, unlocking, welcome
 from .visit import Visit, expired, read_form
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ _PAGES: tuple[tuple[str, dict[str, Act]], ...] = (
     *messages.PAGES,
     *health.PAGES,
     *settings.PAGES,
+    *unlocking.PAGES,
+    *welcome.PAGES,
 )
 _LOG = logging.getLogger(__name__)
 

@@ -109,7 +109,9 @@ class Visit:
         return await self._call(method, path, ref, body or {}, strict=True)
 
     async def _call(self, method: str, path: str, ref: str, given: Json, *, strict: bool) -> Json:
-        operation = self.site.table[method, path]
+        operation = self.site.table.get((method, path))
+        if operation is None:
+            raise Denied("not-found", f"this node has no operation {method} {path}", "see: freehold --help")
         read = reading.fields(given, operation.takes, strict=strict)
         call = Call(self.site.office, read, self.site.surface, self.caller, ref)
         answer = await operation.act(call)
