@@ -44,7 +44,7 @@ class Client:
     def get(self, path: str, query: Mapping[str, object] | None = None) -> Json:
         """GET `path` (below /api/v1). None values of the query are left out, sequences are repeated."""
         given = {key: value for key, value in (query or {}).items() if value is not None}
-        return self.call("GET", path + ("?" + urlencode(given, doseq=True) if given else ""))
+        return self.call("GET", path + ("?" + urlencode(given, doseq=True, errors="replace") if given else ""))
 
     def post(self, path: str, body: Json | None = None) -> Json:
         """POST a JSON object."""

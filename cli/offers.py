@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .markets import beside
 from .output import headline, print_fields, print_table, say, short
 from .words import budget, moment, person, score
 
@@ -15,8 +16,9 @@ _SIDES = {"wanted": "wanted", "service": "service offered"}
 
 def listing(page: Json) -> None:
     """A page of offers as a table."""
+    compared = any("market" in view for view in page["offers"])
     print_table(
-        ("Offer", "Title", "Budget", "By", "Reputation", "Expires"),
+        ("Offer", "Title", "Budget", "By", "Reputation", "Expires", *(("Market",) if compared else ())),
         (
             (
                 short(str(view["offer"])),
@@ -25,6 +27,7 @@ def listing(page: Json) -> None:
                 str(view.get("author_name") or short(str(view["author"]))),
                 score(view.get("reputation")),
                 moment(view["expires"]),
+                *(("; ".join(beside(view)),) if compared else ()),
             )
             for view in page["offers"]
         ),
@@ -48,6 +51,7 @@ def show_offer(view: Json) -> None:
             ("by", person(str(view["author"]), view.get("author_name"))),
             ("reputation", score(view.get("reputation"))),
             ("budget", budget(view.get("budget")) or "open"),
+            ("market", "\n".join(beside(view))),
             ("skills", ", ".join(view.get("skills") or [])),
             ("languages", ", ".join(view.get("languages") or [])),
             ("published", moment(view.get("published"))),

@@ -1,4 +1,4 @@
-"""freehold offer publish | edit | list | search | show | close; `import` has a module of its own."""
+"""freehold offer publish | edit | list | show | close; the others have modules of their own."""
 
 from __future__ import annotations
 
@@ -17,11 +17,18 @@ from ..texts import text_of
 if TYPE_CHECKING:
     from ..client import Json
 
-_IMPORT = {"import": ("freehold.cli.commands.importing:import_offers", "Publish the rows of a CSV file.")}
+_SEARCHING = "freehold.cli.commands.searching"
+_OTHERS = {
+    "search": (f"{_SEARCHING}:search", "Look for offers; keep what you look for."),
+    "searches": (f"{_SEARCHING}:searches", "The searches that you have saved."),
+    "unsave": (f"{_SEARCHING}:unsave", "Forget a saved search."),
+    "rates": (f"{_SEARCHING}:rates", "What is paid for a skill."),
+    "import": ("freehold.cli.commands.importing:import_offers", "Publish the rows of a CSV file."),
+}
 _MOST_ON_A_PAGE = 100
 
 
-@click.group(cls=LazyGroup, lazy=_IMPORT)
+@click.group(cls=LazyGroup, lazy=_OTHERS)
 def offer() -> None:
     """Work wanted and services offered."""
 
@@ -89,26 +96,6 @@ def list_offers(session: Session, *, mine: bool, limit: int, before: int | None)
     """The newest offers."""
     query = {"mine": 1 if mine else None, "limit": limit, "before": before}
     session.show(session.client.get("/offers", query), listing)
-
-
-@offer.command()
-@click.argument("words", nargs=-1)
-@click.option("--skill", multiple=True, help="Repeatable.")
-@click.option("--side", type=click.Choice(("wanted", "service")))
-@click.option("--basis", type=click.Choice(("fixed", "hourly")))
-@click.option("--least", help='Paying at least this, e.g. "100 EUR".')
-@click.option("--language", help="A tag such as en.")
-@click.option("--limit", type=click.IntRange(1, _MOST_ON_A_PAGE), default=20, show_default=True)
-@click.option("--before", type=int, help="The next page: the `next` of the page before (see --json).")
-@click.option("--order", type=click.Choice(("reputation", "time")), help="Of each page; by reputation if not said.")
-@takes_session
-def search(session: Session, *, words: tuple[str, ...], least: str | None, **filters: Any) -> None:  # noqa: ANN401
-    """Look for offers by WORDS in title, skills and description."""
-    query: Json = {"q": " ".join(words) or None, **filters}
-    if least:
-        amount, _, unit = parse_range(least)
-        query |= {"least": amount, "unit": unit}
-    session.show(session.client.get("/offers/search", query), listing)
 
 
 @offer.command()

@@ -43,6 +43,16 @@ OFFER = {
     "reputation": REPUTATION,
 }
 PERSON = {"identity": FH, "name": EVIL}
+COMPARED = [
+    {"skill": EVIL, "others": others, "less": less, "more": others - less, "median": 5, "enough": others > 4}
+    for others, less in ((0, 0), (4, 4), (10, 2), (10, 9))
+]
+SAVED = {
+    "name": EVIL,
+    "since": 1,
+    "query": {"q": EVIL, "skill": [EVIL], "side": EVIL, "unit": "EUR", "least": 1, "without": ["late"], "reviews": 2},
+}
+RATES = {"side": "wanted", "basis": "hourly", "unit": "EUR", "authors": 9}
 PROPOSAL: dict[str, Any] = {
     "proposal": FHR,
     "direction": "received",
@@ -252,7 +262,19 @@ ANSWERS = {
     "PUT /identity": IDENTITY,
     "GET /identities": IDENTITY,
     "GET /offers": {"offers": [OFFER], "next": 7},
-    "GET /offers/search": {"offers": [OFFER], "next": None},
+    "GET /offers/search": {"offers": [OFFER, {**OFFER, "market": COMPARED}], "next": None},
+    "GET /searches": {"searches": [SAVED, {"name": EVIL, "since": 1, "query": {}}]},
+    "POST /searches": SAVED,
+    "POST /searches/drop": {},
+    "GET /market": {
+        "skill": EVIL,
+        "markets": [
+            {**RATES, "percentiles": dict.fromkeys(("10", "25", "50", "75", "90"), 5)},
+            {**RATES, "percentiles": None},
+        ],
+        "least_authors": 5,
+        "days": 90,
+    },
     "GET /offers/fho": OFFER,
     "POST /offers": OFFER,
     "GET /proposals": {"received": [PROPOSAL], "sent": [{**PROPOSAL, "direction": "sent"}]},
@@ -296,6 +318,10 @@ COMMANDS = [
     ["identity", "edit", "--about", "x"],
     ["offer", "list"],
     ["offer", "search", "x"],
+    ["offer", "search", "x", "--save", EVIL, "--rate", "20-40 EUR", "--without", "silent"],
+    ["offer", "searches"],
+    ["offer", "unsave", EVIL],
+    ["offer", "rates", EVIL],
     ["offer", "show", FHO],
     ["offer", "publish", "--title", "x", "--budget", "5 EUR"],
     ["proposal", "list"],
