@@ -24,6 +24,8 @@ _ADDRESS = re.compile(
     r"/(?P<family>ip4|ip6|dns|dns4|dns6)/(?P<host>[0-9A-Za-z.:_-]{1,253})/tcp/(?P<port>[0-9]{1,5})"
     r"(?P<peer>/p2p/[1-9A-HJ-NP-Za-km-z]{20,100})?"
 )
+DEFAULT_STORE_MB, LEAST_STORE_MB = 4096, 16
+"""Millions of bytes: room for about three million records; and for the least that a node can do anything with."""
 DEFAULT_LISTEN = "/ip4/0.0.0.0/tcp/7747"
 DEFAULT_PAGE = "127.0.0.1:7777"
 NO_PAGE = "off"
@@ -40,6 +42,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     announce: tuple[str, ...] = ()
     ranking: str = "personal"
     witness: bool = False
+    store_mb: int = DEFAULT_STORE_MB
     page_listen: str = DEFAULT_PAGE
     page_public: bool = False
     page_names: tuple[str, ...] = ()
@@ -74,6 +77,8 @@ def checked(config: Config, where: str) -> Config:
         network(config.network)
     except ValueError as error:
         raise Denied("bad-config", f"{where}: network: {error}", "correct it and start the node again") from error
+    if config.store_mb < LEAST_STORE_MB:
+        raise _bad_value(where, "store_mb", f"{config.store_mb} is too little: at least {LEAST_STORE_MB}")
     for name, addresses in (("listen", config.listen), ("seeds", config.seeds), ("announce", config.announce)):
         if len(addresses) > _MOST_ADDRESSES:
             raise _bad_value(where, name, f"more than {_MOST_ADDRESSES} addresses")
@@ -134,13 +139,15 @@ def write_first(path: Path, config: Config) -> None:
         f"ranking = {_toml(config.ranking)}",
         "# Whether this node vouches for the times in contracts of others that name you as a witness.",
         f"witness = {_toml(config.witness)}",
+        "# How much room records may take, in millions of bytes. When it is used up, strangers' records go first.",
+        f"store_mb = {_toml(config.store_mb)}",
         "# Where browsers of this machine find the page; port 0 takes any free one, off serves none.",
         f"page_listen = {_toml(config.page_listen)}",
     ]
     write_new(path, ("\n".join(lines) + "\n").encode())
 
 
-def _toml(value: str | bool | tuple[str, ...]) -> str:  # noqa: FBT001
+def _toml(value: str | bool | int | tuple[str, ...]) -> str:  # noqa: FBT001
     return msgspec.json.encode(value).decode()  # a JSON string or array of strings is valid TOML
 
 

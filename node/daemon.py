@@ -20,6 +20,7 @@ from .api.browser_door import Place, serve_browsers
 from .api.server import serve
 from .api.surface import surface
 from .border import Border
+from .budgeting import BudgetKeeper
 from .clock import now_ms
 from .config import page_place
 from .core.desk import Denied, Desk
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 TICK_S = 1.0
 CHECKPOINT_S = 30.0
 ADDRESSES_S = 60.0
+_MB = 1_000_000
 _LOG = logging.getLogger(__name__)
 
 
@@ -81,7 +83,8 @@ class Node:
             protocol=f"/{prepared.config.network}/req/1",
         )
         self.network = Network(config, prepared.transport_key, self.border, self.store.peers, now_ms, _dice())
-        self.housekeeper = Housekeeper(self.store)
+        budget = BudgetKeeper(self.desk, self.store, self.ledger, prepared.config.store_mb * _MB, now_ms)
+        self.housekeeper = Housekeeper(self.store, budget)
         self.office = Office(self.desk, self.service, self.ledger, self.network, prepared, self.housekeeper)
         self.surface = surface(self.office)
         self.broken: StorageBroken | None = None
@@ -119,6 +122,7 @@ async def _live(prepared: Prepared, talk: Conversation, *, leashed: bool) -> Non
             nursery.start_soon(_checkpoint, node.store)
             nursery.start_soon(_mind_addresses, node)
             nursery.start_soon(node.housekeeper.run)
+            nursery.start_soon(node.housekeeper.budget.run)
             _LOG.info("running as %s on %s", node.network.peer_id, ", ".join(node.network.addresses))
             talk.ready(node.office.status() | {"page": node.surface.page.status()})
             if leashed:

@@ -10,6 +10,7 @@ import trio
 from .core.ports import StorageBroken, StorageFull
 
 if TYPE_CHECKING:
+    from .budgeting import BudgetKeeper
     from .store.sqlite import SqliteStore
 
 SCRUB_S = 600.0
@@ -21,8 +22,8 @@ _LOG = logging.getLogger(__name__)
 class Housekeeper:
     """One node's, over its store."""
 
-    def __init__(self, store: SqliteStore) -> None:
-        self._store = store
+    def __init__(self, store: SqliteStore, budget: BudgetKeeper) -> None:
+        self._store, self.budget = store, budget
         self._scrubbing = trio.Lock()
 
     async def scrub(self) -> bool:

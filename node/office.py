@@ -117,7 +117,11 @@ class Office:
         return {
             "net": self._network.statistics(),
             "core": self.service.statistics(),
-            "store": {"full": self._ledger.full_since_start, "kinds": self.desk.stores.records.totals()},
+            "store": {
+                "full": self._ledger.full_since_start,
+                "kinds": self.desk.stores.records.totals(),
+                **self._housekeeper.budget.state(),
+            },
         }
 
     def peers(self) -> dict[str, Any]:

@@ -49,6 +49,7 @@ async def trust(call: Call[NewContact]) -> Json:
 
     def note(now: int) -> tuple[None, list[Effect]]:
         desk.stores.contacts.trust(identity, call.given.label, now)
+        desk.stores.records.welcome(identity)
         return None, []
 
     await call.office.do(note)

@@ -44,6 +44,8 @@ class Desk:
     """Ways to pay, by name."""
     owner: IdentityId | None = None
     """Whose node this is while the key is locked; with a key, the key says it."""
+    crowded: bool = False
+    """Whether the store is so far over its budget that nothing of strangers is taken until there is room again."""
     collector: Collector | None = None
     """The ranking's market and how far it has read, from the first question on; nothing of it is kept."""
 

@@ -60,7 +60,11 @@ def standing(desk: Desk, author: bytes) -> Standing:
 def no_room(desk: Desk, record: Record, now: int, *, by_the_day: bool) -> str | None:
     """The reason why this record of its author is not kept now, or None. `by_the_day`: the day's bound applies too."""
     header = record.header
-    if header.kind in UNCOUNTED or header.by == desk.me:
+    if header.by == desk.me:
+        return None
+    if desk.crowded and _of_a_stranger(desk, header, by_the_day=by_the_day):
+        return "there is no room for strangers just now"
+    if header.kind in UNCOUNTED:
         return None
     if header.kind in _OF_CONTRACTS and header.context is not None:
         parties = desk.stores.records.parties(header.context)
@@ -72,6 +76,15 @@ def no_room(desk: Desk, record: Record, now: int, *, by_the_day: bool) -> str | 
     if header.kind == AGREEMENT.name and _answers_owner(desk, header):
         return None
     return _over_quota(desk, header, now, by_the_day=by_the_day)
+
+
+def _of_a_stranger(desk: Desk, header: Header, *, by_the_day: bool) -> bool:
+    """Whether it is somebody's whom nobody here deals with. Key logs that were asked for are needed for others."""
+    if header.kind == INCEPTION.name and not by_the_day:
+        return False
+    if header.context is not None and (in_force(desk, header.context) or _answers_owner(desk, header)):
+        return False
+    return standing(desk, header.by) is Standing.NEW
 
 
 def full_of_notes(desk: Desk, contract: bytes, author: bytes) -> bool:

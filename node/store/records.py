@@ -10,6 +10,7 @@ from freehold.protocol.keylog import INCEPTION
 from freehold.protocol.kinds.agreement import AGREEMENT
 
 from .bonds import Bonds
+from .budget import Eviction, taken
 from .erasing import erase, is_erased
 from .names import Names, key_of
 from .ranges import SqliteRanges
@@ -17,11 +18,11 @@ from .search import Search
 from .shelf import RECORDS, Shelf, record_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from freehold.protocol.identity import IdentityId
 
-    from ..core.ports import NameSort, OfferPage, OfferQuery, Price
+    from ..core.ports import NameSort, OfferPage, OfferQuery, Price, Taken
     from .database import Database
 
 _ID_BYTES = 32
@@ -41,6 +42,7 @@ class SqliteRecords:
         self._shelf = Shelf(database, self._names, self.ranges)
         self._search = Search(database, self._names)
         self._bonds = Bonds(database, self._names)
+        self._eviction = Eviction(database, self._names, self._shelf)
         self._logs: dict[bytes, Record] = {}
         database.on_rollback(self._logs.clear)
 
@@ -238,6 +240,29 @@ class SqliteRecords:
         rows = self._database.rows(f"{RECORDS} WHERE {condition}", values)
         found = (_name(sort, record_of(self._database, row)) for row in rows)
         return sorted({name for name in found if name is not None and name.startswith(start)})[:limit]
+
+    def taken(self) -> list[Taken]:
+        """See `ports.Records`."""
+        return taken(self._database)
+
+    def evict(self, author: bytes, spared: Collection[str], tied: Collection[str], least: int, *, stray: bool) -> int:
+        """See `ports.Records`."""
+        return self._eviction.loose(author, spared, tied, least, stray=stray)
+
+    def evict_context(self, context: bytes) -> int:
+        """See `ports.Records`."""
+        return self._eviction.context(context)
+
+    def evict_person(self, author: bytes, kinds: Collection[str]) -> int:
+        """See `ports.Records`."""
+        self._logs.pop(author, None)
+        return self._eviction.person(author, kinds)
+
+    def welcome(self, author: bytes) -> None:
+        """See `ports.Records`."""
+        self._database.write("DELETE FROM replaced WHERE author = ? AND counted = 1", (self._names.author(author),))
+        self._shelf.tallies.clear()
+        self.ranges.reconsider(author)
 
     def unshared_expired(self, before: int, after: int, limit: int) -> list[tuple[int, Record]]:
         """See `ports.Records`."""

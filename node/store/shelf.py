@@ -35,6 +35,8 @@ _LASTING = ENTRY_NAMES | {INCEPTION.name, AGREEMENT.name}
 """Kinds that never expire here: without them nothing else can be judged."""
 _UNCOUNTED = frozenset({INCEPTION.name, PROFILE.name, INBOX.name})
 """One of each is kept per author, so no quota is needed."""
+_GIVEN_UP_MS = 90 * 24 * 60 * 60 * 1000
+"""For so long after its arrival others are not asked for what was given up for want of room."""
 _REPLACED_ROWS = 100_000
 """Replaced versions that are remembered (about 9 MB); an older one that comes back is read once more and left."""
 
@@ -144,6 +146,14 @@ class Shelf:
         self._database.write("DELETE FROM record WHERE number = ?", (kept.number,))
         if kept.shared:
             self._ranges.put_aside(record.id, record.header, FOR_EVER)
+
+    def give_up(self, row: Row) -> None:
+        """Take out the record in a row of `RECORDS`, and remember that it is not wanted again."""
+        kept = self._from(row)
+        self._take_out(kept)
+        self._remember_replaced(kept.record, kept.arrived, shared=kept.shared)
+        if kept.shared:
+            self._ranges.put_aside(kept.record.id, kept.record.header, kept.arrived + _GIVEN_UP_MS)
 
     def expire(self, now: int, limit: int) -> int:
         """See `ports.Records.expire`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from .budget import taken_apart
 from .database import Database
 from .deriving import rebuild
 from .erasing import Scrubbing
@@ -19,6 +20,8 @@ from .upgrade import upgrade
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from ..core.ports import Taken
 
 _EPOCH_BYTES = 16
 _POSITION = "SELECT seq FROM sqlite_sequence WHERE name = 'record'"
@@ -70,6 +73,14 @@ class SqliteStore:
         if self._mark is not None:
             self._mark.set(self.records.epoch, position)
         return bytes_left
+
+    def position(self) -> int:
+        """How many records were ever counted."""
+        return _position(self._database)
+
+    def taken_apart(self) -> list[Taken]:
+        """What every author takes, as of the last commit; for another thread."""
+        return taken_apart(self._database.path)
 
     def faults(self) -> list[str]:
         """What SQLite's own check of the whole file finds; empty when it is sound. Reads everything: seconds."""

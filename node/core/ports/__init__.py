@@ -13,7 +13,7 @@ from .owner import Contacts, Cursors, Notice, Notices, PeerBook, SavedSearch, Se
 from .rail import Rail
 from .ranges import Ranges, View
 from .ranking import Market, Ranking, Score, Share, Verdict, Viewpoint
-from .records import NameSort, OfferPage, OfferQuery, Price, Records
+from .records import NameSort, OfferPage, OfferQuery, Price, Records, Taken
 
 __all__ = [
     "Contacts",
@@ -40,6 +40,7 @@ __all__ = [
     "StorageBroken",
     "StorageFull",
     "Stores",
+    "Taken",
     "Verdict",
     "View",
     "Viewpoint",

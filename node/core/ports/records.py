@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from freehold.protocol.envelope import Record, RecordId
     from freehold.protocol.identity import IdentityId
@@ -163,6 +163,29 @@ class Records(Protocol):
         """Names of records, of places that records fill, or of contracts, that begin with these (at least 5) bytes."""
         ...
 
+    def taken(self) -> list[Taken]:
+        """What every author takes, by kind. It reads everything."""
+        ...
+
+    def evict(self, author: bytes, spared: Collection[str], tied: Collection[str], least: int, *, stray: bool) -> int:
+        """Give up some of an author's oldest shared records, until about so many bytes are given: none of the spared
+        kinds, no offer of a contract, and of the tied kinds only those whose contract is not here, if `stray`.
+
+        They are not wanted again. How many bytes; 0: there is nothing more to give."""
+        ...
+
+    def evict_context(self, context: bytes) -> int:
+        """Give up every shared record whose `in` is this. How many bytes."""
+        ...
+
+    def evict_person(self, author: bytes, kinds: Collection[str]) -> int:
+        """Give up an author's records of these kinds, unless there are others or a contract names the author."""
+        ...
+
+    def welcome(self, author: bytes) -> None:
+        """Whatever was given up of an author is wanted again."""
+        ...
+
     def unshared_expired(self, before: int, after: int, limit: int) -> list[tuple[int, Record]]:
         """Unshared records that expired before a time, in order of arrival after `after`: (position, record)."""
         ...
@@ -179,6 +202,16 @@ class Records(Protocol):
     def expire(self, now: int, limit: int) -> int:
         """Drop up to `limit` expired records that nobody needs (not inceptions, agreements, entries); how many."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many records an author has here of a kind, and about how many bytes of disk they take."""
+
+    author: bytes
+    kind: str
+    records: int
+    bytes: int
 
 
 @dataclass(frozen=True, slots=True)
