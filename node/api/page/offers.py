@@ -16,33 +16,62 @@ if TYPE_CHECKING:
     from ..port import Json
     from .visit import Visit
 
-FILTERS = ("q", "side", "basis", "unit", "least", "language", "skill", "order")
+FILTERS = ("q", "side", "basis", "unit", "least", "most", "language", "skill", "reviews", "order")
+FAULTS = ("silent", "unpaid", "late", "undelivered", "fault")
+"""What contracts must not show of an offer's author."""
 
 
 async def board(visit: Visit) -> Response:
     """Open offers that match, a page at a time; a script asks for the rows only."""
-    given = {name: visit.query(name) for name in FILTERS}
+    return await _board(visit, None)
+
+
+async def _board(visit: Visit, problem: Json | None) -> Response:
+    given: dict[str, Any] = {name: visit.query(name) for name in FILTERS}
+    given["without"] = [fault for fault in visit.request.query_params.getlist("without") if fault in FAULTS]
     found: Json = {"offers": [], "next": None}
-    problem: Json | None = None
     try:
-        found = await visit.ask("/offers/search", before=visit.query("before"), **_query(visit, given))
+        found = await visit.ask(
+            "/offers/search", before=visit.query("before"), market="1", order=given["order"], **_wish(visit, given)
+        )
     except Denied as denied:
-        problem = visit.problem(denied)
-    template = "offers_rows.html" if visit.partial else "offers.html"
+        problem = problem or visit.problem(denied)
+    if visit.partial:
+        return await visit.show("offers_rows.html", area="offers", found=found, given=given, problem=problem)
     return await visit.show(
-        template, area="offers", tab="board", found=found, given=given, units=offer_form.UNITS, problem=problem
-    )
+        "offers.html", 200 if problem is None else problem["status"],
+        area="offers", tab="board", found=found, given=given, units=offer_form.UNITS, faults=FAULTS, problem=problem,
+        searches=(await visit.ask("/searches"))["searches"],
+        wish={name: value for name, value in given.items() if value and name != "order"},
+    )  # fmt: skip
 
 
-def _query(visit: Visit, given: dict[str, str]) -> dict[str, Any]:
-    query: dict[str, Any] = {name: value for name, value in given.items() if name not in ("least", "skill")}
-    query["skill"] = offer_form.listed(given["skill"])
-    if given["least"]:
-        query["unit"] = given["unit"] or offer_form.UNITS[0]
-        query["least"] = amounts.minor(given["least"], query["unit"], visit.catalogue)
-    else:
-        query["unit"] = given["unit"]
-    return query
+def _wish(visit: Visit, given: dict[str, Any]) -> dict[str, Any]:
+    """What to look for, as the API takes it. Raises Denied."""
+    wish: dict[str, Any] = {name: given[name] for name in ("q", "side", "basis", "language", "without")}
+    wish["skill"] = offer_form.listed(given["skill"])
+    wish["reviews"] = amounts.whole(given["reviews"], 0)
+    wish["unit"] = given["unit"] or (offer_form.UNITS[0] if given["least"] or given["most"] else "")
+    for end in ("least", "most"):
+        wish[end] = amounts.minor(given[end], wish["unit"], visit.catalogue) if given[end] else None
+    return {name: value for name, value in wish.items() if value not in ("", None, [], 0)}
+
+
+async def save_search(visit: Visit) -> Response:
+    """Tell the owner of new offers like these; the search itself stands in the address."""
+    given: dict[str, Any] = {name: visit.query(name) for name in FILTERS}
+    given["without"] = [fault for fault in visit.request.query_params.getlist("without") if fault in FAULTS]
+    try:
+        await visit.act("POST", "/searches", body=_wish(visit, given) | {"name": visit.one("name")})
+    except Denied as denied:
+        return await _board(visit, visit.problem(denied))
+    return visit.go("/offers?" + visit.request.url.query, "searching")
+
+
+async def drop_search(visit: Visit) -> Response:
+    """No more of a search."""
+    await visit.act("POST", "/searches/drop", body={"name": visit.one("name")})
+    return visit.go("/offers", "dropped")
 
 
 async def mine(visit: Visit) -> Response:
@@ -53,8 +82,16 @@ async def mine(visit: Visit) -> Response:
 
 async def show(visit: Visit) -> Response:
     """One offer."""
-    offer = await visit.ask("/offers/{ref}", visit.ref)
-    return await visit.show("offer.html", area="offers", offer=offer)
+    return await _show(visit, await visit.ask("/offers/{ref}", visit.ref), None)
+
+
+async def _show(visit: Visit, offer: Json, problem: Json | None) -> Response:
+    record = await visit.ask("/reputation/{ref}", offer["author"])
+    role = "client" if offer["side"] == "wanted" else "freelancer"
+    return await visit.show(
+        "offer.html", 200 if problem is None else problem["status"],
+        area="offers", offer=offer, conduct=record["conduct"].get(role), role=role, problem=problem,
+    )  # fmt: skip
 
 
 async def write(visit: Visit) -> Response:
@@ -115,9 +152,7 @@ async def close(visit: Visit) -> Response:
         )  # fmt: skip
 
     async def again(denied: Denied | None) -> Response:
-        problem = None if denied is None else visit.problem(denied)
-        status = 200 if problem is None else problem["status"]
-        return await visit.show("offer.html", status, area="offers", offer=offer, problem=problem)
+        return await _show(visit, offer, None if denied is None else visit.problem(denied))
 
     return await sign(visit, wanted, again)
 
@@ -137,6 +172,8 @@ async def _form(visit: Visit, denied: Denied | None, typed: dict[str, list[str]]
 PAGES: tuple[tuple[str, dict[str, Callable[[Visit], Awaitable[Response]]]], ...] = (
     ("/offers", {"GET": board}),
     ("/offers/mine", {"GET": mine}),
+    ("/offers/searches", {"POST": save_search}),
+    ("/offers/searches/drop", {"POST": drop_search}),
     ("/offers/new", {"GET": write, "POST": publish}),
     ("/offers/{ref}", {"GET": show}),
     ("/offers/{ref}/edit", {"GET": edit, "POST": save}),

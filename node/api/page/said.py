@@ -7,6 +7,8 @@ from .terms import N_
 SENTENCES = {
     "published": N_("Signed and published. Other nodes hear of it now."),
     "saved": N_("Saved."),
+    "searching": N_("Saved. Your inbox tells you of new offers that fit."),
+    "dropped": N_("Forgotten. You hear nothing more of it."),
     "closed": N_("Signed: the offer is closed. Nobody can answer it any more."),
     "profile": N_("Signed and published: this is how others see you now."),
     "trusted": N_("Added to your contacts. What they say weighs more for you from now on."),

@@ -74,6 +74,8 @@ TERMS = {
     "at fault": N_("at fault"),
     "forked": N_("signed two histories"),
     "declined the case": N_("declined the case"),
+    # what contracts show of somebody, in short
+    "fault": N_("at fault in a dispute"),
     # of a proposal
     "open": N_("open"),
     "accepted": N_("accepted"),

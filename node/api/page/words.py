@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from freehold.protocol.money import exponent
 
-from . import terms
+from . import amounts, terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -54,6 +54,7 @@ class Words:
             "tint": tint,
             "queried": queried,
             "pairs": pairs,
+            "asked": self.asked,
         }
 
     def globals(self) -> dict[str, Any]:
@@ -86,6 +87,14 @@ class Words:
         if places == 0 or (whole and part == 0):
             return self.number(units)
         return f"{self.number(units)}{self._c.decimal}{part:0{places}d}"
+
+    def asked(self, query: Json) -> Json:
+        """A saved search as the filters of the board have it."""
+        found = {name: value for name, value in query.items() if name not in ("least", "most", "skill", "any_skill")}
+        for end in ("least", "most"):
+            if end in query:
+                found[end] = amounts.shown(query[end], query["unit"], self._c)
+        return found | {"skill": ", ".join([*query.get("skill", ()), *query.get("any_skill", ())])}
 
     def date(self, at_ms: int | None) -> str:
         """A day."""
@@ -173,7 +182,7 @@ def tint(letters: str) -> int:
 
 def queried(values: dict[str, Any]) -> str:
     """Values as the query of an address; empty ones are left out."""
-    return urlencode({name: value for name, value in values.items() if value not in ("", None)})
+    return urlencode({name: value for name, value in values.items() if value not in ("", None, [], ())}, doseq=True)
 
 
 def pairs(words: Iterable[str]) -> list[tuple[str, str]]:

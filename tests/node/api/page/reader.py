@@ -94,6 +94,7 @@ class Reader:
         self.surface = surface(office)
         self.session = Session(TOKEN, office.now() + 1_000_000) if signed_in else None
         self._application = application(office, self.surface)
+        self.market: Any = None
         self.cookies: dict[str, str] = {}
         self.language = "en"
         self.status, self.path = 0, "/"
