@@ -25,7 +25,7 @@ COMMAND_S = 60
 GOSSIP_S = 40
 """What one node says, another shows within this time: a round of catch-up is 30 s."""
 _AGAIN_S = 0.25
-_QUESTIONS = frozenset({"list", "show", "search", "status", "why", "peers", "watch"})
+_QUESTIONS = frozenset({"list", "show", "search", "status", "why", "peers", "watch", "rates"})
 """Commands that may be typed again and again until another node's news is here; others are typed once."""
 _TOO_EARLY = 6
 """The exit code of what waits for the other side, or for a deadline: typed again as well, until it is not too early."""
