@@ -23,6 +23,7 @@ _QUERY_WORDS = 16
 _QUERY_SKILLS = 20
 _PREFIX_CHARACTERS = 2
 """A star after fewer would match half the index."""
+_ANYWHERE = "{title skills description}"
 _STEPS = 54
 """Powers of two up to the highest amount that a record can hold."""
 
@@ -65,10 +66,21 @@ class Wished:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The whole expression (empty: everything), and each phrase alone."""
+    """A query for the index: a part for each phrase, and parts of marks."""
 
-    expression: str
     phrases: tuple[str, ...]
+    marks: tuple[str, ...]
+
+    @property
+    def expression(self) -> str:
+        """The whole; empty: everything."""
+        return " AND ".join([*(f"{_ANYWHERE} : {phrase}" for phrase in self.phrases), *self.marks])
+
+    def standing_in(self, column: str, place: int) -> str:
+        """The whole, with one of the phrases in a column."""
+        columns = (column if number == place else _ANYWHERE for number in range(len(self.phrases)))
+        found = [f"{where} : {phrase}" for where, phrase in zip(columns, self.phrases, strict=True)]
+        return " AND ".join([*found, *self.marks])
 
 
 def wished(query: OfferQuery) -> Wished | None:
@@ -87,8 +99,7 @@ def asked(query: OfferQuery, beginning_with: Callable[[str], list[str]]) -> Aske
     if found is None:
         return None
     phrases = tuple(phrase.expression(beginning_with) for phrase in found.phrases)
-    parts = [f"{{title skills description}} : ({' AND '.join(phrases)})"] if phrases else []
-    return Asked(" AND ".join([*parts, *(f"marks : {_one_of(sorted(marks))}" for marks in found.marks)]), phrases)
+    return Asked(phrases, tuple(f"marks : {_one_of(sorted(marks))}" for marks in found.marks))
 
 
 def marks_of(budget: Budget | None, side: str) -> set[str]:

@@ -118,9 +118,9 @@ class Search:
         if len(found) < 2:  # noqa: PLR2004  -- nothing to order
             return scores
         ends = {"low": min(found), "high": max(found)}
-        for phrase in window.asked.phrases[:_SCORED_WORDS]:
+        for place in range(min(_SCORED_WORDS, len(window.asked.phrases))):
             for column, weight in _WEIGHTS.items():
-                expression = f"{window.asked.expression} AND {column} : {phrase}"
+                expression = window.asked.standing_in(column, place)
                 rows = self._database.rows(_AMONG, ends | {"words": expression})
                 scores.update(dict.fromkeys((int(row[0]) for row in rows), weight))
         return scores

@@ -19,7 +19,7 @@ _KNOWN = 50_000
 """Words remembered in memory (about 5 MB), which need no look at the disk."""
 _MOST = 1_000_000
 """Words that are kept (about 60 MB): several languages whole. Later ones are found when they are typed to the end."""
-_OFFERED = 40
+_OFFERED = 24
 """Words that a beginning stands for."""
 _LOOKED_AT = 5_000
 """Words with a beginning among which the oldest are chosen."""
