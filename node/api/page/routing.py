@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from ...core.desk import Denied
 from ..callers import caller_of
-from . import assets, catalogues, health, inbox, messages, offers, people, settings, unlocking, welcome
+from . import assets, catalogues, health, inbox, messages, offers, people, reputations, settings, unlocking, welcome
 from .visit import Visit, expired, read_form
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _PAGES: tuple[tuple[str, dict[str, Act]], ...] = (
     *inbox.PAGES,
     *offers.PAGES,
     *people.PAGES,
+    *reputations.PAGES,
     *messages.PAGES,
     *health.PAGES,
     *settings.PAGES,
