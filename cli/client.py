@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urlencode
 
@@ -12,13 +13,16 @@ from .errors import Trouble
 from .folder import socket_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Generator, Mapping
     from pathlib import Path
 
 Json = dict[str, Any]
 PREFIX = "/api/v1"
 TIMEOUT_S = 60.0
 """The slowest call dials another node (10 s) or commits to a busy disk."""
+LISTENING_S = 60.0
+"""A stream says that it is still there four times as often."""
+_LINE_BYTES = 64 * 1024
 _MAX_ANSWER_BYTES = 64 * 1024 * 1024
 _FIRST_ERROR_STATUS = 400
 
@@ -54,21 +58,40 @@ class Client:
         """PUT a JSON object."""
         return self.call("PUT", path, body)
 
+    def lines(self, path: str, query: Mapping[str, object] | None = None) -> Generator[str]:
+        """The lines of an answer that does not end by itself. Ends when the node does."""
+        given = {key: value for key, value in (query or {}).items() if value is not None}
+        connection = _UnixConnection(socket_path(self._folder), LISTENING_S)
+        with self._in_words(LISTENING_S), closing(connection):
+            connection.request("GET", f"{PREFIX}{path}?{urlencode(given, doseq=True)}")
+            response = connection.getresponse()
+            if response.status >= _FIRST_ERROR_STATUS:
+                _answer(response.status, response.read(_MAX_ANSWER_BYTES + 1))
+            while line := response.readline(_LINE_BYTES):
+                yield line.decode("utf-8", "replace").rstrip("\r\n")
+
     def call(self, method: str, path: str, body: Json | None = None) -> Json:
         """One call, one answer, as a JSON object."""
         connection = _UnixConnection(socket_path(self._folder), self._timeout_s)
         payload = None if body is None else json.dumps(body).encode()
         headers = {"Accept": "application/json"} | ({"Content-Type": "application/json"} if payload else {})
-        try:
+        with self._in_words(self._timeout_s), closing(connection):
             connection.request(method, PREFIX + path, payload, headers)
             response = connection.getresponse()
             status, data = response.status, response.read(_MAX_ANSWER_BYTES + 1)
+        return _answer(status, data)
+
+    @contextmanager
+    def _in_words(self, timeout_s: float) -> Generator[None]:
+        """What can go wrong with a connection, as a Trouble."""
+        try:
+            yield
         except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError) as error:
             raise self._not_running() from error
         except TimeoutError as error:
             raise Trouble(
                 "no-answer",
-                f"the node did not answer within {self._timeout_s:.0f} seconds",
+                f"the node did not answer within {timeout_s:.0f} seconds",
                 "look at `freehold status` and at node.log in its folder",
             ) from error
         except (OSError, http.client.HTTPException) as error:
@@ -77,9 +100,6 @@ class Client:
                 f"the connection to the node broke: {type(error).__name__} {error}".rstrip(),
                 "see whether it still runs: freehold status",
             ) from error
-        finally:
-            connection.close()
-        return _answer(status, data)
 
     def _not_running(self) -> Trouble:
         return Trouble("not-running", f"no node is running on {self._folder}", "start it: freehold up")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from freehold.protocol import requests
 
@@ -24,6 +24,11 @@ _NOT_NOW = requests.write(requests.Declined("this node cannot store anything at 
 _MISTAKE = requests.write(requests.Declined("this node made a mistake with this request", again=False))
 
 
+def _nobody(topic: str, data: dict[str, Any]) -> None:
+    """Nobody listens."""
+    del topic, data
+
+
 class Border:
     """Takes what the network brings to the service, and what follows from it to the ledger.
 
@@ -32,9 +37,14 @@ class Border:
     """
 
     def __init__(
-        self, service: Service, ledger: Ledger, topics: Mapping[str, str], broken: Callable[[StorageBroken], None]
+        self,
+        service: Service,
+        ledger: Ledger,
+        topics: Mapping[str, str],
+        broken: Callable[[StorageBroken], None],
+        tell: Callable[[str, dict[str, Any]], None] = _nobody,
     ) -> None:
-        self._service, self._ledger, self._broken = service, ledger, broken
+        self._service, self._ledger, self._broken, self._tell = service, ledger, broken, tell
         self._topics = {wire_name: topic for topic, wire_name in topics.items()}
         self.mistakes = 0
         """Bugs of ours that input has reached since the start."""
@@ -66,10 +76,12 @@ class Border:
     def joined(self, peer: str) -> None:
         """A peer is connected."""
         self._guarded(lambda: self._service.connected(peer, now_ms()))
+        self._tell("peer.connected", {"peer": peer})
 
     def left(self, peer: str) -> None:
         """A peer is gone."""
         self._guarded(lambda: self._service.disconnected(peer, now_ms()))
+        self._tell("peer.gone", {"peer": peer})
 
     def replied(self, ask: Ask, reply: bytes) -> None:
         """A peer has answered."""
@@ -90,6 +102,7 @@ class Border:
     def moved(self, addresses: tuple[str, ...]) -> None:
         """This node is reached at other addresses than before."""
         self._guarded(lambda: self._service.set_nodes(addresses, now_ms()))
+        self._tell("node.moved", {"addresses": list(addresses)})
 
     def ticked(self) -> None:
         """A second has passed."""

@@ -11,7 +11,7 @@ from freehold.protocol import requests
 from freehold.protocol.envelope import pack
 from freehold.protocol.text import RECORD, show
 
-from .core.effects import Announce, Ask, Hand, Meet, Notify, Penalize
+from .core.effects import Announce, Ask, Hand, Kept, Meet, Notify, Penalize
 from .net.port import NetworkError
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ class Courier:
                     self._remark.send_nowait(effect)
                 case Notify(event, about):
                     _LOG.info("%s: %s", event, show(about, RECORD))
+                case Kept():
+                    pass
         except trio.WouldBlock:
             self.dropped += 1
 

@@ -17,6 +17,7 @@ from freehold.protocol.network import network as network_named
 from . import lifetime, plugins
 from .api.application import application
 from .api.browser_door import Place, serve_browsers
+from .api.events import Events
 from .api.server import serve
 from .api.surface import surface
 from .border import Border
@@ -27,6 +28,7 @@ from .core.desk import Denied, Desk
 from .core.ports import StorageBroken, StorageFull
 from .core.service import Service
 from .courier import Courier
+from .herald import Herald
 from .housekeeping import Housekeeper
 from .ledger import Ledger
 from .net.libp2p import Network
@@ -35,6 +37,7 @@ from .office import Office
 from .store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
+    from .core.effects import Effect
     from .startup import Conversation, Prepared
 
 TICK_S = 1.0
@@ -74,8 +77,10 @@ class Node:
         )
         self.service = Service(self.desk)
         self.courier = Courier(wire_names)
-        self.ledger = Ledger(self.store, self.courier.carry)
-        self.border = Border(self.service, self.ledger, wire_names, self._broken)
+        self.events = Events(now_ms)
+        self.herald = Herald(self.desk, self.events.announce)
+        self.ledger = Ledger(self.store, self._carry)
+        self.border = Border(self.service, self.ledger, wire_names, self._broken, self.events.announce)
         config = NetConfig(
             listen=prepared.config.listen,
             seeds=prepared.config.seeds,
@@ -86,7 +91,7 @@ class Node:
         budget = BudgetKeeper(self.desk, self.store, self.ledger, prepared.config.store_mb * _MB, now_ms)
         self.housekeeper = Housekeeper(self.store, budget)
         self.office = Office(self.desk, self.service, self.ledger, self.network, prepared, self.housekeeper)
-        self.surface = surface(self.office)
+        self.surface = surface(self.office, self.events)
         self.broken: StorageBroken | None = None
 
     def close(self) -> None:
@@ -102,6 +107,10 @@ class Node:
         if self.prepared.owner is not None:
             await self.office.keys.take(self.prepared.owner, self.prepared.unlocked_minutes)
         await self.office.do(lambda now: (None, self.service.set_nodes(self.office.addresses, now)))
+
+    def _carry(self, effect: Effect) -> None:
+        self.courier.carry(effect)
+        self.herald.carry(effect)
 
     def _broken(self, error: StorageBroken) -> None:
         self.broken = error
@@ -129,7 +138,9 @@ async def _live(prepared: Prepared, talk: Conversation, *, leashed: bool) -> Non
                 nursery.start_soon(lifetime.stop_with_starter, node.office.shutdown)
             else:
                 lifetime.let_go()
+            node.events.announce("node.started", {"peer_id": node.network.peer_id})
             await node.office.stopping.wait()
+            node.events.announce("node.stopping", {})
             lifetime.end_in_time()
             nursery.cancel_scope.cancel()
     finally:

@@ -16,6 +16,7 @@ from . import (
     deals,
     disputes,
     entries,
+    event_stream,
     house,
     keeping,
     keys,
@@ -45,9 +46,11 @@ if TYPE_CHECKING:
     from .port import Json, Office
 
 PREFIX = "/api/v1"
+_DIGITS = 16
 OPERATIONS: tuple[AnyOperation, ...] = (
     *house.OPERATIONS,
     *login.OPERATIONS,
+    *event_stream.OPERATIONS,
     *people.OPERATIONS,
     *keys.OPERATIONS,
     *offers.OPERATIONS,
@@ -83,7 +86,7 @@ def _endpoint(office: Office, operation: AnyOperation, held: Surface) -> Callabl
         try:
             caller = _allowed(request, operation)
             found = await given(request, operation.takes)
-            call = Call(office, found, held, caller, request.path_params.get("ref", ""))
+            call = Call(office, found, held, caller, request.path_params.get("ref", ""), _last_event(request))
             answer = await operation.act(call)
             whole = answer if isinstance(answer, Response) else _json(answer, operation.status)
         except Drafted as drafted:
@@ -110,6 +113,12 @@ def _allowed(request: Request, operation: AnyOperation) -> Caller:
         hint = f"make another one: freehold node token new --scope {needed}"
         raise Denied("scope-missing", f"this needs a token for {needed}; this one is for {held}", hint)
     return caller
+
+
+def _last_event(request: Request) -> int | None:
+    """A browser's own word of what it had; anything else than a number of ours is as good as none."""
+    number = request.headers.get("last-event-id", "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) <= _DIGITS else None
 
 
 def _json(answer: Json, status: int = 200) -> Response:

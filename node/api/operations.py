@@ -30,6 +30,8 @@ class Call(Generic[G]):
     surface: Surface
     caller: Caller
     ref: str = ""
+    last_event: int | None = None
+    """What a browser that comes back to a stream had last (`Last-Event-ID`)."""
     afterwards: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
 
     async def do(self, act: Callable[[Desk, int], tuple[T, list[Effect]]]) -> T:

@@ -18,6 +18,7 @@ _STATUS = {
     "key-locked": 423,
     "quota-open-offers": 429,
     "quota-a-day": 429,
+    "too-many-listeners": 503,
     "no-session": 401,
     "only-at-home": 403,
     "scope-missing": 403,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .drafts import Drafts
+from .events import Events
 from .sessions import Sessions
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Surface:
     """Made by `surface`."""
 
     sessions: Sessions
+    events: Events
     drafts: Drafts = field(default_factory=Drafts)
     page: PageDoor = field(default_factory=PageDoor)
 
@@ -39,6 +41,6 @@ class Surface:
         return None
 
 
-def surface(office: Office) -> Surface:
-    """A new one over a node."""
-    return Surface(Sessions(office.now, office.desk.random_bytes))
+def surface(office: Office, events: Events | None = None) -> Surface:
+    """A new one over a node; `events`: those that are announced elsewhere."""
+    return Surface(Sessions(office.now, office.desk.random_bytes), events or Events(office.now))

@@ -60,7 +60,14 @@ class Notify:
     about: bytes
 
 
-Effect: TypeAlias = Announce | Ask | Hand | Penalize | Meet | Notify
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A record that somebody else brought is kept now."""
+
+    record: Record
+
+
+Effect: TypeAlias = Announce | Ask | Hand | Penalize | Meet | Notify | Kept
 
 
 class Verdict(Enum):

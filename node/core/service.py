@@ -20,7 +20,7 @@ from . import forking, searching
 from .admission import BATCH, KNOWN, Admission, Finding
 from .catchup import CatchUps
 from .direct import Direct
-from .effects import Announce, Ask, Effect, Judgement, Meet, Notify, Penalize, Verdict
+from .effects import Announce, Ask, Effect, Judgement, Kept, Meet, Notify, Penalize, Verdict
 from .erasing import Forgetting
 from .parking import Arrival, Way
 from .reminding import Reminding
@@ -241,7 +241,7 @@ class Service:
 
     def _follow(self, record: Record, now: int) -> list[Effect]:
         """What a newly kept record brings about."""
-        effects: list[Effect] = []
+        effects: list[Effect] = [Kept(record)]
         self._witnessing.noted(record, now)
         self._reminding.touched(record.header.context)
         if record.header.kind == INCEPTION.name:

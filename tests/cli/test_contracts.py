@@ -5,8 +5,6 @@ import time
 
 import pytest
 
-from freehold.cli import main
-from freehold.cli.client import Client
 from freehold.cli.contracts import show_contract
 from freehold.cli.durations import parse_duration
 from freehold.cli.errors import Trouble
@@ -15,7 +13,7 @@ from freehold.cli.scope import difference, show_scope
 from freehold.cli.silence import if_nothing_happens
 from freehold.cli.words import moment, until
 from freehold.protocol.contract import ENDS, NEXT_ARBITER, WAITS, expanded
-from tests.cli.test_showing import CLAIM, CONTRACT, MILESTONE, NOTICE, SILENCE, STEP
+from tests.cli.test_showing import CLAIM, CONTRACT, MILESTONE, SILENCE, STEP
 
 NOW = 1_750_000_000_000
 DAY_MS = 86_400_000
@@ -145,24 +143,3 @@ def test_what_is_no_milestone_is_told(text):
 ])  # fmt: skip
 def test_lengths_of_time(text, ms):
     assert parse_duration(text) == ms
-
-
-def test_watching_goes_on_until_it_is_stopped(monkeypatch, capsys):
-    asked, pages = [], [[], [NOTICE | {"text": "your turn"}], []]
-
-    def call(_client, _method, path, _body=None):
-        asked.append(path)
-        return {"notices": pages[len(asked) - 1], "next": 6 + len(asked)}
-
-    pauses = iter([None, KeyboardInterrupt()])
-
-    def pause(_seconds):
-        found = next(pauses)
-        if found is not None:
-            raise found
-
-    monkeypatch.setattr(Client, "call", call)
-    monkeypatch.setattr(time, "sleep", pause)
-    assert main.run(["watch", "--since", "6"]) == 130
-    assert asked == ["/notices?after=6", "/notices?after=7", "/notices?after=8"]
-    assert capsys.readouterr().out.count("your turn") == 1

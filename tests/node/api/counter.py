@@ -149,8 +149,10 @@ class Counter:
         }  # fmt: skip
         parts: list[Any] = []
 
+        messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
         async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
+            return next(messages, {"type": "http.disconnect"})  # who asked has left: a stream ends then
 
         async def send(message: Any) -> None:
             parts.append(message)
@@ -160,7 +162,7 @@ class Counter:
         self.last = parts[0]["status"], headers, b"".join(part.get("body", b"") for part in parts[1:])
         for call in scope.get(AFTERWARDS, ()):
             call()
-        return json.loads(self.last[2])
+        return json.loads(self.last[2]) if "json" in headers["content-type"] else self.last[2]
 
     @property
     def status(self) -> int:

@@ -103,10 +103,8 @@ def test_every_operation_has_a_place_of_its_own_and_a_summary():
     assert len(places) == len(set(places))
     assert all(operation.summary for operation in OPERATIONS)
     assert all(operation.takes.__struct_config__.forbid_unknown_fields for operation in OPERATIONS)
-    assert {operation.takes for operation in OPERATIONS if operation.method == "GET"} == {
-        bodies.Nothing, bodies.OfferList, bodies.OfferSearch, bodies.ReviewList, bodies.ServiceList, bodies.NoticeList,
-        bodies.Standpoint, bodies.Comparison, bodies.VouchList, bodies.ProposalList, bodies.MarketOf,
-    }  # fmt: skip
+    reads = {operation.takes for operation in OPERATIONS if operation.method == "GET"}
+    assert not [takes for takes in reads if issubclass(takes, bodies.Signing)]
 
 
 GOOD = {

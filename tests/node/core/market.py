@@ -55,13 +55,15 @@ def public(record: Record, desk: Desk) -> bytes:
 
 @dataclass
 class Stall:
-    """Somebody's node. `notices` are the events that its owner was told of; `away`: nothing reaches it."""
+    """Somebody's node. `notices` are the events that its owner was told of; `away`: nothing reaches it; `listener` sees
+    every effect."""
 
     person: Person
     desk: Desk
     service: Service
     notices: list[str] = field(default_factory=list)
     away: bool = False
+    listener: Callable[[Effect], None] = lambda _effect: None
 
     def judges(self, record: Record, now: int = NOW) -> Judgement:
         """One record by gossip, without its body if that is private."""
@@ -124,6 +126,7 @@ class Market:
         waiting = [(stall, effect) for effect in (*effects, *stall.service.tick(self.now))]
         while waiting:
             at, effect = waiting.pop(0)
+            at.listener(effect)
             if isinstance(effect, Announce):
                 waiting += self._gossip(at, effect)
             elif isinstance(effect, Notify):

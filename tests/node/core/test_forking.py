@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from freehold.node.core.effects import Announce, Verdict
+from freehold.node.core.effects import Announce, Kept, Verdict
 from freehold.protocol.contract import FORKED
 from freehold.protocol.envelope import pack
 from freehold.protocol.kinds.entries import Acceptance, Delivery, Revision
@@ -127,7 +127,8 @@ def test_a_relay_sees_both_and_keeps_them_for_those_who_can_sign(tale):
     for record in (alice.inception, bob.inception, *tale.seen_by(alice).signatures.values()):
         relay.hears(record, tale.market.now)
     for text in ("One.", "Another."):
-        assert relay.judges(twin(tale, bob, text), tale.market.now).effects == ()
+        effects = relay.judges(twin(tale, bob, text), tale.market.now).effects
+        assert [type(effect) for effect in effects] == [Kept]
     assert relay.desk.stores.records.totals()["delivery/1"] == 2
 
 
