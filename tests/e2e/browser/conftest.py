@@ -1,0 +1,26 @@
+"""One browser and one market day for all tests of a process."""
+
+import pytest
+
+from tests.e2e.browser.chromium import chromium
+from tests.e2e.browser.doors import open_doors
+from tests.e2e.browser.market_day import MarketDay
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def doors():
+    """Those of alice, bob, carol, ... after a day at the market."""
+
+    async def prepare():
+        day = MarketDay()
+        await day.happens()
+        return day.offices
+
+    with open_doors(prepare) as found:
+        yield found
