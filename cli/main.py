@@ -33,6 +33,7 @@ COMMANDS = {
     "reputation": (f"{_HERE}.reputation:reputation", "What to expect of somebody, and why."),
     "contact": (f"{_HERE}.contact:contact", "Whom you trust."),
     "node": (f"{_HERE}.node:node", "Peers, bans, statistics."),
+    "backup": (f"{_HERE}.backup:backup", "Everything in one file, and back again."),
     "dev": (f"{_HERE}.dev:dev", "For test networks."),
     "completion": (f"{_HERE}.completion:completion", "Completion for bash, zsh and fish."),
 }

@@ -89,7 +89,7 @@ class Node:
         )
         self.network = Network(config, prepared.transport_key, self.border, self.store.peers, now_ms, _dice())
         budget = BudgetKeeper(self.desk, self.store, self.ledger, prepared.config.store_mb * _MB, now_ms)
-        self.housekeeper = Housekeeper(self.store, budget)
+        self.housekeeper = Housekeeper(self.store, budget, prepared.folder)
         self.office = Office(self.desk, self.service, self.ledger, self.network, prepared, self.housekeeper)
         self.surface = surface(self.office, self.events)
         self.broken: StorageBroken | None = None

@@ -61,6 +61,11 @@ class Folder:
         return self.root / "node.log"
 
     @property
+    def last_backup(self) -> Path:
+        """When and where the last backup was written."""
+        return self.root / "backup.last"
+
+    @property
     def lock(self) -> Path:
         """Held by the running node."""
         return self.root / "node.lock"
@@ -151,7 +156,7 @@ def write_new(path: Path, data: bytes) -> None:
         _write_durably(temporary, data)
         os.link(temporary, path)
         temporary.unlink()
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except FileExistsError as error:
         raise Denied("file-exists", f"{path} exists already and is not replaced", "move it away first") from error
     except OSError as error:
@@ -171,7 +176,8 @@ def _write_durably(path: Path, data: bytes) -> None:
         os.fsync(descriptor)
 
 
-def _sync_folder(path: Path) -> None:
+def sync_folder(path: Path) -> None:
+    """Make what was created, renamed or taken away in a folder last."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

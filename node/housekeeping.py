@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import trio
 
+from . import backup
+from .clock import now_ms
 from .core.ports import StorageBroken, StorageFull
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .budgeting import BudgetKeeper
+    from .folder import Folder
     from .store.sqlite import SqliteStore
 
 SCRUB_S = 600.0
@@ -22,9 +27,9 @@ _LOG = logging.getLogger(__name__)
 class Housekeeper:
     """One node's, over its store."""
 
-    def __init__(self, store: SqliteStore, budget: BudgetKeeper) -> None:
-        self._store, self.budget = store, budget
-        self._scrubbing = trio.Lock()
+    def __init__(self, store: SqliteStore, budget: BudgetKeeper, folder: Folder) -> None:
+        self._store, self.budget, self._folder = store, budget, folder
+        self._scrubbing, self._backing_up = trio.Lock(), trio.Lock()
 
     async def scrub(self) -> bool:
         """Take what was erased out of the search index and out of the log; False if a reader held on to the log.
@@ -40,6 +45,15 @@ class Housekeeper:
                     scrubbing.done()
                     return True
             return False
+
+    async def backup(self, target: Path) -> dict[str, Any]:
+        """Write a backup while the node goes on; as of the last commit. Raises Denied."""
+        async with self._backing_up:
+            return await trio.to_thread.run_sync(backup.create, self._folder, target, now_ms())
+
+    def last_backup(self) -> dict[str, Any] | None:
+        """When and where the last one was written."""
+        return backup.last(self._folder)
 
     async def run(self) -> None:
         """Finish, now and then, what was begun and not finished."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import trio
@@ -107,6 +108,7 @@ class Office:
             "uptime_s": int(clock.uptime_s(self._started)),
             **self.keys.state(),
             "unsigned": self.service.unsigned,
+            "last_backup": (self.last_backup() or {}).get("at"),
             "folder": str(self._prepared.folder.root),
             "pid": os.getpid(),
             "time": now,
@@ -160,6 +162,15 @@ class Office:
         """Take what was erased out of every file; False if that takes a while yet. Raises StorageFull or -Broken."""
         self._ledger.settle()
         return await self._housekeeper.scrub()
+
+    async def backup(self, target: str) -> dict[str, Any]:
+        """Write a backup to a new file. Raises Denied."""
+        self._ledger.settle()
+        return await self._housekeeper.backup(Path(target))
+
+    def last_backup(self) -> dict[str, Any] | None:
+        """When (`at`, ms) and where the last backup was written; None if none is known of."""
+        return self._housekeeper.last_backup()
 
     def shutdown(self) -> None:
         """Stop soon: after the answer to whoever asked."""

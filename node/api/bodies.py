@@ -306,6 +306,12 @@ class Address(Given):
     address: Annotated[str, Meta(max_length=_ADDRESS_CHARACTERS)]
 
 
+class NewBackup(Given):
+    """POST /backups: an absolute path on the machine of the node, where nothing is yet."""
+
+    file: Annotated[str, Meta(pattern="^/[^\\x00]{1,4000}$")]
+
+
 class NewBan(Given):
     """POST /node/ban."""
 

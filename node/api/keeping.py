@@ -1,4 +1,4 @@
-"""Operations on what is kept: erasing."""
+"""Operations on what is kept: erasing, backups."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from freehold.protocol import text
 from ..core import erasing
 from ..core.desk import Denied
 from . import names
-from .bodies import Nothing
+from .bodies import NewBackup, Nothing
 from .callers import Scope
-from .operations import AnyOperation, Call, Operation
+from .operations import CREATED, AnyOperation, Call, Operation
 
 if TYPE_CHECKING:
     from ..core.desk import Desk
@@ -32,6 +32,16 @@ async def erase(call: Call[Nothing]) -> Json:
     }
 
 
+async def backup(call: Call[NewBackup]) -> Json:
+    """Write a backup to a new file on this machine."""
+    return await call.office.backup(call.given.file)
+
+
+async def backups(call: Call[Nothing]) -> Json:
+    """When and where the last backup was written."""
+    return {"last": call.office.last_backup()}
+
+
 def _named(desk: Desk, ref: str) -> bytes:
     if not ref.strip().lower().startswith(text.OFFER + "1"):
         return names.record(desk, ref)
@@ -43,4 +53,8 @@ def _named(desk: Desk, ref: str) -> bytes:
 
 OPERATIONS: tuple[AnyOperation, ...] = (
     Operation("POST", "/records/{ref}/erase", Nothing, erase, "Erase a record's body for good", Scope.WRITE),
+    Operation("GET", "/backups", Nothing, backups, "When and where the last backup was written", Scope.READ),
+    Operation(
+        "POST", "/backups", NewBackup, backup, "Write a backup to a new file", Scope.ADMIN, CREATED, only_socket=True
+    ),
 )

@@ -101,6 +101,14 @@ class Office(Protocol):
         """Take what was erased out of every file; False if that takes a while yet. Raises StorageFull or -Broken."""
         ...
 
+    async def backup(self, target: str) -> Json:
+        """Write a backup to a new file. Raises Denied."""
+        ...
+
+    def last_backup(self) -> Json | None:
+        """When (`at`, ms) and where the last backup was written; None if none is known of."""
+        ...
+
     def shutdown(self) -> None:
         """Stop soon."""
         ...

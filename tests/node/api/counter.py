@@ -63,6 +63,7 @@ class StallOffice:
         self._market, self._stall = market, stall
         self.trouble: Exception | None = None
         self.stopped = 0
+        self._backups: list[str] = []
         self.banned: dict[str, int] = {}
         self.keys: Any = StallKeys(stall.desk)
         self.newcomer: Any = StallNewcomer()
@@ -112,6 +113,13 @@ class StallOffice:
             pass
         scrubbing.done()
         return True
+
+    async def backup(self, target: str) -> dict[str, Any]:
+        self._backups.append(target)
+        return {"file": target, "at": self._market.now, "bytes": 1, "files": ["node.db"]}
+
+    def last_backup(self) -> dict[str, Any] | None:
+        return {"at": self._market.now, "file": self._backups[-1]} if self._backups else None
 
     def shutdown(self) -> None:
         self.stopped += 1

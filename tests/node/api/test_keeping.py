@@ -48,3 +48,13 @@ async def test_names_that_lead_nowhere_are_said_to(counters):
     assert (await at_alice.denied("POST", f"/records/{text.show(nothing, text.RECORD)}/erase"))[1] == "not-found"
     assert (await at_alice.denied("POST", f"/records/{text.show(nothing, text.OFFER)}/erase"))[1] == "not-found"
     assert (await at_alice.denied("POST", "/records/nonsense/erase"))[1] == "bad-name"
+
+
+async def test_a_backup_is_asked_for_by_a_path_and_told_of_afterwards(counters):
+    at_alice = counters[0]
+    assert (await at_alice.get("/backups")) == {"last": None}
+    made = await at_alice.post("/backups", {"file": "/somewhere/b"})
+    assert (at_alice.status, made["file"]) == (201, "/somewhere/b")
+    assert (await at_alice.get("/backups"))["last"]["file"] == "/somewhere/b"
+    for odd in ("relative", "", "/", "/\0", "/" + "x" * 5_000):
+        assert (await at_alice.denied("POST", "/backups", {"file": odd}))[1] == "bad-request"
