@@ -19,7 +19,8 @@ from .core.desk import Denied
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+"""The rights of everybody else: a node's folder and its secrets give none."""
 _SOCKET_PATH_BYTES = 100
 """The kernel keeps a unix socket's path in 108 bytes on Linux, in 104 on macOS."""
 
@@ -89,7 +90,7 @@ def open_folder(root: Path) -> Folder:
             f"the folder {root} cannot be used: {error.strerror}",
             "choose another one with --folder, or make room for it",
         ) from error
-    if found.st_mode & _OTHERS or found.st_uid != os.getuid():
+    if found.st_mode & OTHERS or found.st_uid != os.getuid():
         raise Denied(
             "folder-open-to-others",
             f"the folder {root} can be read or changed by other users of this machine",
@@ -133,7 +134,7 @@ def read_private(path: Path, max_bytes: int, what: str) -> bytes | None:
     except OSError as error:
         raise Denied("key-unreadable", f"{what} {path} cannot be read: {error.strerror}", "see who owns it") from error
     with os.fdopen(descriptor, "rb") as file:
-        if os.fstat(descriptor).st_mode & _OTHERS:
+        if os.fstat(descriptor).st_mode & OTHERS:
             raise Denied(
                 "key-open-to-others",
                 f"{what} {path} can be read or changed by other users of this machine",

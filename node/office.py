@@ -12,7 +12,7 @@ import trio
 from freehold.protocol.kinds.offer import OFFER
 from freehold.protocol.text import IDENTITY, show
 
-from . import clock
+from . import clock, doctor
 from .core.desk import Denied
 from .core.identities import name_of
 from .core.ports import StorageFull
@@ -113,6 +113,15 @@ class Office:
             "pid": os.getpid(),
             "time": now,
         }
+
+    async def doctor(self, page: dict[str, Any]) -> dict[str, Any]:
+        """The object of GET /doctor."""
+        status, now = self.status() | {"page": page}, clock.now_ms()
+        return doctor.told(await trio.to_thread.run_sync(doctor.examine, self._prepared.folder, now, status))
+
+    def fix(self, check: str) -> None:
+        """Do what a finding of the doctor says. Raises Denied."""
+        doctor.fix(self._prepared.folder, check)
 
     def statistics(self) -> dict[str, Any]:
         """What was counted since the start, by the network and by the core."""

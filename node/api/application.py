@@ -15,6 +15,7 @@ from . import (
     bundles,
     deals,
     disputes,
+    doctor,
     entries,
     event_stream,
     house,
@@ -49,6 +50,7 @@ PREFIX = "/api/v1"
 _DIGITS = 16
 OPERATIONS: tuple[AnyOperation, ...] = (
     *house.OPERATIONS,
+    *doctor.OPERATIONS,
     *login.OPERATIONS,
     *event_stream.OPERATIONS,
     *people.OPERATIONS,

@@ -188,6 +188,12 @@ class Recovery(Given):
     passphrase: Passphrase
 
 
+class Fixing(Given):
+    """POST /doctor/fix."""
+
+    check: Annotated[str, Meta(max_length=40)]
+
+
 class GivenPart(Given):
     """A milestone: time for the work from the second signature, as whole `days` or as `work_ms`. An hourly one
     (`hourly`) is paid for at `amount` an hour, for at most `hours` a week."""

@@ -77,6 +77,14 @@ class Office(Protocol):
         """The object of GET /status."""
         ...
 
+    async def doctor(self, page: Json) -> Json:
+        """The object of GET /doctor; `page` is where browsers come in."""
+        ...
+
+    def fix(self, check: str) -> None:
+        """Do what a finding of the doctor says. Raises Denied."""
+        ...
+
     def statistics(self) -> Json:
         """The object of GET /node/statistics."""
         ...

@@ -90,6 +90,12 @@ class StallOffice:
     def status(self) -> dict[str, Any]:
         return {"network": self.desk.network.name}
 
+    async def doctor(self, page: dict[str, Any]) -> dict[str, Any]:
+        return {"state": "ok", "findings": [], "page": page}
+
+    def fix(self, check: str) -> None:
+        raise Denied("not-fixable", f"nothing is known of {check}", "see: freehold doctor")
+
     def statistics(self) -> dict[str, Any]:
         return {"core": self.service.statistics()}
 

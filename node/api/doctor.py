@@ -1,0 +1,29 @@
+"""Operations on the node's health."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .bodies import Fixing, Nothing
+from .callers import Scope
+from .operations import AnyOperation, Call, Operation
+
+if TYPE_CHECKING:
+    from .port import Json
+
+
+async def examine(call: Call[Nothing]) -> Json:
+    """Every check of the node, the worst state of all, and what to do."""
+    return await call.office.doctor(call.surface.page.status())
+
+
+async def fix(call: Call[Fixing]) -> Json:
+    """Do what a finding says, if the node can; and look again."""
+    call.office.fix(call.given.check)
+    return await call.office.doctor(call.surface.page.status())
+
+
+OPERATIONS: tuple[AnyOperation, ...] = (
+    Operation("GET", "/doctor", Nothing, examine, "What is wrong with the node", Scope.READ),
+    Operation("POST", "/doctor/fix", Fixing, fix, "Let the node put something right", Scope.ADMIN),
+)

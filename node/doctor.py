@@ -1,0 +1,277 @@
+"""What is wrong with a node, why that matters, and what to do: one table of checks.
+
+`python -m freehold.node.doctor --folder FOLDER` looks at a node that does not run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import clock, config, plugins
+from .core.desk import Denied
+from .core.ports import StorageBroken, StorageFull
+from .folder import OTHERS, Folder
+from .store.checkup import Checkup, check_up, derive_at_next_start
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+OK, WARN, FAIL = "ok", "warn", "fail"
+GIB = 1024**3
+LITTLE_ROOM_BYTES, NO_ROOM_BYTES = GIB, GIB // 10
+"""A busy node writes some 100 MB a day; SQLite needs room for its log."""
+CLOCK_MS = 60 * 1000
+ALONE_S = 60
+"""A node that has just started has no peers yet, and that is no trouble."""
+BACKUP_MS = 7 * 24 * 60 * 60 * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`what` was found, `why` it matters, `do`: the command; `fixable`: the node can do it itself."""
+
+    state: str
+    what: str
+    why: str = ""
+    do: str = ""
+    fixable: bool = False
+    check: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """What is looked at. `status` is that of a running node, None without one."""
+
+    folder: Folder
+    now: int
+    status: dict[str, Any] | None
+    database: Checkup | StorageBroken | StorageFull | None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A name that stays, what it looks at, and whether that is there without a running node."""
+
+    name: str
+    look: Callable[[Patient], Finding]
+    live: bool = False
+
+
+def examine(folder: Folder, now: int, status: dict[str, Any] | None) -> list[Finding]:
+    """Every check that can be made. Reads the whole database: for a thread."""
+    try:
+        database = check_up(folder.database)
+    except (StorageBroken, StorageFull) as error:
+        database = error
+    patient = Patient(folder, now, status, database)
+    return [replace(one.look(patient), check=one.name) for one in CHECKS if status is not None or not one.live]
+
+
+def fix(folder: Folder, check: str) -> None:
+    """Do what a fixable finding says. Raises Denied."""
+    match check:
+        case "folder":
+            folder.root.chmod(0o700)
+        case "key-file":
+            for path in _secrets(folder):
+                path.chmod(0o600)
+        case "search":
+            derive_at_next_start(folder.database)
+        case _:
+            raise Denied("not-fixable", f"the node cannot do that itself: {check[:40]}", "see: freehold doctor")
+
+
+def _running(patient: Patient) -> Finding:
+    if patient.status is None:
+        return Finding(WARN, "your node does not run", "nobody reaches you, and you see nothing new", "freehold up")
+    return Finding(OK, f"your node runs, version {patient.status['version']}")
+
+
+def _version(_: Patient) -> Finding:
+    python = ".".join(map(str, sys.version_info[:3]))
+    return Finding(OK, f"freehold {version('freehold')}, libp2p {version('libp2p')}, Python {python}")
+
+
+def _folder(patient: Patient) -> Finding:
+    root = patient.folder.root
+    if not root.exists():
+        return Finding(WARN, f"there is no folder {root} yet", "it is made at the first start", "freehold up")
+    if root.stat().st_mode & OTHERS:
+        why = "other users of this machine can read what you wrote, and change it"
+        return Finding(FAIL, f"the folder {root} is open to others", why, f"chmod 700 {root}", fixable=True)
+    return Finding(OK, f"the folder {root} is yours alone")
+
+
+def _secrets(folder: Folder) -> list[Path]:
+    return [path for path in (folder.identity_key, folder.transport_key) if path.exists()]
+
+
+def _key_file(patient: Patient) -> Finding:
+    key = patient.folder.identity_key
+    if not key.exists():
+        why = "a node without one relays, and signs nothing"
+        return Finding(WARN, "there is no identity", why, "freehold up --open")
+    for path in _secrets(patient.folder):
+        if path.stat().st_mode & OTHERS:
+            why = "whoever copied the file can guess at its passphrase; the node does not start with it"
+            return Finding(FAIL, f"{path} is open to others", why, f"chmod 600 {path}", fixable=True)
+    return Finding(OK, "the key file is yours alone")
+
+
+def _key(patient: Patient) -> Finding:
+    status = patient.status or {}
+    unsigned, wrong = int(status.get("unsigned", 0)), int(status.get("wrong_passphrases", 0))
+    if wrong:
+        why = "somebody guesses, or somebody forgot"
+        return Finding(WARN, f"{wrong} wrong passphrases since the start", why, "freehold node peers; freehold lock")
+    if unsigned:
+        why = "their senders believe that you do not have it, and send it again"
+        return Finding(WARN, f"{unsigned} records came while your key was locked", why, "freehold unlock --for 8h")
+    if status.get("key") == "locked":
+        why = "you receive, and sign nothing; after some days nobody can write to you"
+        return Finding(OK, "your key is locked", why, "freehold unlock --for 8h")
+    return Finding(OK, "nothing waits for your key")
+
+
+def _config(patient: Patient) -> Finding:
+    try:
+        settings = config.load(patient.folder.config)
+        plugins.ranking(settings.ranking)
+    except Denied as denied:
+        return Finding(FAIL, denied.what, "the node does not start with it", denied.hint)
+    return Finding(OK, "config.toml can be read, and its ranking is installed")
+
+
+def _disk(patient: Patient) -> Finding:
+    root = patient.folder.root
+    free = shutil.disk_usage(root if root.exists() else root.parent).free
+    if free < LITTLE_ROOM_BYTES:
+        state = FAIL if free < NO_ROOM_BYTES else WARN
+        why = "when it is full nothing new is kept; what was acknowledged stays"
+        return Finding(state, f"{free // 1024**2} MiB are free on the disk", why, f"make room on the disk of {root}")
+    return Finding(OK, f"{free // GIB} GiB are free on the disk")
+
+
+def _database(patient: Patient) -> Finding:
+    match patient.database:
+        case None:
+            return Finding(OK, "there is no database yet")
+        case Checkup(faults=()):
+            return Finding(OK, "the database is sound")
+        case Checkup(faults=faults):
+            what = f"the database is damaged: {faults[0]}"
+        case error:
+            what = f"the database cannot be used: {error}"
+    return Finding(FAIL, what, "what is in it may be lost, new things are not kept", "freehold down; restore a backup")
+
+
+def _search(patient: Patient) -> Finding:
+    if isinstance(patient.database, Checkup) and patient.database.unindexed:
+        what = f"the search index is out of step by {patient.database.unindexed} offers"
+        do = "freehold doctor --fix search, then freehold down and freehold up"
+        return Finding(WARN, what, "searches do not find them", do, fixable=True)
+    return Finding(OK, "the search index is in step")
+
+
+def _clock(patient: Patient) -> Finding:
+    latest = patient.database.latest if isinstance(patient.database, Checkup) else 0
+    if latest > patient.now + CLOCK_MS:
+        minutes = (latest - patient.now) // 60_000
+        why = "others see your records as old, and yours come late to you"
+        what = f"a record that was taken is dated {minutes} minutes ahead of this machine's clock"
+        return Finding(WARN, what, why, "set the clock: timedatectl set-ntp true")
+    return Finding(OK, "the clock agrees with the records that came")
+
+
+def _peers(patient: Patient) -> Finding:
+    status = patient.status or {}
+    if not status["peers"] and status["uptime_s"] >= ALONE_S:
+        why = "nothing new comes in, and nobody sees what you publish"
+        do = "freehold node connect ADDRESS, or add to seeds in config.toml"
+        return Finding(FAIL, "no other node is connected", why, do)
+    return Finding(OK, f"{status['peers']} other nodes are connected")
+
+
+def _addresses(patient: Patient) -> Finding:
+    addresses = [str(address) for address in (patient.status or {})["addresses"]]
+    if not addresses:
+        why = "others cannot hand you proposals"
+        return Finding(WARN, "your node has no address to be reached at", why, "set `announce` in config.toml")
+    return Finding(OK, f"your node is announced at {len(addresses)} addresses, e.g. {addresses[0]}")
+
+
+def _page(patient: Patient) -> Finding:
+    page: dict[str, Any] = (patient.status or {})["page"]
+    if page.get("address") is None and "turned off" not in str(page.get("trouble")):
+        why = "no browser reaches your node"
+        return Finding(WARN, f"there is no page: {page.get('trouble')}", why, "stop that program, or set page_listen")
+    return Finding(OK, f"the page is at {page['address']}" if page.get("address") else "the page is turned off")
+
+
+def _page_public(patient: Patient) -> Finding:
+    try:
+        settings = config.load(patient.folder.config)
+    except Denied:
+        return Finding(OK, "nothing is known of the page's settings")
+    if settings.page_public:
+        why = "whoever is let in signs in your name, from anywhere"
+        return Finding(WARN, "the page may be reached from other machines", why, "page_public = false in config.toml")
+    return Finding(OK, "the page is for browsers of this machine alone")
+
+
+def _backup(patient: Patient) -> Finding:
+    status = patient.status or {}
+    if "last_backup" not in status:
+        return Finding(OK, "this version makes no backups by itself: keep the 24 words")
+    last = status["last_backup"]
+    if last is None or patient.now - int(last) > BACKUP_MS:
+        what = "there is no backup" if last is None else "the last backup is older than a week"
+        why = "a lost disk takes your contracts' private words with it; the 24 words bring back the identity alone"
+        return Finding(WARN, what, why, "freehold backup create")
+    return Finding(OK, "there is a backup of this week")
+
+
+CHECKS = (
+    Check("running", _running),
+    Check("version", _version),
+    Check("folder", _folder),
+    Check("key-file", _key_file),
+    Check("key", _key, live=True),
+    Check("config", _config),
+    Check("disk", _disk),
+    Check("database", _database),
+    Check("search", _search),
+    Check("clock", _clock),
+    Check("peers", _peers, live=True),
+    Check("addresses", _addresses, live=True),
+    Check("page", _page, live=True),
+    Check("page-public", _page_public),
+    Check("backup", _backup, live=True),
+)
+
+
+def told(findings: Iterable[Finding]) -> dict[str, Any]:
+    """As JSON, and the worst state of all."""
+    found = [asdict(finding) for finding in findings]
+    states = {finding["state"] for finding in found}
+    return {"state": next(state for state in (FAIL, WARN, OK) if state in states), "findings": found}
+
+
+def main() -> int:
+    """Look at a folder without a running node, and print what was found."""
+    parser = argparse.ArgumentParser(prog="python -m freehold.node.doctor")
+    parser.add_argument("--folder", type=Path, required=True)
+    folder = Folder(parser.parse_args().folder.absolute())
+    sys.stdout.write(json.dumps(told(examine(folder, clock.now_ms(), None))) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

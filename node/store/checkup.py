@@ -1,0 +1,45 @@
+"""Whether the database is sound, looked at over a connection of its own: beside a node that runs, or without one."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .database import Database
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FAULTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """`faults`: what SQLite finds; `unindexed`: offers that a search cannot find; `latest`: the latest date that an
+    author gave a record, ms."""
+
+    faults: tuple[str, ...]
+    unindexed: int
+    latest: int
+
+
+def check_up(path: Path) -> Checkup | None:
+    """None if there is no database yet. Reads everything: for a thread. Raises StorageBroken or StorageFull."""
+    if not path.exists():
+        return None
+    with closing(Database(path)) as database:
+        faults = tuple(str(row[0]) for row in database.rows(f"PRAGMA quick_check({_FAULTS})"))
+        if faults != ("ok",):
+            return Checkup(faults, 0, 0)
+        (offers,) = database.rows("SELECT count(*) FROM offer")[0]
+        (indexed,) = database.rows("SELECT count(*) FROM offer_text_docsize")[0]
+        (latest,) = database.rows("SELECT coalesce(max(at), 0) FROM record")[0]
+        return Checkup((), abs(int(offers) - int(indexed)), int(latest))
+
+
+def derive_at_next_start(path: Path) -> None:
+    """What follows from records, the search index among it, is written again when the node starts next."""
+    with closing(Database(path)) as database:
+        database.write("UPDATE meta SET folding = ''")
+        database.commit()

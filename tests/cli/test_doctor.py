@@ -1,0 +1,64 @@
+"""freehold doctor: running or not, and the file for bug reports."""
+
+import json
+import tarfile
+
+from freehold.cli.doctor_bundle import write_bundle
+from tests.e2e.household import PASSPHRASE, answer, freehold, household
+
+SECRETS = ("correct horse battery", "abandon", "fh1stranger", "Mallory", "203.0.113.9", "/home/amelie", "12D3KooW")
+
+
+def test_a_node_is_examined_whether_it_runs_or_not():
+    with household() as home:
+        resident = home.start("node", "--page-listen", "off")
+        running = {finding["check"]: finding for finding in answer("doctor", "--folder", resident.folder)["findings"]}
+        assert running["running"]["state"] == running["database"]["state"] == "ok"
+        (resident.folder / "identity.key").chmod(0o644)
+        done = freehold("doctor", "--folder", resident.folder)
+        assert (done.returncode, "key-file: " in done.stdout, "chmod 600" in done.stdout) == (1, True, True)
+        assert answer("doctor", "--fix", "key-file", "--folder", resident.folder)["state"] in ("ok", "warn")
+        assert freehold("doctor", "--fix", "disk", "--folder", resident.folder).returncode == 1
+        resident.process.stop()
+        report = home.root / "report.tar"
+        down = freehold("doctor", "--folder", resident.folder, "--bundle", report)
+        assert (down.returncode, "your node does not run" in down.stdout) == (0, True)
+        status = resident.status
+        assert report.stat().st_mode & 0o777 == 0o600
+        for secret in (
+            PASSPHRASE,
+            status["identity"],
+            status["peer_id"],
+            status["folder"],
+            *resident.words.split()[:3],
+        ):
+            assert f"{secret}".encode() not in report.read_bytes(), secret
+
+
+def test_the_file_for_bug_reports_holds_nothing_of_anybody(tmp_path):
+    text = " ".join(SECRETS)
+    frame = '  File "/home/amelie/lib/freehold/node/border.py", line 12, in heard'
+    mistake = f"Traceback\n{frame}\n    x(Mallory)\nValueError: fh1stranger"
+    lines = [
+        {"level": "error", "from": "freehold.node.border", "message": text, "traceback": mistake},
+        {"level": "info", "from": text, "message": text},
+        {"level": text, "from": "freehold.node", text: text},
+        [text],
+        text,
+    ]
+    log = "\n".join([*map(json.dumps, lines), text, "\x00\xff"])
+    (tmp_path / "node.log").write_text(log)
+    found = {"state": "fail", "findings": [
+        {"check": "disk", "state": "fail", "what": text, "why": text, "do": text},
+        {"check": text, "state": "fail", "what": text},
+    ]}  # fmt: skip
+    write_bundle(tmp_path / "report.tar", tmp_path, found)
+    data = (tmp_path / "report.tar").read_bytes()
+    for secret in SECRETS:
+        assert secret.encode() not in data, secret
+    with tarfile.open(tmp_path / "report.tar") as archive:
+        files = [archive.extractfile(name) for name in archive.getnames()]
+        report, logged = (json.loads(file.read()) for file in files if file is not None)
+    assert report["findings"] == [{"check": "disk", "state": "fail"}]
+    assert logged["lines"] == [["error", "freehold.node.border", 1]]
+    assert logged["mistakes"] == [["node/border.py:12", 1]]
