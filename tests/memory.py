@@ -20,6 +20,7 @@ class MemoryDatabase(Database):
     def __init__(self) -> None:
         self.path = Path(":memory:")
         self.met = set[str]()
+        self.folded = {}
         self._rollback_hooks: list[Callable[[], None]] = [self.met.clear]
         self._later, self._rows_later = {}, 0
         self._commit_hooks: list[tuple[Callable[[], None], Callable[[], None]]] = []

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .folding import mark, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from freehold.protocol.kinds.offer import Budget
 
@@ -36,9 +36,8 @@ class Phrase:
     open: bool = False
 
     def stands_in(self, text: str) -> bool:
-        """Whether a folded text has it."""
-        phrase = " ".join(self.words)
-        return f" {phrase}" in f" {text}" if self.open else f" {phrase} " in f" {text} "
+        """Whether a folded text, with a space at both ends, has it."""
+        return " ".join(("", *self.words)) + ("" if self.open else " ") in text
 
     def expression(self, beginning_with: Callable[[str], list[str]]) -> str:
         """The phrase for the index; `beginning_with` names words of offers that begin so."""
@@ -56,11 +55,10 @@ class Wished:
     phrases: tuple[Phrase, ...]
     marks: tuple[frozenset[str], ...]
 
-    def fits(self, texts: Iterable[str], marks: frozenset[str]) -> bool:
-        """Whether an offer of these words (`meanings.offer_words`) is wished for."""
-        kept = tuple(texts)
-        return all(one & marks for one in self.marks) and all(
-            any(phrase.stands_in(text) for text in kept) for phrase in self.phrases
+    def fits(self, texts: Sequence[str], marks: frozenset[str]) -> bool:
+        """Whether an offer is wished for, of these texts (folded, with a space at both ends) and marks."""
+        return not any(one.isdisjoint(marks) for one in self.marks) and all(
+            any(phrase.stands_in(text) for text in texts) for phrase in self.phrases
         )
 
 

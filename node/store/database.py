@@ -47,6 +47,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.met = set[str]()  # words that are in the table of words (vocabulary.py)
+        self.folded: dict[bytes, tuple[Any, Any]] = {}  # the last offers that were written, folded (meanings.py)
         self._rollback_hooks: list[Callable[[], None]] = [self.met.clear]
         self._later: dict[str, list[Sequence[Any]]] = {}
         self._rows_later = 0

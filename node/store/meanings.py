@@ -26,6 +26,8 @@ _WORDS = "INSERT INTO offer_text (rowid, title, skills, description, marks) VALU
 _NO_WORDS = (
     "INSERT INTO offer_text (offer_text, rowid, title, skills, description, marks) VALUES ('delete', ?, ?, ?, ?, ?)"
 )
+_FOLDED = 256
+"""Offers whose words are remembered from when they were written until they are compared with saved searches: 1 MB."""
 
 
 def write_meaning(database: Database, number: int, author: int, record: Record) -> object:
@@ -84,6 +86,15 @@ def _skill(skill: str) -> tuple[str, str | None]:
     return folded(skill), mark("skill", skill)
 
 
+def folded_offer(database: Database, record: Record) -> tuple[Offer, tuple[str, str, str, str]] | None:
+    """An offer and its words; if it has just been written, without folding it again."""
+    known = database.folded.get(record.id)
+    if known is not None:
+        return known
+    offer = opened(record)
+    return (offer, offer_words(offer, record.author)) if isinstance(offer, Offer) else None
+
+
 def opened(record: Record) -> Any:  # noqa: ANN401
     """The body of a record whose meaning is kept; None for others, and for what today's rules do not read."""
     kind = _KINDS.get(record.header.kind)
@@ -106,6 +117,9 @@ def _write_offer(database: Database, number: int, author: int, offer: Offer, rec
     texts = offer_words(offer, record.author)
     database.write_later(_WORDS, (number, *texts))
     meet(database, texts[:3])
+    if len(database.folded) >= _FOLDED:
+        database.folded.clear()
+    database.folded[record.id] = (offer, texts)
 
 
 def _write_agreement(database: Database, number: int, agreement: Agreement, contract: bytes) -> None:

@@ -1,25 +1,25 @@
 """`ports.Searches` over SQLite: the searches are few and stand in memory, each ready to be compared with an offer.
 
-What an offer must show is what the full-text index would ask for (asking.py), without the index: an offer is folded
-once, whatever the number of searches, and not at all if its budget or side fits none.
+What an offer must show is what the full-text index would ask for (asking.py), without the index: an offer that has just
+been kept is not even folded for it, whatever the number of searches.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from freehold.protocol.kinds.offer import Offer
+from freehold.protocol.kinds.offer import OFFER
 
 from ..core.ports import OfferQuery, SavedSearch
 from .asking import wished
-from .meanings import offer_words, opened
+from .meanings import folded_offer
 
 if TYPE_CHECKING:
     from freehold.protocol.envelope import Record
+    from freehold.protocol.kinds.offer import Offer
 
     from .asking import Wished
     from .database import Database, Row
@@ -54,6 +54,8 @@ class _Ready:
 
     search: SavedSearch
     wished: Wished | None
+    words: frozenset[str]
+    """Words that an offer must have in any case: most offers lack one, which is seen at once."""
 
     def fits(self, offer: _Folded) -> bool:
         query, author = self.search.query, self.search.query.author
@@ -69,22 +71,12 @@ class _Ready:
 
 @dataclass(frozen=True)
 class _Folded:
-    """An offer, folded when somebody asks."""
+    """An offer, with its words and marks."""
 
     record: Record
     body: Offer
-
-    @cached_property
-    def _words(self) -> tuple[str, str, str, str]:
-        return offer_words(self.body, self.record.author)
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        return self._words[:3]
-
-    @cached_property
-    def marks(self) -> frozenset[str]:
-        return frozenset(self._words[3].split())
+    texts: tuple[str, ...]
+    marks: frozenset[str]
 
 
 class SqliteSearches:
@@ -117,11 +109,16 @@ class SqliteSearches:
     def fitting(self, record: Record) -> list[SavedSearch]:
         """See `ports.Searches`."""
         if self._ready is None:
-            self._ready = [_Ready(search, wished(search.query)) for search in self.listed()]
-        if not self._ready or not isinstance(body := opened(record), Offer):
+            self._ready = [_ready(search) for search in self.listed()]
+        if not self._ready or record.header.kind != OFFER.name:
             return []
-        offer = _Folded(record, body)
-        return [ready.search for ready in self._ready if ready.fits(offer)]
+        found = folded_offer(self._database, record)
+        if found is None:
+            return []
+        body, (*texts, marks) = found
+        offer = _Folded(record, body, tuple(f" {text} " for text in texts), frozenset(marks.split()))
+        words = frozenset(" ".join(texts).split(" "))
+        return [ready.search for ready in self._ready if ready.words <= words and ready.fits(offer)]
 
     def told(self, name: str, now: int) -> int:
         """See `ports.Searches`."""
@@ -137,6 +134,13 @@ class SqliteSearches:
 
     def _forget(self) -> None:
         self._ready = None
+
+
+def _ready(search: SavedSearch) -> _Ready:
+    asked = wished(search.query)
+    phrases = () if asked is None else asked.phrases
+    words = (word for phrase in phrases for word in (phrase.words[:-1] if phrase.open else phrase.words))
+    return _Ready(search, asked, frozenset(words))
 
 
 def _pays(query: OfferQuery, offer: Offer) -> bool:
