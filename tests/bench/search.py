@@ -18,7 +18,7 @@ import tempfile
 import time
 from bisect import bisect_left
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,8 @@ from freehold.protocol.kinds.offer import FIXED, HOURLY, OFFER, SERVICE, WANTED,
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from freehold.protocol.envelope import Record
+
 SEED = 5
 NETWORK = "test-bench"
 NOW = 1_750_000_000_000
@@ -41,7 +43,7 @@ AUTHORS = 2_000
 TITLE_WORDS, TEXT_WORDS = 5, 40
 QUERIES = 60
 """Of each sort, each with other words."""
-COMMIT_EVERY = 2_000
+BATCH = 500
 UNITS = ("USD",) * 12 + ("EUR",) * 6 + ("GBP", "INR")
 LANGUAGES = ("en",) * 30 + ("de", "es", "fr", "ja")
 
@@ -93,15 +95,19 @@ def filled(path: Path, count: int) -> tuple[SqliteStore, Any]:
     store, other = SqliteStore.open(path), _tantivy()
     roots = [Root((number + 1).to_bytes(32, "big")) for number in range(AUTHORS)]
     keys = [keylog.incept(root, NOW - 60 * DAY_MS, NETWORK)[0] for root in roots]
-    for number, (author, body) in enumerate(offers(Texts(SEED), count), start=1):
-        at = NOW - (count - number) % (25 * DAY_MS)
-        draft = OFFER.draft(body, at, slot=number.to_bytes(16, "big"), till=NOW + 30 * DAY_MS)
-        store.records.add(seal(draft, NETWORK, keys[author]), NOW, shared=True)
-        if other is not None:
-            other.add(body)
-        if number % COMMIT_EVERY == 0:
-            store.commit()
-    store.commit()
+    numbered = enumerate(offers(Texts(SEED), count), start=1)
+    while batch := list(islice(numbered, BATCH)):
+        records: list[Record] = []
+        for number, (author, body) in batch:
+            at = NOW - (count - number) % (25 * DAY_MS)
+            draft = OFFER.draft(body, at, slot=number.to_bytes(16, "big"), till=NOW + 30 * DAY_MS)
+            records.append(seal(draft, NETWORK, keys[author]))
+            if other is not None:
+                other.add(body)
+        store.records.foresee(records)
+        for record in records:
+            store.records.add(record, NOW, shared=True)
+        store.commit()
     store.checkpoint()
     if other is not None:
         other.ready()
@@ -242,7 +248,7 @@ def _p95(sorted_ms: list[float]) -> float:
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--big", action="store_true", help="10^6 offers as well: some minutes, 3 GB on the disk")
-    parser.add_argument("--offers", type=int, default=100_000)
+    parser.add_argument("--offers", type=int, default=100_000, help="of the smaller market")
     chosen = parser.parse_args(arguments)
     for count in (chosen.offers, 1_000_000) if chosen.big else (chosen.offers,):
         print(measure(count), flush=True)
