@@ -23,6 +23,7 @@ COMMANDS = {
     "lock": (f"{_HERE}.unlocking:lock", "Let your node sign nothing more."),
     "watch": (f"{_HERE}.watch:watch", "What your node tells you, as it comes."),
     "status": (f"{_HERE}.status:status", "How your node is doing."),
+    "config": (f"{_HERE}.config:config", "Your node's settings."),
     "doctor": (f"{_HERE}.doctor:doctor", "What is wrong with your node, and what to do."),
     "identity": (f"{_HERE}.identity:identity", "Who you are to others; who offers to serve."),
     "offer": (f"{_HERE}.offer:offer", "Work wanted and services offered."),

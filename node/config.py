@@ -65,6 +65,11 @@ def load(path: Path) -> Config:
         text = data.decode()
     except UnicodeDecodeError as error:
         raise _bad(path, f"it is not UTF-8 text (byte {error.start})") from error
+    return read(text, path)
+
+
+def read(text: str, path: Path) -> Config:
+    """The settings that a text holds, which stands at `path` or is to. Raises Denied."""
     try:
         return checked(msgspec.convert(tomllib.loads(text), Config), str(path))
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:

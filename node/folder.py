@@ -169,6 +169,21 @@ def write_new(path: Path, data: bytes) -> None:
         ) from error
 
 
+def replace(path: Path, data: bytes) -> None:
+    """Write a file (0600) in the place of another: a reader, or a power cut, finds the old one or the new one whole.
+
+    Raises Denied if it cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        temporary.unlink(missing_ok=True)
+        _write_durably(temporary, data)
+        temporary.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise Denied("folder-unusable", f"{path} could not be written: {error.strerror}", "see the disk") from error
+
+
 def _write_durably(path: Path, data: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:

@@ -7,12 +7,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
 import trio
 
 from freehold.protocol.kinds.offer import OFFER
 from freehold.protocol.text import IDENTITY, show
 
-from . import clock, doctor
+from . import clock, doctor, settings
 from .core.desk import Denied
 from .core.identities import name_of
 from .core.ports import StorageFull
@@ -113,6 +114,18 @@ class Office:
             "pid": os.getpid(),
             "time": now,
         }
+
+    def settings(self) -> dict[str, Any]:
+        """The object of GET /config: what config.toml says, and what this node was started with instead."""
+        written = settings.shown(self._prepared.folder.config)
+        running = msgspec.to_builtins(self._prepared.config) | {"witness": self.desk.witness}
+        return {"config": written, "restart": sorted(name for name in written if written[name] != running[name])}
+
+    def configure(self, changes: dict[str, Any]) -> dict[str, Any]:
+        """Change config.toml; as `settings`. `restart` names what waits for the next start. Raises Denied."""
+        written = settings.change(self._prepared.folder.config, changes)
+        self.desk.witness = written["witness"] if "witness" in changes else self.desk.witness
+        return self.settings()
 
     async def doctor(self, page: dict[str, Any]) -> dict[str, Any]:
         """The object of GET /doctor."""

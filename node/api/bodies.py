@@ -188,6 +188,15 @@ class Recovery(Given):
     passphrase: Passphrase
 
 
+Setting = str | bool | int | tuple[str, ...]
+
+
+class Changes(Given):
+    """PATCH /config: values by the names of config.toml."""
+
+    set: Annotated[dict[str, Setting], Meta(min_length=1, max_length=32)]
+
+
 class Fixing(Given):
     """POST /doctor/fix."""
 

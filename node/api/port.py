@@ -77,6 +77,14 @@ class Office(Protocol):
         """The object of GET /status."""
         ...
 
+    def settings(self) -> Json:
+        """The object of GET /config: `config`, and under `restart` the names that wait for the next start."""
+        ...
+
+    def configure(self, changes: Json) -> Json:
+        """Change config.toml; as `settings`. Raises Denied, and changes nothing then."""
+        ...
+
     async def doctor(self, page: Json) -> Json:
         """The object of GET /doctor; `page` is where browsers come in."""
         ...

@@ -19,6 +19,14 @@ def test_a_node_is_examined_whether_it_runs_or_not():
         assert (done.returncode, "key-file: " in done.stdout, "chmod 600" in done.stdout) == (1, True, True)
         assert answer("doctor", "--fix", "key-file", "--folder", resident.folder)["state"] in ("ok", "warn")
         assert freehold("doctor", "--fix", "disk", "--folder", resident.folder).returncode == 1
+        done = freehold("config", "set", "witness", "true", "--folder", resident.folder)
+        assert (done.returncode, done.stdout) == (0, "Written. It holds now.\n"), done.stderr
+        done = freehold("config", "set", "ranking", "averages", "--folder", resident.folder)
+        assert "from the next start on" in done.stdout
+        assert answer("config", "show", "--folder", resident.folder)["restart"] == ["ranking"]
+        assert freehold("config", "get", "witness", "--folder", resident.folder).stdout == "true\n"
+        for wrong in (("lissten", "[]"), ("listen", '["nowhere"]')):
+            assert freehold("config", "set", *wrong, "--folder", resident.folder).returncode == 1
         resident.process.stop()
         report = home.root / "report.tar"
         down = freehold("doctor", "--folder", resident.folder, "--bundle", report)

@@ -90,6 +90,12 @@ class StallOffice:
     def status(self) -> dict[str, Any]:
         return {"network": self.desk.network.name}
 
+    def settings(self) -> dict[str, Any]:
+        return {"config": {}, "restart": []}
+
+    def configure(self, changes: dict[str, Any]) -> dict[str, Any]:
+        return {"config": changes, "restart": sorted(changes)}
+
     async def doctor(self, page: dict[str, Any]) -> dict[str, Any]:
         return {"state": "ok", "findings": [], "page": page}
 

@@ -1,0 +1,73 @@
+"""freehold config show | get | set."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from ..errors import Trouble
+from ..output import print_fields, say
+from ..session import Session, takes_session
+from ..words import held
+
+if TYPE_CHECKING:
+    from ..client import Json
+
+
+@click.group()
+def config() -> None:
+    """Your node's settings: config.toml in its folder."""
+
+
+@config.command()
+@takes_session
+def show(session: Session) -> None:
+    """Show every setting, and which of them wait for the next start."""
+    session.show(session.client.get("/config"), _show)
+
+
+@config.command()
+@click.argument("name")
+@takes_session
+def get(session: Session, name: str) -> None:
+    """Show the setting NAME."""
+    settings = held(session.client.get("/config"), "config")
+    if name not in settings:
+        raise Trouble("no-such-setting", f"there is no setting {name!r}", "see: freehold config show")
+    session.show({name: settings[name]}, lambda found: say(_written(found[name])))
+
+
+@config.command("set")
+@click.argument("name")
+@click.argument("value")
+@takes_session
+def set_(session: Session, name: str, value: str) -> None:
+    """Set NAME to VALUE: a text, true or false, a number, or a list as ["a", "b"]. Comments in the file stay."""
+    answer = session.client.call("PATCH", "/config", {"set": {name: _read(value)}})
+    session.show(answer, lambda found: _told(found, name))
+
+
+def _read(value: str) -> object:
+    """What was typed as JSON if it is that, else as text."""
+    try:
+        found: object = json.loads(value)
+    except ValueError:
+        return value
+    return cast("object", found) if isinstance(found, bool | int | list) else value
+
+
+def _written(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _show(found: Json) -> None:
+    print_fields((name, _written(value)) for name, value in held(found, "config").items())
+    if found["restart"]:
+        say(f"Waiting for the next start (freehold down, freehold up): {', '.join(found['restart'])}", err=True)
+
+
+def _told(found: Json, name: str) -> None:
+    waits = name in found["restart"]
+    say(f"Written. {'It holds from the next start on: freehold down, freehold up.' if waits else 'It holds now.'}")

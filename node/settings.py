@@ -1,0 +1,65 @@
+"""config.toml changed by the node: one value at a time, comments kept, written whole or not at all."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from . import config
+from .core.desk import Denied
+from .folder import replace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+AT_ONCE = frozenset(("witness",))
+"""Settings that the node goes by from the moment they are changed; for the others it must be started again."""
+
+
+def shown(path: Path) -> dict[str, Any]:
+    """Every setting, defaults included. Raises Denied `bad-config`."""
+    return msgspec.to_builtins(config.load(path))
+
+
+def change(path: Path, changes: dict[str, Any]) -> dict[str, Any]:
+    """Change values; the settings afterwards. Raises Denied (`no-such-setting`, `bad-config`): nothing is changed."""
+    unknown = sorted(set(changes) - {field.name for field in msgspec.structs.fields(config.Config)})
+    if unknown:
+        raise Denied("no-such-setting", f"there is no setting {unknown[0][:80]!r}", "see: freehold config show")
+    before = path.read_text("utf-8") if path.exists() else ""
+    wanted = _parsed(before) | changes
+    text = before
+    for name, value in changes.items():
+        text = _with(text, name, value)
+    if _parsed(text) != wanted:
+        raise Denied("bad-config", f"{path} is written in a way that only its owner can change", "edit the file")
+    config.read(text, path)
+    replace(path, text.encode())
+    return shown(path)
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Denied("bad-config", f"config.toml: {error}", "correct the file first") from error
+
+
+def _with(text: str, name: str, value: Any) -> str:  # noqa: ANN401
+    """The text with one assignment written again where it stands, else at its end."""
+    lines = text.splitlines(keepends=True)
+    written = msgspec.json.encode(value).decode().replace("\x7f", "\\u007f")  # apart from that, TOML as well
+    assignment = f"{name} = {written}\n"
+    for start, line in enumerate(lines):
+        if line.partition("=")[0].strip() != name or "=" not in line:
+            continue
+        for end in range(start + 1, len(lines) + 1):
+            try:
+                tomllib.loads("".join(lines[start:end]))
+            except tomllib.TOMLDecodeError:
+                continue  # its value goes on in the next line
+            return "".join([*lines[:start], assignment, *lines[end:]])
+    ended = text if not text or text.endswith("\n") else text + "\n"
+    return ended + assignment
