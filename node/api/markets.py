@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .port import Json
     from .views import Views
 
-_SKILLS_A_PAGE = 10
+_SKILLS_A_PAGE = 6
 """Skills that are looked up for one page of results, about 5 ms each; offers of other skills stand without."""
 
 

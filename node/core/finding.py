@@ -1,7 +1,7 @@
 """Offers looked for, with what is asked of their authors: what contracts show of them, and how many reviews they have.
 
-What contracts show costs a fold of each, so a page folds a bounded number and then ends early; its mark goes on after
-the last author that was looked at. Nothing is left out without being looked at.
+What contracts show costs a fold of each, so a page reads a bounded number of records for it and then ends early; its
+mark goes on after the last author that was looked at. Nothing is left out without being looked at.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ from .ports import OfferPage
 from .reputation import conduct
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from freehold.protocol.envelope import Record
+    from freehold.protocol.fold.progress import Contract
 
     from .desk import Desk
     from .ports import OfferQuery, Viewpoint
@@ -45,8 +48,10 @@ FAULTS = {
 """What contracts may show of an author, by the words of a filter; only what others vouch for counts."""
 CONTRACTS = 10
 """The newest contracts of an author that are looked at."""
-FOLDS = 40
-"""Contracts folded for one page: about 20 ms."""
+AN_AUTHOR = 200
+"""Records of contracts that are read for one author, beyond the newest contract."""
+RECORDS = 600
+"""Records of contracts that are read for one page: about 20 ms."""
 PAGES = 10
 """Pages of the store that one page of results is made of at most."""
 
@@ -75,12 +80,12 @@ class Authors:
         self._unwanted = frozenset[str]().union(*(FAULTS.get(word, frozenset()) for word in demand.without))
         self._judged: dict[tuple[bytes, str], bool] = {}
         self._viewpoint: Viewpoint | None = None
-        self._folds = 0
+        self._read = 0
 
     @property
     def tired(self) -> bool:
         """Whether the bound is reached."""
-        return self._folds >= FOLDS
+        return self._read >= RECORDS
 
     def meets(self, record: Record) -> bool:
         """Whether an offer's author is as demanded."""
@@ -99,13 +104,21 @@ class Authors:
     def _is_clean(self, author: bytes, role: str) -> bool:
         if not self._unwanted:
             return True
-        records = self._desk.stores.records
-        names = records.contracts_of(author)[:CONTRACTS]
-        self._folds += len(names)
-        found = (fold(records.in_context(name), self._now) for name in names)
-        shown = conduct.of((one for one in found if one is not None and one.state not in (OFFERED, LAPSED)), author)
+        shown = conduct.of(self._contracts(author), author)
         facts = shown[role].facts if role in shown else ()
         return not any(fact.counts and fact.mark.what in self._unwanted for fact in facts)
+
+    def _contracts(self, author: bytes) -> Iterator[Contract]:
+        """The newest contracts of an author, as far as they may be read."""
+        records, most = self._desk.stores.records, self._read + AN_AUTHOR
+        for name in records.contracts_of(author)[:CONTRACTS]:
+            if self._read >= most:
+                return
+            kept = records.in_context(name)
+            self._read += len(kept)
+            found = fold(kept, self._now)
+            if found is not None and found.state not in (OFFERED, LAPSED):
+                yield found
 
 
 def find(desk: Desk, query: OfferQuery, demand: Demand) -> OfferPage:

@@ -24,9 +24,9 @@ LEAST_AUTHORS = 5
 DAYS = 90
 """An offer that is not open any more counts for so long after its date."""
 _DAY_MS = 24 * 60 * 60 * 1000
-LOOKED_AT = 3_000
-"""The newest offers with a skill that are looked at: about 10 ms, and more changes no percentile that anybody feels."""
-SKILLS = 5
+LOOKED_AT = 2_000
+"""The newest offers with a skill that are looked at: about 5 ms, and more changes no percentile that anybody feels."""
+SKILLS = 3
 """Skills of an offer, the first that it names, with which it is compared."""
 
 

@@ -68,8 +68,8 @@ async def test_authors_with_too_few_reviews_are_left_out_on_request(market, coun
     assert (await counters[0].get("/offers/search", side="service", reviews=2))["offers"] == []
 
 
-async def test_a_page_folds_so_many_contracts_and_the_next_goes_on(market, counters, monkeypatch):
-    monkeypatch.setattr(finding, "FOLDS", 3)
+async def test_a_page_reads_so_many_records_of_contracts_and_the_next_goes_on(market, counters, monkeypatch):
+    monkeypatch.setattr(finding, "RECORDS", 18)
     stall = market.stalls[carol.id]
     people = [person(f"client {number}") for number in range(5)]
     for number, who in enumerate(people):
