@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from ..client import ref
 from ..lazy import LazyGroup
 from ..output import headline, print_fields, print_table, say
 from ..session import Session, takes_session
@@ -66,6 +67,45 @@ def unban(session: Session, peer: str) -> None:
 def stats(session: Session) -> None:
     """What your node counted since it was started."""
     session.show(session.client.get("/node/statistics"), lambda view: print_fields(_flat("", view)))
+
+
+@node.group()
+def token() -> None:
+    """Tokens for programs of yours that use the local API over TCP."""
+
+
+@token.command("new")
+@click.option("--scope", "scopes", type=click.Choice(("read", "write", "sign", "admin")), multiple=True, required=True)
+@click.option("--days", type=click.IntRange(1, 366), default=30, show_default=True, help="How long it is good.")
+@click.option("--label", default="", help="For whom it is, in your own words.")
+@takes_session
+def new_token(session: Session, scopes: tuple[str, ...], days: int, label: str) -> None:
+    """Make a token. It is shown once: whoever has it may do what its scopes say."""
+    result = session.client.post("/tokens", {"scopes": sorted(set(scopes)), "days": days, "label": label})
+    session.show(result, lambda view: say(str(view["token"])))
+
+
+@token.command("list")
+@takes_session
+def list_tokens(session: Session) -> None:
+    """Tokens, without their secrets."""
+    session.show(session.client.get("/tokens"), _show_tokens)
+
+
+@token.command()
+@click.argument("name")
+@takes_session
+def revoke(session: Session, name: str) -> None:
+    """End the token called NAME."""
+    session.show(session.client.call("DELETE", f"/tokens/{ref(name)}"), lambda _: say(f"{name} is no longer good."))
+
+
+def _show_tokens(view: Json) -> None:
+    rows = (
+        (str(t["name"]), " ".join(t["scopes"]), moment(t["expires"]) if t["good"] else "expired", str(t["label"]))
+        for t in view["tokens"]
+    )
+    print_table(("Name", "Scopes", "Good until", "Label"), rows)
 
 
 def _show_peers(view: Json) -> None:

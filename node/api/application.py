@@ -14,6 +14,7 @@ from ..core.desk import Denied
 from . import (
     bundles,
     deals,
+    describing,
     disputes,
     doctor,
     entries,
@@ -29,6 +30,7 @@ from . import (
     people,
     reputations,
     searches,
+    tokens,
     vouches,
 )
 from .callers import Caller, caller_of
@@ -66,6 +68,8 @@ OPERATIONS: tuple[AnyOperation, ...] = (
     *reputations.OPERATIONS,
     *vouches.OPERATIONS,
     *keeping.OPERATIONS,
+    *tokens.OPERATIONS,
+    *describing.operations(lambda: OPERATIONS, PREFIX),
 )
 
 
@@ -85,19 +89,26 @@ def application(office: Office, held: Surface | None = None) -> Starlette:
 
 def _endpoint(office: Office, operation: AnyOperation, held: Surface) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        try:
-            caller = _allowed(request, operation)
+        async def act() -> Response:
             found = await given(request, operation.takes)
             call = Call(office, found, held, caller, request.path_params.get("ref", ""), _last_event(request))
-            answer = await operation.act(call)
-            whole = answer if isinstance(answer, Response) else _json(answer, operation.status)
-        except Drafted as drafted:
-            return _json(drafted.answer)
+            try:
+                answer = await operation.act(call)
+            except Drafted as drafted:
+                return _json(drafted.answer)
+            request.scope.setdefault(AFTERWARDS, []).extend(call.afterwards)
+            return answer if isinstance(answer, Response) else _json(answer, operation.status)
+
+        try:
+            caller = _allowed(request, operation)
+            key = request.headers.get("idempotency-key")
+            if key is None or not describing.remembered(operation):
+                return await act()
+            question = f"{request.method} {request.url.path}\0".encode() + await request.body()
+            return await held.repeats.once(caller.name, key, question, act)
         except Exception as error:  # noqa: BLE001  -- the API's border: a mistake of ours is a 500, never the node's end
             status, told = problem(error)
             return Response(told, status, media_type=CONTENT_TYPE)
-        request.scope.setdefault(AFTERWARDS, []).extend(call.afterwards)
-        return whole
 
     return endpoint
 

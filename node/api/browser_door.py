@@ -73,6 +73,8 @@ async def serve_browsers(
 
 
 async def _serve(application: Application, held: Surface, place: Place, task_status: Any) -> None:  # noqa: ANN401
+    if not is_local(place.host) and (place.certificate is None or not held.any_token()):
+        raise OSError("others could reach it: that needs a certificate, and a token (freehold node token new)")
     context = _tls(place)
     (listener,) = await trio.open_tcp_listeners(place.port, host=place.host, backlog=BACKLOG)
     async with listener:

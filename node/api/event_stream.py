@@ -107,5 +107,13 @@ async def _say(send: Send, piece: bytes) -> None:
 
 
 OPERATIONS: tuple[AnyOperation, ...] = (
-    Operation("GET", "/events", EventList, listen, "What happens, as Server-Sent Events", Scope.READ),
+    Operation(
+        "GET",
+        "/events",
+        EventList,
+        listen,
+        "What happens, as Server-Sent Events",
+        Scope.READ,
+        answers="text/event-stream",
+    ),
 )

@@ -46,7 +46,7 @@ class Call(Generic[G]):
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[G]):
     """Method, path below /api/v1, what it takes, who does it, in a line; what its caller needs; the status when it is
-    done. `only_socket`: never for a browser or a token."""
+    done. `only_socket`: never for a browser or a token. `answers`: the type of what it answers."""
 
     method: str
     path: str
@@ -56,6 +56,7 @@ class Operation(Generic[G]):
     scope: Scope
     status: int = 200
     only_socket: bool = False
+    answers: str = "application/json"
 
 
 AnyOperation = Operation[Any]

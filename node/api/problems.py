@@ -19,6 +19,7 @@ _STATUS = {
     "quota-open-offers": 429,
     "quota-a-day": 429,
     "too-many-listeners": 503,
+    "key-reused": 422,
     "no-session": 401,
     "only-at-home": 403,
     "scope-missing": 403,

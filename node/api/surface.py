@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from .bearers import caller_by
 from .drafts import Drafts
 from .events import Events
+from .repeats import Repeats
 from .sessions import Sessions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .callers import Caller
     from .port import Json, Office
 
@@ -32,15 +36,23 @@ class Surface:
 
     sessions: Sessions
     events: Events
+    repeats: Repeats
+    by_token: Callable[[str], Caller | None]
+    """Who comes with a bearer token; None if it is not good."""
+    any_token: Callable[[], bool]
+    """Whether there is a token that is good."""
     drafts: Drafts = field(default_factory=Drafts)
     page: PageDoor = field(default_factory=PageDoor)
-
-    def by_token(self, token: str) -> Caller | None:
-        """Who comes with a bearer token; None if it is not good."""
-        del token
-        return None
 
 
 def surface(office: Office, events: Events | None = None) -> Surface:
     """A new one over a node; `events`: those that are announced elsewhere."""
-    return Surface(Sessions(office.now, office.desk.random_bytes), events or Events(office.now))
+
+    def by_token(token: str) -> Caller | None:
+        return caller_by(office.desk.stores.tokens, office.now, token)
+
+    def any_token() -> bool:
+        return any(token.expires > office.now() for token in office.desk.stores.tokens.listed())
+
+    sessions = Sessions(office.now, office.desk.random_bytes)
+    return Surface(sessions, events or Events(office.now), Repeats(office.now), by_token, any_token)

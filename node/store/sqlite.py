@@ -16,6 +16,7 @@ from .peers import SqliteContacts, SqliteCursors, SqlitePeerBook
 from .position import Mark
 from .records import SqliteRecords
 from .searches import SqliteSearches
+from .tokens import SqliteTokens
 from .upgrade import upgrade
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class SqliteStore:
         self.peers = SqlitePeerBook(database)
         self.contacts = SqliteContacts(database)
         self.notices = SqliteNotices(database)
+        self.tokens = SqliteTokens(database)
         self.scrubbing = Scrubbing(database)
         self.searches = SqliteSearches(database)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from .mail import Outbox, Parcel, Prekeys
-from .owner import Contacts, Cursors, Notice, Notices, PeerBook, SavedSearch, Searches
+from .owner import Contacts, Cursors, Notice, Notices, PeerBook, SavedSearch, Searches, Token, Tokens
 from .rail import Rail
 from .ranges import Ranges, View
 from .ranking import Market, Ranking, Score, Share, Verdict, Viewpoint
@@ -41,6 +41,8 @@ __all__ = [
     "StorageFull",
     "Stores",
     "Taken",
+    "Token",
+    "Tokens",
     "Verdict",
     "View",
     "Viewpoint",
@@ -73,6 +75,9 @@ class Stores(Protocol):
 
     @property
     def notices(self) -> Notices: ...  # noqa: D102
+
+    @property
+    def tokens(self) -> Tokens: ...  # noqa: D102
 
     @property
     def searches(self) -> Searches: ...  # noqa: D102

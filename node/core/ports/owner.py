@@ -133,3 +133,35 @@ class Contacts(Protocol):
     def listed(self) -> list[tuple[IdentityId, str]]:
         """Everybody on the list, with the labels that the owner gave, in order of their ids."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A bearer token of the local API: its public name, the hash of its secret, what it is good for and until when."""
+
+    name: str
+    hash: bytes
+    label: str
+    scopes: tuple[str, ...]
+    made: int
+    expires: int
+
+
+class Tokens(Protocol):
+    """Programs that the owner lets in."""
+
+    def add(self, token: Token) -> None:
+        """Keep a new one; those that have expired go."""
+        ...
+
+    def find(self, name: str) -> Token | None:
+        """The one of that name, good or not."""
+        ...
+
+    def listed(self) -> list[Token]:
+        """All, oldest first."""
+        ...
+
+    def revoke(self, name: str) -> bool:
+        """End one; False if there is none of that name."""
+        ...

@@ -13,7 +13,7 @@ from freehold.node.api.surface import surface
 from freehold.node.core.desk import Denied
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from freehold.node.api.callers import Caller
     from freehold.node.core.desk import Desk
@@ -157,14 +157,20 @@ class Counter:
         return await self.ask("PUT", path, json.dumps(body).encode())
 
     async def ask(
-        self, method: str, path: str, body: bytes = b"", query: bytes = b"", content_type: str = "application/json"
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        query: bytes = b"",
+        content_type: str = "application/json",
+        headers: Sequence[tuple[bytes, bytes]] = (),
     ) -> Any:
         """One question; the JSON that is answered."""
         raw_path = (PREFIX + path).encode("utf-8", "replace")
         scope: dict[str, Any] = {
             "type": "http", "method": method, "path": PREFIX + path, "raw_path": raw_path,
             "query_string": query, "root_path": "", "scheme": "http", "http_version": "1.1", "client": None,
-            "server": None, "headers": [(b"content-type", content_type.encode())], "asgi": {"version": "3.0"},
+            "server": None, "headers": [(b"content-type", content_type.encode()), *headers], "asgi": {"version": "3.0"},
             CALLER: self.caller,
         }  # fmt: skip
         parts: list[Any] = []
@@ -178,11 +184,11 @@ class Counter:
             parts.append(message)
 
         await self._application(scope, receive, send)
-        headers = {name.decode(): value.decode() for name, value in parts[0]["headers"]}
-        self.last = parts[0]["status"], headers, b"".join(part.get("body", b"") for part in parts[1:])
+        answered = {name.decode(): value.decode() for name, value in parts[0]["headers"]}
+        self.last = parts[0]["status"], answered, b"".join(part.get("body", b"") for part in parts[1:])
         for call in scope.get(AFTERWARDS, ()):
             call()
-        return json.loads(self.last[2]) if "json" in headers["content-type"] else self.last[2]
+        return json.loads(self.last[2]) if "json" in answered["content-type"] else self.last[2]
 
     @property
     def status(self) -> int:

@@ -72,6 +72,14 @@ async def test_rule_1_the_listener_is_on_the_one_address_of_loopback_alone(insid
     assert (await inside.get(STATUS)).status == 200
 
 
+async def test_rule_1_nothing_listens_for_others_without_a_certificate_and_a_token(counters, nursery, tmp_path):
+    held = counters[0].surface
+    for place in (Place("0.0.0.0", 0), Place("0.0.0.0", 0, tmp_path / "c", tmp_path / "k", ("node.example",))):
+        await nursery.start(serve_browsers, application(counters[0].office, held), held, place)
+        assert held.page.address is None
+        assert "others could reach it" in held.page.trouble
+
+
 # Rule 2: exactly one Host, of an exact list; no other origin; no write without one; no CORS; JSON.
 
 

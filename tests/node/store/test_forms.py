@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from freehold.node.core.ports import Notice, OfferQuery, Parcel, SavedSearch
+from freehold.node.core.ports import Notice, OfferQuery, Parcel, SavedSearch, Token
 from freehold.node.store import deriving, upgrade
 from freehold.node.store.sqlite import SqliteStore
 from tests.cast import START_MS, agreement, agreement_body, alice, bob, carol, mallory, offer, profile, proposal, story
@@ -39,6 +39,7 @@ def fill(store: SqliteStore) -> None:
     store.peers.ban("another", START_MS, "because")
     store.contacts.trust(bob.id, "Bob", START_MS)
     store.searches.save(SavedSearch("falcons", OfferQuery(START_MS, "falcon*"), ("silent",), 2, START_MS))
+    store.tokens.add(Token("a", b"h" * 32, "a script", ("read", "sign"), START_MS, START_MS + 1))
     store.notices.note(Notice(0, START_MS, "turn", told.contract, "Your turn."), "cause")
     store.commit()
 
