@@ -48,6 +48,14 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     page_names: tuple[str, ...] = ()
     page_certificate: str = ""
     page_key: str = ""
+    notify_command: tuple[str, ...] = ()
+    """Run for each notice, which it gets as JSON on its standard input."""
+    notify_topics: tuple[str, ...] = ("turn", "deadline", "claim", "claimable", "change")
+    notify_quiet: str = ""
+
+
+QUIET = re.compile(r"(?:([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9]))?")
+"""Quiet hours, such as 22:00-07:00; empty for none."""
 
 
 def load(path: Path) -> Config:
@@ -90,6 +98,10 @@ def checked(config: Config, where: str) -> Config:
         for address in addresses:
             _check_address(where, name, address)
     page_place(config, where)
+    if not QUIET.fullmatch(config.notify_quiet):
+        raise _bad_value(where, "notify_quiet", f"{config.notify_quiet[:80]!r} is not of the form 22:00-07:00")
+    if config.notify_command and not config.notify_command[0]:
+        raise _bad_value(where, "notify_command", "its first part is the name of a program")
     return config
 
 

@@ -33,6 +33,7 @@ from .housekeeping import Housekeeper
 from .ledger import Ledger
 from .net.libp2p import Network
 from .net.port import NetConfig, NetworkError
+from .notifying import Notifier
 from .office import Office
 from .store.sqlite import SqliteStore
 
@@ -125,12 +126,12 @@ async def _live(prepared: Prepared, talk: Conversation, *, leashed: bool) -> Non
             await nursery.start(node.network.run)
             await node.introduce()
             await _open_doors(node, nursery)
-            nursery.start_soon(node.ledger.run)
+            for task in (node.ledger.run, node.housekeeper.run, Notifier(node.store, prepared.config, now_ms).run):
+                nursery.start_soon(task)
             nursery.start_soon(node.courier.run, node.network, node.border)
             nursery.start_soon(_tick, node)
             nursery.start_soon(_checkpoint, node.store)
             nursery.start_soon(_mind_addresses, node)
-            nursery.start_soon(node.housekeeper.run)
             nursery.start_soon(node.housekeeper.budget.run)
             _LOG.info("running as %s on %s", node.network.peer_id, ", ".join(node.network.addresses))
             talk.ready(node.office.status() | {"page": node.surface.page.status()})
