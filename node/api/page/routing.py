@@ -10,7 +10,21 @@ from starlette.routing import Route
 
 from ...core.desk import Denied
 from ..callers import caller_of
-from . import assets, catalogues, health, inbox, messages, offers, people, reputations, settings, unlocking, welcome
+from . import (
+    assets,
+    catalogues,
+    contracts,
+    health,
+    inbox,
+    messages,
+    offers,
+    people,
+    reputations,
+    reviews,
+    settings,
+    unlocking,
+    welcome,
+)
 from .visit import Visit, expired, read_form
 
 if TYPE_CHECKING:
@@ -26,6 +40,8 @@ KEPT = "private, max-age=31536000, immutable"
 _PAGES: tuple[tuple[str, dict[str, Act]], ...] = (
     *inbox.PAGES,
     *offers.PAGES,
+    *reviews.PAGES,
+    *contracts.PAGES,
     *people.PAGES,
     *reputations.PAGES,
     *messages.PAGES,

@@ -76,6 +76,16 @@ TERMS = {
     "declined the case": N_("declined the case"),
     # what contracts show of somebody, in short
     "fault": N_("at fault in a dispute"),
+    # of a ruling
+    "nobody": N_("nobody"),
+    "both": N_("both"),
+    "kept": N_("kept"),
+    "broken": N_("broken"),
+    "not-in-terms": N_("not in the terms"),
+    # of a change
+    "agreed": N_("agreed"),
+    "withdrawn": N_("taken back"),
+    "lapsed change": N_("lapsed"),
     # of a proposal
     "open": N_("open"),
     "accepted": N_("accepted"),

@@ -55,6 +55,7 @@ class Words:
             "queried": queried,
             "pairs": pairs,
             "asked": self.asked,
+            "termed": self.termed,
         }
 
     def globals(self) -> dict[str, Any]:
@@ -64,6 +65,10 @@ class Words:
     def term(self, word: str) -> str:
         """A word of the protocol (a state, a role) in the reader's language."""
         return self._c.gettext(terms.TERMS.get(word, word))
+
+    def termed(self, terms_: Iterable[str]) -> list[tuple[str, str, str]]:
+        """Words of the protocol as choices."""
+        return [(word, self.term(word), "") for word in terms_]
 
     def number(self, value: int) -> str:
         """A whole number, grouped."""
