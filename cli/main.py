@@ -37,6 +37,7 @@ COMMANDS = {
     "node": (f"{_HERE}.node:node", "Peers, bans, statistics."),
     "backup": (f"{_HERE}.backup:backup", "Everything in one file, and back again."),
     "dev": (f"{_HERE}.dev:dev", "For test networks."),
+    "explain": (f"{_HERE}.explain:explain", "What an error's code means."),
     "completion": (f"{_HERE}.completion:completion", "Completion for bash, zsh and fish."),
 }
 
