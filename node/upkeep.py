@@ -9,13 +9,17 @@ import argparse
 import json
 import os
 import sys
+from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from . import backup
 from .clock import now_ms
 from .core.desk import Denied
+from .core.ports import StorageBroken, StorageFull
 from .folder import Folder, locked, open_folder
+from .store import checking, salvage
 
 
 def main() -> int:
@@ -38,10 +42,38 @@ def _do(options: argparse.Namespace) -> dict[str, Any]:
             folder = open_folder(options.folder)
             with locked(folder):
                 return backup.restore(options.file, folder, now_ms(), replace=options.replace)
+        case "check":
+            return _check(_existing(options.folder), rebuild=options.rebuild)
         case _:
             folder = _existing(options.folder)
             with locked(folder):
                 return backup.create(folder, options.file, now_ms())
+
+
+def _check(folder: Folder, *, rebuild: bool) -> dict[str, Any]:
+    """Look, also beside a running node; put right what is wrong only where none runs."""
+    scratch = folder.root / ".checking.db"
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(folder))
+            running = False
+        except Denied as denied:
+            if rebuild or denied.code != "already-running":
+                raise
+            running = True
+        try:
+            found = checking.check(folder.database, scratch)
+            said = found.view() | {"running": running}
+            if not rebuild or found.sound:
+                return said
+            if found.broken:
+                salvaged, aside = salvage.salvage(folder.database, now_ms())
+                return said | {"salvaged": asdict(salvaged), "aside": str(aside)}
+            return said | {"rebuilt": checking.mend(folder.database, found.columns)}
+        except StorageFull as error:
+            raise Denied("storage-full", str(error), "make room on the disk; nothing was changed") from error
+        except StorageBroken as error:
+            raise Denied("storage-broken", str(error), "see the folder's permissions, and node.log") from error
 
 
 def _existing(root: Path) -> Folder:
@@ -54,10 +86,10 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m freehold.node.upkeep", description=__doc__)
     parser.add_argument("--folder", type=Path, required=True)
     works = parser.add_subparsers(dest="work", required=True)
+    works.add_parser("check").add_argument("--rebuild", action="store_true")
     for name in ("backup", "verify", "restore"):
-        work = works.add_parser(name)
-        work.add_argument("file", type=Path)
-    work.add_argument("--replace", action="store_true")
+        works.add_parser(name).add_argument("file", type=Path)
+    works.choices["restore"].add_argument("--replace", action="store_true")
     return parser.parse_args()
 
 

@@ -21,7 +21,10 @@ _HERE = "freehold.cli.commands"
 
 @click.group(
     cls=LazyGroup,
-    lazy={"erase": (f"{_HERE}.erasing:erase", "Erase what a record says, for good.")},
+    lazy={
+        "erase": (f"{_HERE}.erasing:erase", "Erase what a record says, for good."),
+        "check": (f"{_HERE}.checking:check", "See whether what is kept is whole; put it right."),
+    },
 )
 def node() -> None:
     """The machine side: peers, bans, statistics, what is kept."""

@@ -22,6 +22,7 @@ DERIVED = ("agreement", "participant", "review", "offer")
 MET = "word"
 """Words of offers that are here or were: written again too, but what is gone is not missed in it."""
 _WORDS = "offer_text"
+_SUMS = 1 << 256
 _AT_ONCE = 500
 """Records that are read before any of them is written: memory stays small however many there are."""
 
@@ -50,14 +51,16 @@ def differences(database: Database, scratch: Path) -> dict[str, int]:
     try:
         with closing(Database(scratch)) as fresh:
             upgrade(fresh)
-            for number, author, record in _all(database):
-                write_meaning(fresh, number, author, record)
-            fresh.commit()
-        database.rows("ATTACH ? AS fresh", (str(scratch),))
-        try:
-            return _compared(database)
-        finally:
-            database.rows("DETACH fresh")
+            database.rows("ATTACH ? AS fresh", (str(scratch),))
+            database.rows("BEGIN")  # from here on what others write is not seen
+            try:
+                for number, author, record in _all(database):
+                    write_meaning(fresh, number, author, record)
+                fresh.commit()
+                return _compared(database) | _ranges(database)
+            finally:
+                database.roll_back()
+                database.rows("DETACH fresh")
     finally:
         for side in ("", "-wal", "-shm"):
             scratch.with_name(scratch.name + side).unlink(missing_ok=True)
@@ -74,6 +77,15 @@ def _compared(database: Database) -> dict[str, int]:
         for schema in ("main", "fresh"):
             database.rows(f"DROP TABLE temp.{schema}_words")
     return {table: count for table, count in found.items() if count}
+
+
+def _ranges(database: Database) -> dict[str, int]:
+    """1 if the buckets that reconciliation compares do not hold what is shared and what was put aside."""
+    kept = database.rows("SELECT count, total FROM bucket")
+    names = database.rows("SELECT id FROM record WHERE shared = 1 UNION ALL SELECT id FROM aside")
+    said = sum(row[0] for row in kept), sum(int.from_bytes(row[1], "big") for row in kept) % _SUMS
+    true = len(names), sum(int.from_bytes(row[0], "big") for row in names) % _SUMS
+    return {} if said == true or not kept else {"bucket": 1}
 
 
 def _apart(database: Database, one: str, other: str) -> int:

@@ -65,6 +65,11 @@ class SqliteStore:
             raise
         return store
 
+    @property
+    def database(self) -> Database:
+        """The connection, for work on the file as a whole."""
+        return self._database
+
     def commit(self) -> None:
         """See `ports.Stores`."""
         self._database.commit()

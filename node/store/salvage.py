@@ -1,0 +1,159 @@
+"""Carrying over what is left of a damaged database: every record that can be read and verified, and what the node
+remembers for its owner. What cannot be read is counted, and the damaged file is kept."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .checking import verified
+from .sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from .database import Database
+
+CARRIED = ("parcel", "prekey", "cursor", "peer", "ban", "contact", "notice", "erased", "saved_search")
+"""Tables that follow from nothing else."""
+SIDES = ("", "-wal", "-shm")
+_AT_ONCE = 128
+_NUMBERS_UNREAD = 20_000
+"""So many numbers in a row that cannot be read, where nothing says how far numbers go, are taken for the end."""
+_COLUMNS = "number, arrived, shared, needless, id, header, signature, body"
+
+
+@dataclass
+class Salvaged:
+    """`kept` records are in the new file; `unread` places could not be read (a record each, or none), `forged` are not
+    what anybody signed. `torn`: tables of which perhaps not all was read."""
+
+    kept: int = 0
+    unread: int = 0
+    forged: int = 0
+    carried: dict[str, int] = field(default_factory=dict[str, int])
+    torn: list[str] = field(default_factory=list[str])
+
+
+def salvage(path: Path, now: int) -> tuple[Salvaged, Path]:
+    """Put a sound database in the place of a damaged one; what came over, and where the damaged one is now (a name of
+    its own: nothing is thrown away). Nobody else may use the database. Raises StorageBroken or StorageFull."""
+    new, aside = path.with_name(path.name + ".new"), path.with_name(f"{path.name}.damaged-{now}")
+    for side in (*SIDES, ".position"):
+        new.with_name(new.name + side).unlink(missing_ok=True)
+    found = Salvaged()
+    store = SqliteStore.open(new)
+    try:
+        _records(path, store, found)
+        _tables(path, store.database, found)
+        store.commit()
+        store.checkpoint()
+    finally:
+        store.close()
+    for side in SIDES:
+        old = path.with_name(path.name + side)
+        if old.exists():
+            old.rename(aside.with_name(aside.name + side))
+    path.with_suffix(".position").unlink(missing_ok=True)
+    new.with_suffix(".position").unlink(missing_ok=True)
+    new.rename(path)
+    return found, aside
+
+
+def _records(path: Path, store: SqliteStore, found: Salvaged) -> None:
+    for row in _numbered(path, found):
+        if row is None:
+            found.unread += 1
+            continue
+        _, arrived, shared, needless, name, *parts = row
+        record = verified(parts[0], parts[1], parts[2], name)
+        if record is None or type(arrived) is not int:
+            found.forged += 1
+            continue
+        store.records.add(record, arrived, shared=bool(shared))
+        if needless is None or type(needless) is int:
+            store.database.write("UPDATE record SET needless = ? WHERE id = ?", (needless, record.id))
+        found.kept += 1
+        if found.kept % _AT_ONCE == 0:
+            store.commit()
+
+
+def _numbered(path: Path, found: Salvaged) -> Iterator[tuple[Any, ...] | None]:
+    """Records in order of arrival; None for a number that cannot be read."""
+    with closing(_opened(path)) as old:
+        high, last, dark = _highest(old), 0, 0
+        while high is None or last < high:
+            try:
+                query = f"SELECT {_COLUMNS} FROM record WHERE number > ? ORDER BY number LIMIT ?"  # noqa: S608
+                rows = old.execute(query, (last, _AT_ONCE)).fetchall()
+                yield from rows
+                if not rows:
+                    return
+                last, dark = int(rows[-1][0]), 0
+            except sqlite3.Error:
+                if dark > _NUMBERS_UNREAD:
+                    found.torn.append("record")
+                    return
+                for number in range(last + 1, last + _AT_ONCE + 1):
+                    try:
+                        yield from old.execute(f"SELECT {_COLUMNS} FROM record WHERE number = ?", (number,))  # noqa: S608
+                        dark = 0
+                    except sqlite3.Error:
+                        dark += 1
+                        yield None
+                last += _AT_ONCE
+
+
+def _highest(old: sqlite3.Connection) -> int | None:
+    for query in ("SELECT seq FROM sqlite_sequence WHERE name = 'record'", "SELECT max(number) FROM record"):
+        try:
+            row = old.execute(query).fetchone()
+        except sqlite3.Error:
+            continue
+        if row is not None and type(row[0]) is int:
+            return row[0]
+    return None
+
+
+def _tables(path: Path, new: Database, found: Salvaged) -> None:
+    with closing(_opened(path)) as old:
+        for table in CARRIED:
+            found.carried[table] = 0
+            try:
+                known = {row[1] for row in old.execute(f"PRAGMA table_info({table})")}
+            except sqlite3.Error:
+                found.torn.append(table)
+                continue
+            columns = [row[1] for row in new.rows(f"PRAGMA table_info({table})") if row[1] in known]
+            if columns:
+                _carry(old, new, table, columns, found)
+
+
+def _carry(old: sqlite3.Connection, new: Database, table: str, columns: list[str], found: Salvaged) -> None:
+    """From both ends, as far as each can be read."""
+    names = ", ".join(columns)
+    marks = ", ".join("?" * len(columns))
+    for way in ("ASC", "DESC"):
+        try:
+            for row in old.execute(f"SELECT {names} FROM {table} ORDER BY {columns[0]} {way}"):  # noqa: S608
+                cursor = new.write(f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})", row)  # noqa: S608
+                found.carried[table] += max(0, cursor.rowcount)
+        except sqlite3.Error:
+            if table not in found.torn:
+                found.torn.append(table)
+            continue
+        return
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """For reading: not a byte of the damaged file is changed."""
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+    connection.text_factory = _text
+    return connection
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
