@@ -80,7 +80,7 @@ def application(office: Office, held: Surface | None = None) -> Starlette:
         Route(PREFIX + operation.path, _endpoint(office, operation, held), methods=[operation.method])
         for operation in OPERATIONS
     ]
-    site = page.Site(office, held, OPERATIONS)
+    site = page.Site(office, held, OPERATIONS, events=PREFIX + "/events")
     routes += [login.login_route(held), *page.routes(site)]
     found = Starlette(routes=routes, exception_handlers={HTTPException: _nothing_there(site)})
     found.router.redirect_slashes = False

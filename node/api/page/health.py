@@ -23,10 +23,22 @@ async def health(visit: Visit) -> Response:
 async def _health(visit: Visit, problem: Json | None) -> Response:
     found = await visit.ask("/node/peers")
     status = 200 if problem is None else problem["status"]
+    examined = await visit.ask("/doctor") if visit.query("examine") else None
     return await visit.show(
-        "health.html", status, area="health", peers=found["peers"], banned=found["banned"],
+        "health.html", status, area="health", examined=examined, peers=found["peers"], banned=found["banned"],
         counted=await visit.ask("/node/statistics"), problem=problem, typed=visit.one,
     )  # fmt: skip
+
+
+async def examined(visit: Visit) -> Response:
+    """What the doctor found, alone: a script asks for it once the page is there, for it may take a while."""
+    return await visit.show("examined.html", area="health", examined=await visit.ask("/doctor"))
+
+
+async def fix(visit: Visit) -> Response:
+    """Let the node do what a finding says."""
+    await visit.act("POST", "/doctor/fix", body={"check": visit.one("check")})
+    return visit.go("/health", "fixed", examine="1")
 
 
 async def connect(visit: Visit) -> Response:
@@ -54,6 +66,8 @@ async def _done(visit: Visit, path: str, body: Json, told: str) -> Response:
 
 PAGES: tuple[tuple[str, dict[str, Callable[[Visit], Awaitable[Response]]]], ...] = (
     ("/health", {"GET": health}),
+    ("/health/examined", {"GET": examined}),
+    ("/health/fix", {"POST": fix}),
     ("/health/connect", {"POST": connect}),
     ("/health/ban", {"POST": ban}),
     ("/health/unban", {"POST": unban}),

@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page
 
 PATH = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
@@ -45,15 +45,18 @@ class Tab:
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(WAIT_MS)
-        self.page.on("console", lambda said: said.type != "log" and self.complaints.append(said.text))
+        self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _heard(self, said: ConsoleMessage) -> None:
+        if said.type != "log":
+            self.complaints.append(said.text)
 
 
 @contextmanager
 def tab(browser: Browser, size: tuple[int, int] = DESKTOP, **context: Any) -> Generator[Tab]:
     """A tab of a browser that knows nothing yet."""
-    found = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, **{"locale": "en-GB", "timezone_id": "UTC", **context}
-    )
+    usual: dict[str, Any] = {"locale": "en-GB", "timezone_id": "UTC"}
+    found = browser.new_context(viewport={"width": size[0], "height": size[1]}, **{**usual, **context})
     yield Tab(found.new_page())
     found.close()

@@ -14,8 +14,8 @@ from tests.node.core.market import Market
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-dora, emil, fatima, goran = person("dora"), person("emil"), person("fatima"), person("goran")
-CAST = (alice, bob, carol, dora, emil, fatima, goran)
+dora, emil, fatima, goran, hana = (person(name) for name in ("dora", "emil", "fatima", "goran", "hana"))
+CAST = (alice, bob, carol, dora, emil, fatima, goran, hana)
 PROFILES: dict[Any, dict[str, Any]] = {
     alice: {
         "name": "Amélie Durand", "roles": ["client"], "skills": ["Baking"], "languages": ["fr", "en", "de"],
@@ -33,6 +33,7 @@ PROFILES: dict[Any, dict[str, Any]] = {
     dora: {"name": "Dora Weiss", "roles": ["client", "freelancer"], "languages": ["de"]},
     emil: {"name": "Emil Haas", "roles": ["freelancer"], "skills": ["Drawing"], "languages": ["de"]},
     fatima: {"name": "فاطمة الزهراء", "roles": ["freelancer"], "skills": ["خط عربي", "Drawing"], "languages": ["ar"]},
+    hana: {"name": "Hana Sato", "roles": ["freelancer"], "skills": ["Drawing"], "languages": ["ja", "en"]},
     goran: {"name": "Goran Petrović", "roles": ["freelancer"], "skills": ["Drawing"], "languages": ["sr", "en"]},
 }  # fmt: skip
 LOGO = {
@@ -79,12 +80,13 @@ SERVICES: dict[Any, dict[str, Any]] = {
     dora: _hourly("Layout of cookbooks and catalogues", 5_200, ("Layout", "Drawing"), ("de",), "Print and e-book."),
     emil: _hourly("Comics and storyboards", 3_800, ("Drawing",), ("de", "en"), "From the first line to the last."),
     fatima: _hourly("خط عربي ورسوم توضيحية", 5_500, ("Drawing", "خط عربي"), ("ar", "fr"), "لوحات وشعارات بخط اليد."),
+    hana: _hourly("Manga pages, inked", 4_200, ("Drawing", "Ink"), ("ja", "en"), "Two pages a day."),
     goran: _hourly("Technical drawing, patent figures", 7_500, ("Drawing",), ("en", "sr"), "ISO 128, on time."),
 }  # fmt: skip
 
 
 class MarketDay:
-    """Seven owners, their finished and running work, and the moment at which it is looked at."""
+    """Eight owners, their finished and running work, and the moment at which it is looked at."""
 
     def __init__(self) -> None:
         self.market = Market()

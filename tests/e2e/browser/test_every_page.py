@@ -12,7 +12,8 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 PAGES = (
     "/", "/offers", "/offers?q=drawing&least=10&without=silent", "/offers?q=nothing+fits", "/offers/mine",
     "/offers/new", "/people", "/people/services", f"/people/{text.show(bob.id, text.IDENTITY)}",
-    f"/people/{text.show(alice.id, text.IDENTITY)}", "/profile", "/messages", "/health", "/settings", "/unlock",
+    f"/people/{text.show(alice.id, text.IDENTITY)}", "/profile", "/messages", "/backup",
+    "/health", "/health?examine=1", f"/reputation/{text.show(bob.id, text.IDENTITY)}", "/settings", "/unlock",
     "/nothing-here",
 )  # fmt: skip
 
@@ -23,9 +24,9 @@ def test_nothing_to_complain_of(browser, doors, look, size):
     axe = Axe()
     with tab(browser, size, color_scheme=look) as found:
         found.page.goto(doors.link())
-        offer = found.page.goto(f"{doors.address()}/offers") and found.page.locator(".offer h2 a").first
-        paths = (*PAGES, offer.get_attribute("href"))
-        for path in paths:
+        found.page.goto(f"{doors.address()}/offers")
+        offer = found.page.locator(".offer h2 a").first.get_attribute("href") or ""
+        for path in (*PAGES, offer):
             found.complaints.clear()
             found.page.goto(doors.address() + path)
             assert found.complaints == [] or path == "/nothing-here", (path, found.complaints)

@@ -71,5 +71,25 @@ def test_without_a_link_nobody_sees_anything(browser, doors):
     with tab(browser) as found:
         for path in ("/", "/offers", "/settings"):
             answer = found.page.goto(doors.address() + path)
+            assert answer is not None
             assert answer.status == 401
             assert "Amélie" not in found.page.content()
+
+
+def test_an_open_page_hears_of_news_in_every_tab(browser, doors):
+    with tab(browser) as found:
+        pages = [found.page, *(found.page.context.new_page() for _ in range(7))]
+        pages[0].goto(doors.link(0, "/offers?order=time"))
+        for page in pages[1:]:
+            page.goto(doors.address() + "/offers?order=time")
+        title = "Heard of without a reload"
+        with tab(browser) as at_bob:
+            at_bob.page.goto(doors.link(1, "/offers/new"))
+            at_bob.page.get_by_label("Title").fill(title)
+            at_bob.page.get_by_role("button", name="Preview what you sign").click()
+            at_bob.page.get_by_role("button", name="Sign and publish").click()
+        doors.run(lambda: doors.surfaces[0].events.announce("offer.published", {}))
+        for page in (pages[0], pages[-1]):
+            expect(page.get_by_role("link", name=title)).to_be_visible(timeout=WAIT_MS)
+        assert doors.surfaces[0].events.listeners == 1
+        assert found.complaints == []

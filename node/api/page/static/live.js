@@ -25,7 +25,8 @@
     const response = await fetch(location.href, { headers: { Accept: "text/html" } });
     if (!response.ok) return;
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-    document.title = fresh.title;
+    const counted = /^\(\d+\) /;
+    document.title = (counted.exec(fresh.title)?.[0] ?? "") + document.title.replace(counted, "");
     for (const [index, nav] of document.querySelectorAll("nav .nav").entries()) {
       const other = fresh.querySelectorAll("nav .nav")[index];
       if (other) nav.replaceWith(other);

@@ -8,7 +8,7 @@ from tests.node.api.test_story import BID, LOGO, agreed
 
 ALL = (
     "/", "/offers", "/offers/mine", "/offers/new", "/people", "/people/services", "/profile", "/messages", "/health",
-    "/settings", "/unlock",
+    "/settings", "/unlock", "/backup",
 )  # fmt: skip
 
 

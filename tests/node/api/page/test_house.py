@@ -1,9 +1,16 @@
 """Health and settings in a browser without JavaScript."""
 
+import csv
+import io
+import re
 from typing import Any
 
+import pytest
+
+from freehold.node.api.page import exports
 from freehold.node.core.desk import Denied
 from tests.node.api.page.reader import TOKEN, whole_status
+from tests.node.api.test_story import BID, LOGO, agreed
 
 
 async def test_nodes_are_connected_refused_and_let_in_again(readers, offices):
@@ -91,3 +98,57 @@ async def test_whoever_signs_with_a_locked_key_keeps_what_was_typed(readers, off
     assert at_alice.status == 423
     assert page.says("Your key is locked.", "what you typed is still here", "Unlock in a new tab")
     assert dict(page.form("/offers/new").fields)["title"] == "A logo"
+
+
+async def test_the_doctors_findings_stand_with_what_to_do_and_a_button(readers, offices, monkeypatch):
+    at_alice, fixed = readers[0], []
+    finding = {
+        "state": "warn", "what": "the key file can be read by others", "why": "it is <b>yours</b>", "do": "chmod",
+        "fixable": True, "check": "folder",
+    }  # fmt: skip
+
+    async def doctor(page):
+        return {"state": "warn", "findings": [{**finding, "state": "ok", "fixable": False, "check": "clock"}, finding]}
+
+    monkeypatch.setattr(offices[0], "doctor", doctor)
+    monkeypatch.setattr(offices[0], "fix", fixed.append)
+    assert (await at_alice.get("/health")).says("Examine now")
+    assert "<html" not in (await at_alice.get("/health/examined")).html
+    page = await at_alice.get("/health?examine=1")
+    assert page.says("something to look at", "can be read by others", "it is <b>yours</b>", "chmod")
+    page = await at_alice.send(page.form("/health/fix"))
+    assert page.says("Done. The check ran again.", "Examined")
+    assert fixed == ["folder"]
+
+
+async def test_what_is_ones_own_can_be_taken_along(readers, counters, offices):
+    at_alice, *_ = readers
+    _, _, name = await agreed(counters)
+    page = await at_alice.get("/backup")
+    assert page.says("There is no backup yet.", "A logo for a bakery", "freehold backup create")
+    whole = await counters[0].get(f"/contracts/{name}/bundle")
+    assert await downloaded(at_alice, f"/backup/contracts/{name}") == whole["bundle"]
+    rows = list(csv.reader(io.StringIO(await downloaded(at_alice, "/backup/contracts.csv"))))
+    assert [row[6:9] for row in rows[1:]] == [["Sketch", "150.00 EUR", "working"], ["Drawing", "350.00 EUR", "working"]]
+    await at_alice.send(page.form("/backup/reputation"))
+    assert dict(at_alice.headers)["content-disposition"] == 'attachment; filename="my-reputation.txt"'
+
+
+async def test_no_title_is_run_by_a_spreadsheet(readers, counters):
+    offer = await counters[0].post("/offers", LOGO | {"title": "=HYPERLINK(1)", "intake": None})
+    sent = await counters[1].post("/proposals", {**BID, "offer": offer["offer"], "answers": []})
+    await counters[0].post(f"/proposals/{sent['proposal']}/accept")
+    rows = list(csv.reader(io.StringIO(await downloaded(readers[0], "/backup/contracts.csv"))))
+    assert {row[1] for row in rows[1:]} == {"'=HYPERLINK(1)"}
+
+
+@pytest.mark.parametrize("name", ["", "../../x", 'a"b', "x\r\nset-cookie: a=b", "\u202egnp.exe", "ü" * 200, "..."])
+def test_names_of_files_are_harmless(name):
+    shown = exports.download("", name).headers["content-disposition"]
+    assert re.fullmatch(r'attachment; filename="[a-z0-9][a-z0-9.-]{0,79}"', shown)
+
+
+async def downloaded(reader, path):
+    page = await reader.get(path)
+    assert dict(reader.headers)["content-disposition"].startswith("attachment; ")
+    return page.html
