@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .output import headline, print_fields, print_table, say, short
 from .silence import if_nothing_happens
 from .timeline import evidence, notes, rows
-from .words import duration, items, money, person, until
+from .words import duration, held, items, money, person, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,7 @@ def show_contract(view: Json) -> None:
             ("milestones", "\n".join(_milestone(part, int(view["now"])) for part in view["milestones"])),
             ("if nothing happens", _silences(view)),
             ("clauses", "\n".join(f"{clause['id']}. {clause['text']}" for clause in items(view, "clauses"))),
+            ("worth", str(held(view, "band").get("words") or "")),
             ("proposed", "\n".join(proposed(change, int(view["now"])) for change in items(view, "changes"))),
             ("signs of life", "\n".join(_ping(ping, int(view["now"])) for ping in items(view, "pings"))),
             ("away", "\n".join(_away(away, int(view["now"])) for away in items(view, "absences"))),

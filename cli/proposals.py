@@ -98,6 +98,8 @@ def _conditions(view: Json) -> str:
         said += ["a ruling can be appealed"] if view.get("appeal") else []
     if items(view, "witnesses"):
         said.append(f"{view.get('quorum')} of the witnesses make a time")
+    if view.get("band"):
+        said.append(f"worth {view['band']['words']}")
     return "; ".join(said)
 
 

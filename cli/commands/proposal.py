@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from freehold.protocol.kinds.worth import TOP
+
 from ..client import ref
 from ..durations import DURATION, parse_duration
 from ..errors import Trouble
@@ -53,6 +55,11 @@ def proposal() -> None:
 @click.option("--witness", "witnesses", multiple=True, help="Who vouches for times (fh1...); up to three.")
 @click.option("--quorum", type=click.IntRange(1, 3), help="How many of the witnesses make a time; else most of them.")
 @click.option("--revisions", type=click.IntRange(0, 10), default=2, show_default=True, help="In each milestone.")
+@click.option(
+    "--worth", type=click.Choice((*(str(band) for band in range(TOP + 1)), "none")),
+    help="Roughly what it is worth, for everybody to see: 0 is under 5 euros or dollars, 9 is 250 and more, none "
+    "states nothing. Else what the prices come to, in common currencies.",
+)  # fmt: skip
 @click.option("--review-days", type=DURATION, help="For the client to look at a delivery, e.g. 10, or 36h.")
 @click.option(
     "--window", "windows", multiple=True, metavar="NAME=DAYS",
@@ -74,6 +81,8 @@ def write(session: Session, *, offer: str, consent: Consent, **given: Any) -> No
     }
     if given["quorum"] is not None:
         body["quorum"] = given["quorum"]
+    if given["worth"] is not None:
+        body["band"] = given["worth"] if given["worth"] == "none" else int(given["worth"])
     if given["clauses"]:
         body["clauses"] = [{"id": str(n), "text": text_of(text)} for n, text in enumerate(given["clauses"], 1)]
     answer = sign(session, "/proposals", body, consent, f"{terms_in_words(target, body)}\n")

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from freehold.protocol.kinds.agreement import NOBODY, REVISIONS, WITNESSES
+from freehold.protocol.kinds.worth import TOP
 from freehold.protocol.limits import MAX_INTEGER, MILESTONES
 
 PAGE = 20
@@ -226,7 +227,8 @@ class GivenClause(Given):
 class NewProposal(Signing, kw_only=True):
     """POST /proposals. It stands for `days`. `windows`: how long each side has, in ms, where not as usual, by name:
     those of a milestone (review, payment, confirm) and of the agreement (funding, unblock, revision, change, case,
-    answer, ruling)."""
+    answer, ruling). `band`: roughly what it is worth, for everybody to see (specs/kinds/agreement.md); without it, what
+    the prices come to if they are in a currency that has bands; "none": it is not stated."""
 
     offer: str
     cover: str
@@ -241,6 +243,7 @@ class NewProposal(Signing, kw_only=True):
     fallback: str = NOBODY
     revisions: Annotated[int, Meta(ge=0, le=10)] = REVISIONS
     windows: dict[WindowName, Span] = {}
+    band: Annotated[int, Meta(ge=0, le=TOP)] | Literal["none"] | None = None
 
 
 class Reason(Signing, kw_only=True):

@@ -59,6 +59,7 @@ def contract(views: Views, found: Contract) -> Json:
         "revisions": agreed.revisions,
         "appeal": agreed.appeal,
         "fallback": agreed.fallback,
+        "band": scope_views.band(agreed),
         "funded": agreed.funded,
         "rail": agreed.rail,
         "clauses": None if terms is None else scope_views.clauses(terms),

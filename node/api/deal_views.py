@@ -40,6 +40,7 @@ def proposal(views: Views, letter: Letter) -> Json:
         "quorum": agreed.quorum,
         "appeal": agreed.appeal,
         "fallback": agreed.fallback,
+        "band": scope_views.band(agreed),
         "revisions": agreed.revisions,
         "windows": dataclasses.asdict(agreed.windows),
         "written": record.header.at,

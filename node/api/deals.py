@@ -63,6 +63,8 @@ def _conditions(desk: Desk, given: NewProposal) -> proposing.Conditions:
         fallback=given.fallback,
         revisions=given.revisions,
         windows=Windows(**own),
+        band=given.band if isinstance(given.band, int) else None,
+        banded=given.band != "none",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from freehold.protocol import text
+from freehold.protocol.kinds import worth
 from freehold.protocol.kinds.changes import Amendment
 
 from ..core import dealings
@@ -13,10 +14,15 @@ from .views import Views, money
 
 if TYPE_CHECKING:
     from freehold.protocol.fold.progress import Contract, Proposed, Scope
-    from freehold.protocol.kinds.agreement import Milestone, Terms
+    from freehold.protocol.kinds.agreement import Agreement, Milestone, Terms
     from freehold.protocol.kinds.notes import Note
 
     from .port import Json
+
+
+def band(agreed: Agreement) -> Json | None:
+    """Roughly what a contract is worth, in words as well, if it states it."""
+    return None if agreed.band is None else {"band": agreed.band, "words": worth.in_words(agreed.band)}
 
 
 def clauses(terms: Terms) -> list[Json]:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from freehold.protocol import text
-from freehold.protocol.kinds.agreement import AGREEMENT, Milestone, Windows
+from freehold.protocol.kinds import worth
+from freehold.protocol.kinds.agreement import AGREEMENT, Agreement, Milestone, Windows
 from freehold.protocol.kinds.changes import CONSENT, OBJECTION
 from freehold.protocol.kinds.proposal import DECLINE, PROPOSAL, Proposal
 from freehold.protocol.kinds.values import Money
@@ -107,6 +108,8 @@ def _value(body: object, name: str, value: object, kind: str) -> str:
             return "yes" if value else "no"
         case int() if isinstance(body, Milestone | Windows):
             return _span(value)
+        case int() if isinstance(body, Agreement) and name == "band":
+            return f"{value} ({worth.in_words(value)})"
         case int() if name in _TIMES:
             return _time(value)
         case "":

@@ -25,6 +25,7 @@ from freehold.protocol.kinds.agreement import (
 from freehold.protocol.kinds.offer import OFFER
 from freehold.protocol.kinds.proposal import DECLINE, PROPOSAL, Decline, Proposal, agreement_in
 from freehold.protocol.kinds.values import CLIENT, FREELANCER, Money, other
+from freehold.protocol.kinds.worth import band_of_terms
 
 from . import catalog
 from .desk import Denied, Desk
@@ -54,7 +55,8 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What a proposal says besides work and price; see `Agreement`."""
+    """What a proposal says besides work and price; see `Agreement`. Without a `band` it states what its prices come to,
+    where they are in a currency that has bands; not `banded`, it states none."""
 
     arbiters: tuple[bytes, ...] = ()
     witnesses: tuple[bytes, ...] = ()
@@ -63,6 +65,8 @@ class Conditions:
     fallback: str = NOBODY
     revisions: int = REVISIONS
     windows: Windows = field(default_factory=Windows)
+    band: int | None = None
+    banded: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +157,8 @@ def accept(desk: Desk, record_id: bytes, now: int) -> tuple[bytes, list[Effect]]
         )
     if letter.agreement.role(signer.identity) != offer.author_role or letter.agreement.offer != place:
         raise _unsound("the agreement in it gives you another role than your offer, or is about another offer")
+    if _overstated(letter):
+        raise _unsound("it states a higher value than its prices come to")
     theirs, _ = agreement_in(letter.proposal, letter.record.author)
     ours = _sign_agreement(desk, theirs.body or b"", now)
     for signed in (theirs, ours):
@@ -214,6 +220,13 @@ def _to_decide(desk: Desk, record_id: bytes, now: int) -> Letter:
     return letter
 
 
+def _overstated(letter: Letter) -> bool:
+    """Whether an agreement makes more of itself than its terms: a bad review of a trifle would weigh like one of a
+    month's work. The terms are private, so nobody but the parties can tell."""
+    come_to = band_of_terms(letter.proposal.terms.parts, letter.agreement.milestones)
+    return come_to is not None and (letter.agreement.band or 0) > come_to
+
+
 def _unsound(reason: str) -> Denied:
     return Denied("bad-proposal", f"this proposal does not hold: {reason}", "decline it, and ask for another one")
 
@@ -248,7 +261,15 @@ def _agreement(desk: Desk, record: Record, bid: Bid, terms: Terms, life_ms: int)
         witnesses=conditions.witnesses,
         quorum=conditions.quorum,
         windows=replace(conditions.windows, offered=life_ms),
+        band=_band(bid, terms),
     )
+
+
+def _band(bid: Bid, terms: Terms) -> int | None:
+    stated = bid.conditions.band if bid.conditions.banded else None
+    if stated is not None or not bid.conditions.banded:
+        return stated
+    return band_of_terms(terms.parts, [piece.windows for piece in bid.parts])
 
 
 def _sign_agreement(desk: Desk, body: bytes, now: int) -> Record:

@@ -49,8 +49,8 @@ PERSONAL = Personal()
 STRICT = Personal(
     "personal-strict",
     _NOTE
-    + " A review of a contract in which both confirmed no payment counts for less. Agreements state no value yet: a"
-    " paid trifle counts like a paid month, so this does not stop slander.",
+    + " A review counts for less where both confirmed no payment, or where the contract was worth little or does not"
+    " say what it was worth: so a ruined name costs real contracts, and newcomers with small ones take longer.",
     H2,
 )
 AVERAGES = Averages()

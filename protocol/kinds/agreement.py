@@ -18,6 +18,7 @@ from ..schema import Choice, Items, Raw, Text, Whole
 from .entry import ClauseIds, check_clauses
 from .offer import FIXED, HOURLY
 from .values import CLIENT, FREELANCER, Money, Role, check_unit
+from .worth import TOP
 
 if TYPE_CHECKING:
     from ..header import Header
@@ -96,7 +97,7 @@ class Agreement:
     `clauses` the ids of theirs. `revisions`: how many a client may ask for in a milestone. `funded`: work begins when
     the client has shown the money. `arbiters`: in the order in which they are asked, `appeal` whether a ruling may go
     to the next one, `fallback` who gets the price if none of them decides. `witnesses`, of whom `quorum` make a time.
-    `rail`: how it is paid.
+    `rail`: how it is paid. `band`: roughly what it is worth (`worth`), where both want that known.
     """
 
     client: Named
@@ -115,6 +116,7 @@ class Agreement:
     quorum: Annotated[int, Whole(0, WITNESSES)] = 0
     rail: Annotated[str, Text(40)] = "manual-ack/1"
     windows: Windows = field(default_factory=Windows)
+    band: Annotated[int, Whole(0, TOP)] | None = None
 
     def role(self, identity: bytes) -> str | None:
         """`client`, `freelancer`, or None for anybody else."""

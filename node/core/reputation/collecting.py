@@ -12,7 +12,7 @@ from freehold.protocol.fold import fold
 from freehold.protocol.kinds.review import REVIEW
 from freehold.protocol.kinds.vouch import VOUCH
 
-from .opinions import Opinion, Vouch
+from .opinions import NO_BAND, Opinion, Vouch
 
 if TYPE_CHECKING:
     from freehold.protocol.envelope import Record
@@ -105,8 +105,11 @@ class Collector:
 def opinion_of(found: Evidence) -> Opinion:
     """A review that counts, as the engine reads it."""
     record, review = found.record, found.review
-    as_role = found.contract.agreement.role(review.subject) or ""
-    return Opinion(record.id, record.author, review.subject, review.levels, record.header.at, as_role, found.grade)
+    agreed = found.contract.agreement
+    as_role, band = agreed.role(review.subject) or "", NO_BAND if agreed.band is None else agreed.band
+    return Opinion(
+        record.id, record.author, review.subject, review.levels, record.header.at, as_role, found.grade, band
+    )
 
 
 def _weigh(review: Record, records: list[Record], contract: Contract | None, now: int) -> Evidence | str:

@@ -22,7 +22,7 @@ ROLES = (FREELANCER, CLIENT)
 GRADES = ("C", "B", "A")
 """Both signed the contract; both signed a payment; everybody can verify the payment. The index is the code."""
 NO_BAND = 15
-"""The value of the contract is not known."""
+"""The contract does not state its value."""
 FIELDS = 5
 CODES = 5**FIELDS
 """Five levels of 0 to 4 as one number."""
@@ -32,7 +32,7 @@ CODES = 5**FIELDS
 class Opinion:
     """A review that counts. `review` is its record's id, `as_role` what its subject was in the contract, `at` ms.
 
-    `band` says how much the contract was worth (`settings.band_of`), where that is known.
+    `band` says roughly how much the contract was worth (`kinds.worth`), where it says so.
     """
 
     review: bytes

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
 from math import log2
+
+from freehold.protocol.kinds.worth import BANDS, TOP
 
 ONE = 1 << 16
 """The weight of one review of somebody trusted in full."""
@@ -18,8 +19,9 @@ GOOD = 35
 """A review is good when its five fields are worth this much of 50: rated 4 of 5 or better."""
 BAD = 12
 """Up to this much of 50 it is bad: whoever gave such a review hands no trust on to its subject."""
-BANDS = (5, 15, 30, 50, 75, 100, 150, 200, 250)
-"""Lower ends of value bands, in units of account; band 0 lies below the first."""
+LEAST_PART = 13
+"""Of 256: what the smallest contract counts for, and one that does not say what it is worth. Else whoever means harm
+would leave it out."""
 GRADE_PARTS = (64, 154, 256)
 """Of 256, by grade C, B, A: signed only, a payment signed by both, a payment that all can verify."""
 
@@ -50,14 +52,9 @@ H1 = Settings()
 H2 = Settings(strength=True)
 
 
-def band_of(value: float) -> int:
-    """The band of a contract's value, in units of account."""
-    return bisect_right(BANDS, value)
-
-
 def strength_of(flags: int) -> int:
     """What the evidence behind a review is worth, of 256: its grade, times the logarithm of its value."""
     band = flags >> 3 & 15
-    worth = 0.0 if band == 0 else BANDS[min(band, len(BANDS)) - 1]
-    part = 256 if band > len(BANDS) else max(13, min(256, int(256 * log2(1 + worth / 50) / log2(6))))
+    worth = BANDS[band - 1] if 0 < band <= TOP else 0
+    part = max(LEAST_PART, min(256, int(256 * log2(1 + worth / 50) / log2(6))))
     return GRADE_PARTS[min(flags >> 1 & 3, len(GRADE_PARTS) - 1)] * part >> 8

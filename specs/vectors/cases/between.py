@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..case import UNVERIFIABLE, Cases
+from ..case import MALFORMED, UNVERIFIABLE, Cases
 from ..deal import EUROS, MILESTONE, OFFER_PLACE, WINDOWS, Chains, agreement, signed_agreement, terms
 from ..plain import DAY_MS, START_MS, Author, Signed, alice, bob, carol, mallory, pack, record, sha256
 from .kinds import all_refused, refused, taken
@@ -41,6 +41,14 @@ def _agreement() -> Cases:
         ),
         "agreement_without_quorum": refused(
             "witnesses of whom none makes a time", of(body=agreement(witnesses=[carol.id]))
+        ),
+        "agreement_band": taken("it may state roughly what it is worth", of(body=agreement(band=9))),
+        "agreement_band_of_a_trifle": taken("nothing is not the same as not stated", of(body=agreement(band=0))),
+        "agreement_band_beyond_the_last": refused(
+            "bands are 0 to 9: a body of the wrong shape", of(body=agreement(band=10)), MALFORMED
+        ),
+        "agreement_band_is_an_amount": refused(
+            "a band is a number and no amount", of(body=agreement(band=EUROS)), MALFORMED
         ),
         "agreement_without_clauses": refused("something is agreed", of(body=agreement(clauses=[]))),
     }

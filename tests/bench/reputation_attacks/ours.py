@@ -9,9 +9,10 @@ import numpy as np
 
 from freehold.node.core.reputation.engine import Engine
 from freehold.node.core.reputation.opinions import NO_BAND, Columns, Place, encode, flags_of
-from freehold.node.core.reputation.settings import BANDS, H1, H2, Settings
+from freehold.node.core.reputation.settings import H1, H2, Settings
 from freehold.node.core.reputation.view import View
 from freehold.protocol.kinds.values import CLIENT, FREELANCER
+from freehold.protocol.kinds.worth import BANDS
 
 from .baselines import Verdict
 from .market import BEST, Floats, Ints, Market

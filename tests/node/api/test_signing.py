@@ -11,7 +11,7 @@ from freehold.protocol.kinds.disputes import RULING, Finding, Ruling
 from freehold.protocol.kinds.entries import DELIVERY, Delivery, Handover
 from freehold.protocol.kinds.payments import PAYMENT_SENT, PaymentSent
 from freehold.protocol.kinds.values import Money
-from tests.cast import MINUTE_MS, alice, bob, signed
+from tests.cast import MINUTE_MS, agreement, agreement_body, alice, bob, signed
 from tests.node.api.test_story import BID, LEVELS, LOGO, NAMES, agreed, finished
 from tests.node.core.market import everything
 
@@ -170,6 +170,8 @@ RECORDS = [
     (signed(PAYMENT_SENT, PaymentSent(Money(5, "JPY"), "cash", ""), alice, context=b"c" * 32, part=1, seq=1,
             prev=b"p" * 32),
      ["paid       5 JPY", "rail       cash", "reference  (empty)", "milestone  2"]),
+    (agreement(bob, agreement_body(alice, bob, band=2)),
+     ["band                  2 (15 to 30, in euros, dollars or as much of another currency)"]),
     (signed(RULING, Ruling(333, "both", (Finding("1", "kept"),), b"n" * 32), alice, context=b"c" * 32, part=0, seq=0),
      ["award               333", "fault               both", "findings.1.clause   1",
       f"note                {'6e' * 32}"]),

@@ -11,9 +11,10 @@ from freehold.protocol import requests
 from freehold.protocol.contract import ACTIVE
 from freehold.protocol.envelope import pack, place_of
 from freehold.protocol.kinds.agreement import Clause, Milestone, Windows
-from freehold.protocol.kinds.offer import HOURLY, SERVICE, WANTED, Intake, Offer
+from freehold.protocol.kinds.offer import FIXED, HOURLY, SERVICE, WANTED, Intake, Offer
 from freehold.protocol.kinds.proposal import DECLINE, PROPOSAL, Decline, Proposal
 from freehold.protocol.kinds.values import FREELANCER, Money
+from freehold.protocol.kinds.worth import TOP
 from freehold.protocol.sealing import seal_to
 from tests.cast import DAY_MS, agreement, agreement_body, alice, bob, carol, mallory, profile, signed, terms
 from tests.node.core.market import NOW, PEER, denied, everything
@@ -235,6 +236,37 @@ def test_every_condition_that_is_signed_is_shown_before(market, stalls):
     assert (agreed.quorum, agreed.appeal, agreed.fallback, agreed.revisions) == (1, True, FREELANCER, 3)
     assert agreed.windows == dataclasses.replace(windows, offered=WEEK_MS)
     assert letter.proposal.terms.parts[0].hours == 10
+
+
+@pytest.mark.parametrize(
+    ("price", "basis", "conditions", "band"),
+    [
+        (Money(15_000, "EUR"), FIXED, Conditions(), 7),
+        (Money(499, "CHF"), FIXED, Conditions(), 0),
+        (Money(9_999_900, "USD"), FIXED, Conditions(), TOP),
+        (Money(15_000, "JPY"), FIXED, Conditions(), None),
+        (Money(15_000, "EUR"), HOURLY, Conditions(), None),
+        (Money(15_000, "JPY"), FIXED, Conditions(band=6), 6),
+        (Money(15_000, "EUR"), FIXED, Conditions(band=0), 0),
+        (Money(15_000, "EUR"), FIXED, Conditions(banded=False), None),
+    ],
+)
+def test_a_proposal_states_roughly_what_its_prices_come_to(market, stalls, price, basis, conditions, band):
+    piece = Piece("Drawing", price, Milestone(5 * DAY_MS, basis=basis))
+    bid = dataclasses.replace(BID, parts=(piece,), conditions=conditions)
+    place = published(market, stalls[0])
+    name = proposed(market, stalls[1], place, bid).id
+    assert proposing.show(stalls[0].desk, name, market.now).agreement.band == band
+    assert market.does(stalls[0], proposing.accept, name)
+
+
+def test_an_agreement_that_states_a_higher_value_than_its_prices_is_not_accepted(market, stalls):
+    place = published(market, stalls[0])
+    for band, price in ((8, Money(15_000, "EUR")), (1, Money(499, "EUR"))):
+        piece = Piece("Drawing", price, Milestone(5 * DAY_MS))
+        bid = dataclasses.replace(BID, parts=(piece,), conditions=Conditions(band=band))
+        refused = denied(stalls[0], market, proposing.accept, proposed(market, stalls[1], place, bid).id)
+        assert (refused.code, "higher value" in refused.what) == ("bad-proposal", True)
 
 
 def test_a_proposal_about_a_strangers_or_no_offer_is_not_accepted(market, stalls):

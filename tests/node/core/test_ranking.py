@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from freehold.node.core.reputation.opinions import NOBODY, Opinion, Place, Vouch
+from freehold.node.core.reputation.settings import LEAST_PART
 from freehold.node.policies.averages import AverageMarket
 from freehold.node.policies.ranking import AVERAGES, PERSONAL, STRICT
 from freehold.protocol.kinds.values import CLIENT, FREELANCER
+from freehold.protocol.kinds.worth import TOP
 from tests.cast import DAY_MS, START_MS, alice, bob, carol, mallory, person
 
 RANKINGS = (PERSONAL, STRICT, AVERAGES)
@@ -179,6 +181,22 @@ def test_the_same_two_people_add_half_as_much_each_time():
 
 
 def test_the_strict_ranking_weighs_by_the_payment():
-    grades = [verdict(STRICT, opinion(1, alice.id, grade=grade)).score.weight for grade in "CBA"]
+    grades = [verdict(STRICT, opinion(1, alice.id, grade=grade, band=TOP)).score.weight for grade in "CBA"]
     assert grades == [0.25, 154 / 256, 1]
     assert [verdict(PERSONAL, opinion(1, alice.id, grade=grade)).score.weight for grade in "CBA"] == [1, 1, 1]
+
+
+def test_the_strict_ranking_weighs_by_the_value_that_a_contract_states():
+    weights = [verdict(STRICT, opinion(1, alice.id, grade="A", band=band)).score.weight for band in range(TOP + 1)]
+    assert weights == sorted(weights)
+    assert (weights[0], weights[-1]) == (LEAST_PART / 256, 1)
+    assert verdict(STRICT, opinion(1, alice.id, grade="A")).score.weight == weights[0]
+
+
+def test_bad_reviews_of_trifles_do_not_ruin_a_name_made_by_real_work_where_that_counts():
+    work = [opinion(number, client, band=TOP, grade="B") for number, client in enumerate(PEOPLE)]
+    for band, holds in ((0, True), (TOP, False)):
+        slander = [opinion(9, alice.id, level=0, band=band), opinion(10, carol.id, level=0, band=band)]
+        lost = verdict(STRICT, *work).score.mean - verdict(STRICT, *work, *slander).score.mean
+        assert (lost < 0.03) == holds
+    assert verdict(PERSONAL, *work).score.mean - verdict(PERSONAL, *work, *slander).score.mean > 0.2

@@ -8,11 +8,12 @@ import pytest
 from freehold.node.core.reputation import market as markets
 from freehold.node.core.reputation.engine import Engine
 from freehold.node.core.reputation.graph import graph_of
-from freehold.node.core.reputation.opinions import NO_BAND, Opinion, Place, decode, encode, flags_of
-from freehold.node.core.reputation.settings import GRADE_PARTS, H1, band_of, strength_of
+from freehold.node.core.reputation.opinions import Opinion, Place, decode, encode, flags_of
+from freehold.node.core.reputation.settings import GRADE_PARTS, H1, LEAST_PART, strength_of
 from freehold.node.core.reputation.table import columns_of, joined
 from freehold.node.core.reputation.trust import Walk, numpy_sums, scipy_sums, spread
 from freehold.protocol.kinds.values import CLIENT, FREELANCER
+from freehold.protocol.kinds.worth import TOP, band_of
 
 
 def who(number):
@@ -110,11 +111,15 @@ def test_a_table_keeps_to_few_bytes_a_review():
 
 
 def test_a_flag_byte_holds_role_grade_and_band():
-    strengths = [strength_of(flags_of(FREELANCER, grade, NO_BAND)) for grade in "CBA"]
+    strengths = [strength_of(flags_of(FREELANCER, grade, TOP)) for grade in "CBA"]
     assert strengths == list(GRADE_PARTS)
     bands = [strength_of(flags_of(CLIENT, "A", band_of(value))) for value in (0, 10, 40, 100, 250, 10_000)]
     assert bands == sorted(bands)
-    assert (bands[0], bands[-1]) == (13, 256)
+    assert (bands[0], bands[-1]) == (LEAST_PART, 256)
+
+
+def test_a_value_that_is_not_stated_counts_as_the_least():
+    assert strength_of(flags_of(CLIENT, "A")) == strength_of(flags_of(CLIENT, "A", 0)) == LEAST_PART
 
 
 def test_scipy_and_numpy_hand_on_the_same_to_the_last_bit():
