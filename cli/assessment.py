@@ -94,6 +94,7 @@ def _share(found: Judgement, share: Share) -> Json:
         "delta": share.delta,
         "trust": share.trust,
         "place": share.place,
+        "against": share.against,
         "path": [person(found, who) for who in share.path],
     }
 

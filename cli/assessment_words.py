@@ -67,6 +67,8 @@ def _show_point(point: Json) -> None:
     weighs = f"{float(point['weight']):.2f} of a review"
     if int(point["place"]) > 1:
         weighs += f", being number {point['place']} between the two"
+    if point["against"]:
+        weighs += f"; its author has criticised so many people: {point['against']}"
     path = [_in_full(one) for one in items(point, "path")]
     print_fields(
         [

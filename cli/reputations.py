@@ -141,6 +141,8 @@ def _show_point(point: Json) -> None:
     weighs = f"{float(point['weight']):.2f} of a review"
     if place > 1:
         weighs += f", being number {place} between the two"
+    if int(point.get("against") or 0) > 0:
+        weighs += f"; its author has criticised so many people: {point['against']}"
     print_fields(
         [
             ("levels", f"{said} (of 4)"),

@@ -55,7 +55,7 @@ async def compare(call: Call[Comparison]) -> Json:
     views = call.views()
     one, other = (_of(views, ref, call.given) for ref in (call.ref, call.given.other))
     apart = one.score.lower > other.score.upper or other.score.lower > one.score.upper
-    first = max((one, other), key=lambda found: (found.score.lower, found.subject))
+    first = max((one, other), key=lambda found: (found.score.order, found.subject))
     return {
         "people": [_reputation(views, found) | {"left_out": len(found.left_out)} for found in (one, other)],
         "first": text.show(first.subject, text.IDENTITY),
@@ -123,6 +123,7 @@ def _point(views: Views, point: Point) -> Json:
         "delta": share.delta,
         "trust": share.trust,
         "place": share.place,
+        "against": share.against,
         "path": [views.person(person) for person in share.path],
         "text": review.text,
         "at": record.header.at,

@@ -68,13 +68,14 @@ class Views:
         """Things by the reputation of their authors, best first, else as they come; equals stay as they come."""
         if order == "time":
             return list(things)
-        return sorted(things, key=lambda thing: -self.standing(author(thing)).lower)
+        return sorted(things, key=lambda thing: -self.standing(author(thing)).order)
 
     def order(self, order: str) -> Json:
         """How something is ordered, in words."""
         if order == "time":
             return {"order": order, "ordered": "as they come, newest first"}
-        how = f"by the least that is likely of their authors ({self.desk.ranking.name}, seen {self.viewpoint.label})"
+        seen = f"{self.desk.ranking.name}, seen {self.viewpoint.label}"
+        how = f"by what to expect of their authors, the little known behind those known to be as good ({seen})"
         return {"order": order, "ordered": how}
 
     def identity(self, identity: bytes) -> Json:

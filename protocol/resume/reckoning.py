@@ -6,7 +6,7 @@ Whoever checks a file needs neither a node nor its libraries, and can read here 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from math import floor, sqrt
@@ -33,11 +33,11 @@ MOST_MASS = 90
 """Of 100 parts of the mass outside the seeds, what those trusted in full hold together."""
 BEST_EDGE = 400
 """The weight of a vouch's edge: that of one best review."""
-ANCHOR, COUNTERPARTY, BY_HOP = 2, 4, (4, 1, 1)
+COUNTERPARTY, BY_HOP = 4, (4, 1, 1)
 """For how many reviewers of one subject somebody has room on their chains."""
+CRITICS = 5
+"""What somebody says against more people than this weighs together what it would about so many."""
 LOOKED_AT = 512
-TOLD_APART = 40
-"""Reviews of a pair beyond these weigh nothing."""
 FAR = 99
 UNBOUNDED = 1 << 30
 
@@ -73,7 +73,8 @@ class Opinion:
 @dataclass(frozen=True, slots=True)
 class Share:
     """One opinion's part: what it weighs, how the mean would fall without it, trust in its author, its place among
-    those of the pair (from 1), and the chain that leads to its author."""
+    those of the pair (from 1), the chain that leads to its author, and, if it is critical, how many people its author
+    has criticised."""
 
     opinion: Opinion
     weight: float
@@ -81,6 +82,7 @@ class Share:
     trust: float
     place: int
     path: tuple[bytes, ...]
+    against: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,8 @@ class Reckoning:
         for leaders in self._edges.values():
             for by, weight in leaders.items():
                 self._given[by] += weight
+        critics = {(one.by, one.of) for one in self._opinions if one.worth < GOOD}
+        self._criticised = Counter(by for by, _ in critics)
         self._partners = {one.of for one in self._opinions if one.by == me and one.worth >= GOOD} - {me}
 
     @property
@@ -131,7 +135,8 @@ class Reckoning:
             if weight:
                 delta = mean - _posterior(_counts([one], [-weight], counts))[0]
                 trust = self._trust(one.by) / ONE
-                shares.append(Share(one, weight / ONE, delta, trust, place + 1, chains.get(one.by, ())))
+                path, against = chains.get(one.by, ()), self._against(one)
+                shares.append(Share(one, weight / ONE, delta, trust, place + 1, path, against))
             else:
                 left_out.append((one, self._reason(one.by, before, crowd)))
         lower, upper = max(0.0, mean - deviation), min(1.0, mean + deviation)
@@ -187,10 +192,13 @@ class Reckoning:
         rows = [row for row, one in enumerate(about) if as_role in (None, one.as_role)]
         weights: list[int] = []
         for row in rows:
-            most = min(written[about[row].by], TOLD_APART)
-            trust, place = self._trust(about[row].by), places[row]
-            weights.append((trust << most - 1 - place) // ((1 << most) - 1) if place < most else 0)
+            weight, against = self._trust(about[row].by) // written[about[row].by], self._against(about[row])
+            weights.append(weight * CRITICS // against if against > CRITICS else weight)
         return [about[row] for row in rows], weights, [places[row] for row in rows]
+
+    def _against(self, one: Opinion) -> int:
+        """How many people the author of a critical opinion has criticised; 0 if it is a good one."""
+        return self._criticised[one.by] if one.worth < GOOD else 0
 
     def _chains(
         self, subject: bytes, found: Sequence[Opinion], weights: Sequence[int]

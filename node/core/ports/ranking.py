@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What a ranking expects of a subject, each from 0 to 1. `lower` orders, `mean` and its interval are shown.
+    """What a ranking expects of a subject, each from 0 to 1: `mean` and its interval are shown.
 
     `counted` reviews of so many `witnesses` have weight, together as much as `weight` reviews of fully trusted people.
     """
@@ -25,13 +25,20 @@ class Score:
     weight: float = 0.0
     witnesses: int = 0
 
+    @property
+    def order(self) -> float:
+        """What lists are ordered by: halfway between what is expected and the least that is likely. The little known
+        stand behind those known to be as good, though not as far as if the worst were expected of them."""
+        return (self.lower + self.mean) / 2
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
     """One review's part in a score. `review`: the first 8 bytes of its record's id.
 
     `trust` (0 to 1) is that in its author; `place` says which of the reviews between the two it is (from 1); `delta` is
-    the mean less what it would be without it; `path` leads from somebody trusted to the author, both named.
+    the mean less what it would be without it; `path` leads from somebody trusted to the author, both named. `against`:
+    a critical review shares its weight with all that its author says against so many people (0: it is none).
     """
 
     review: bytes
@@ -43,6 +50,7 @@ class Share:
     trust: float = 1.0
     place: int = 1
     path: tuple[IdentityId, ...] = ()
+    against: int = 0
 
 
 @dataclass(frozen=True, slots=True)

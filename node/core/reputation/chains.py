@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .trust import FAR
+from .settings import FAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .opinions import Vouch
     from .table import Table
 
+Pair = tuple[int, int, bool]
+"""Subject and reviewer of a new opinion, and whether the one had criticised the other before."""
 BEST = 2 * 50 - 50
 """What a review with the best levels hands on: twice its worth less the middle of the scale."""
 _HALVES = 3
@@ -31,13 +33,14 @@ _HALVES = 3
 class Graph:
     """Edges `by[e] -> n` for `starts[n] <= e < starts[n + 1]`, in ascending order of `by`, with whole weights.
 
-    `given`: the sum of the weights of each identity's edges.
+    `given`: the sum of the weights of each identity's edges. `criticised`: how many people each has criticised.
     """
 
     starts: NDArray[np.int32]
     by: NDArray[np.int32]
     weight: NDArray[np.uint16]
     given: NDArray[np.int64]
+    criticised: NDArray[np.int32]
 
     @cached_property
     def walk(self) -> Walk:
@@ -52,7 +55,7 @@ class Graph:
     @property
     def nbytes(self) -> int:
         """Bytes of the edges."""
-        return self.starts.nbytes + self.by.nbytes + self.weight.nbytes + self.given.nbytes
+        return self.starts.nbytes + self.by.nbytes + self.weight.nbytes + self.given.nbytes + self.criticised.nbytes
 
 
 def _worths() -> NDArray[np.int16]:
@@ -63,6 +66,8 @@ WORTHS = _worths()
 """What the five levels of each code are worth together, of 50."""
 _GAINS = np.where(WORTHS >= GOOD, 2 * WORTHS - 50, 0).astype(np.int32)
 _BADS = WORTHS <= BAD
+CRITICAL = WORTHS < GOOD
+"""Whether a review is no good one: its author criticises its subject."""
 
 
 def graph_of(table: Table, vouches: Sequence[Vouch] = ()) -> Graph:
@@ -78,19 +83,25 @@ def graph_of(table: Table, vouches: Sequence[Vouch] = ()) -> Graph:
     else:
         weight = np.empty(0, np.int32)
     by, of = table.by[starts], table.subjects[starts]
+    critical = np.logical_or.reduceat(CRITICAL[table.levels], starts) if len(starts) else np.empty(0, np.bool_)
+    criticised = np.bincount(by[critical], minlength=size).astype(np.int32)
     kept = weight > 0
     by, of, weight = by[kept], of[kept], weight[kept]
     if vouches:
         by, of, weight = _with_vouches(table, (by, of, weight), vouches)
     ends = np.cumsum(np.bincount(of, minlength=size))
     given = np.bincount(by, weights=weight, minlength=size).astype(np.int64)
-    return Graph(np.concatenate([[0], ends]).astype(np.int32), by, weight.astype(np.uint16), given)
+    return Graph(np.concatenate([[0], ends]).astype(np.int32), by, weight.astype(np.uint16), given, criticised)
 
 
-def patched(graph: Graph, table: Table, pairs: Iterable[tuple[int, int]]) -> Graph:
-    """The edges after the opinions of a few pairs (subject, reviewer) have changed, and those of nobody else."""
-    people = sorted(set(pairs))
+def patched(graph: Graph, table: Table, pairs: Iterable[Pair]) -> Graph:
+    """The edges after opinions of a few pairs have come, and of nobody else."""
+    before_it: dict[tuple[int, int], bool] = {}
+    for of, who, critical in pairs:
+        before_it.setdefault((of, who), critical)
+    people = sorted(before_it)
     starts, given, by, weight = graph.starts.copy(), graph.given.copy(), graph.by, graph.weight.copy()
+    criticised = graph.criticised.copy()
     places: list[int] = []
     values: list[tuple[int, int]] = []
     gone: list[int] = []
@@ -98,6 +109,7 @@ def patched(graph: Graph, table: Table, pairs: Iterable[tuple[int, int]]) -> Gra
     for of, who in people:
         now, place, before = pair_weight(table, of, who), *_edge(graph, of, who)
         given[who] += now - (before or 0)
+        criticised[who] += is_critical(table, of, who) - before_it[of, who]
         if before is not None and now:
             weight[place] = now
         elif before is not None:
@@ -112,15 +124,24 @@ def patched(graph: Graph, table: Table, pairs: Iterable[tuple[int, int]]) -> Gra
     if gone:
         moved = np.array(gone) + np.searchsorted(places, gone, "right")
         by, weight = np.delete(by, moved), np.delete(weight, moved)
-    return Graph((starts + np.cumsum(more)).astype(np.int32), by, weight, given)
+    return Graph((starts + np.cumsum(more)).astype(np.int32), by, weight, given, criticised)
+
+
+def is_critical(table: Table, of: int, by: int) -> bool:
+    """Whether somebody has criticised somebody."""
+    return bool(CRITICAL[table.levels[_rows(table, of, by)]].any())
+
+
+def _rows(table: Table, of: int, by: int) -> slice:
+    """The opinions of one pair."""
+    start, end = int(table.starts[of]), int(table.starts[of + 1])
+    people = table.by[start:end]
+    return slice(start + int(people.searchsorted(by, "left")), start + int(people.searchsorted(by, "right")))
 
 
 def pair_weight(table: Table, of: int, by: int) -> int:
     """The weight of one edge, from the opinions of one pair."""
-    start, end = int(table.starts[of]), int(table.starts[of + 1])
-    people = table.by[start:end]
-    low, high = (start + int(people.searchsorted(by, side)) for side in ("left", "right"))
-    codes = table.levels[low:high].tolist()
+    codes = table.levels[_rows(table, of, by)].tolist()
     if any(_BADS[code] for code in codes):
         return 0
     return sum(int(_GAINS[code]) << _HALVES - place for place, code in enumerate(codes[: _HALVES + 1]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .graph import Graph, graph_of, patched
+from .graph import Graph, Pair, graph_of, is_critical, patched
 from .opinions import Columns, Opinion, Vouch, key_of
 from .sorting import older, place_of, row_of, sorted_in
 from .table import Table, chosen, columns_of, empty, first_of_each, joined, seconds
@@ -44,7 +44,7 @@ class Market:
     _newcomers: set[bytes] = field(default_factory=set[bytes])
     _vouches: dict[tuple[bytes, bytes], Vouch] = field(default_factory=dict[tuple[bytes, bytes], Vouch])
     _plain: Graph | None = None
-    _changed: list[tuple[int, int]] | None = None
+    _changed: list[Pair] | None = None
     _graphs: dict[int, tuple[int, Graph]] = field(default_factory=dict[int, tuple[int, Graph]])
 
     def add(self, opinion: Opinion) -> None:
@@ -106,7 +106,7 @@ class Market:
             rows = [row for opinion in told if (row := row_of(table, opinion)) is not None]
             if len(rows) == len(told) and not any(older(table, row) is not None for row in rows):
                 if self._changed is not None:
-                    self._changed += [(row[0], row[1]) for row in rows]
+                    self._changed += [(of, by, is_critical(table, of, by)) for of, by, *_ in rows]
                 return sorted_in(table, rows)
         self._changed = None
         return joined(table, columns_of(told, self._newcomers))

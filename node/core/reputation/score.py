@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _HUNDRED = 100
-_TOLD_APART = 40
-"""Reviews of a pair beyond these weigh nothing in whole numbers, whatever they are divided by."""
 UNIT = _HUNDRED * FIELDS * ONE
 """One review of somebody trusted in full, as it is counted."""
 _START = tuple(part * FIELDS * ONE for part in PRIOR)
@@ -33,13 +31,6 @@ def _spread() -> NDArray[np.int64]:
 
 SPREAD = _spread()
 """How a review of each code spreads over the levels, for a weight of one."""
-
-
-def part_of(trust: int, place: int, written: int) -> int:
-    """What the review at a `place` (from 0) of the `written` ones of a pair weighs: half of the one before it, and all
-    of them together what one alone would. Else whoever deceives one person would gain almost two witnesses."""
-    most = min(written, _TOLD_APART)
-    return (trust << most - 1 - place) // ((1 << most) - 1) if place < most else 0
 
 
 def counts_of(levels: Sequence[int], weights: Sequence[int]) -> list[int]:

@@ -22,6 +22,8 @@ BAD = 12
 LEAST_PART = 13
 """Of 256: what the smallest contract counts for, and one that does not say what it is worth. Else whoever means harm
 would leave it out."""
+FAR = 99
+"""The hop of those whom no chain reaches."""
 GRADE_PARTS = (64, 154, 256)
 """Of 256, by grade C, B, A: signed only, a payment signed by both, a payment that all can verify."""
 
@@ -33,6 +35,7 @@ class Settings:
     `keep`: of 100 parts of trust that reach somebody, so many are handed on (the rest stays: restart 0.15). `hops`:
     how far trust goes. `mass_share`: kappa is the level above which people hold this much (of 100) of the mass outside
     the seeds. `anchor`, `counterparty`, `by_hop`: how many witnesses of one subject may rest on one person.
+    `critics`: what somebody says against more people than this weighs together what it would about so many.
     `reviewers`: the most that are looked at for one subject. `chains`, `strength`: whether reviewers need a chain, and
     whether reviews are weighed by grade and value, which trades accuracy for resistance to slander.
     """
@@ -40,8 +43,9 @@ class Settings:
     keep: int = 85
     hops: int = 12
     mass_share: int = 90
-    anchor: int = 2
+    anchor: int = 1
     counterparty: int = 4
+    critics: int = 5
     by_hop: tuple[int, int, int] = (4, 1, 1)
     reviewers: int = 512
     chains: bool = True

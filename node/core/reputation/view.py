@@ -13,11 +13,13 @@ from freehold.protocol.identity import IdentityId
 
 from ..ports import Score, Share, Verdict
 from .chains import UNBOUNDED, Chains
-from .graph import WORTHS
+from .graph import CRITICAL, WORTHS, pair_places
+from .kernels import LARGE, compiled, witnessed
 from .opinions import ROLES, Place, decode
-from .score import SPREAD, counts_of, part_of, posterior, posteriors, start_counts, without
-from .settings import GOOD, ONE, Settings, strength_of
-from .trust import FAR, Trust, spread
+from .score import counts_of, posterior, without
+from .settings import FAR, GOOD, ONE, Settings, strength_of
+from .standing import Standing, standing
+from .trust import Trust, spread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,16 +39,6 @@ CROWD = "too many people have reviewed this person: those trusted most are looke
 
 STRANGERS = 1_000
 """Reviews without trust in their authors that are listed for one subject; the rest are counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Everybody's scores, in the order of `Engine.identities`."""
-
-    lower: NDArray[np.float64]
-    mean: NDArray[np.float64]
-    upper: NDArray[np.float64]
-    weight: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +64,7 @@ class View:
         self._table, self._graph = table, graph
         self._anchors, self._partners, self._me = _seeds(table, place)
         self._seeds = np.array(sorted({*self._anchors, *self._partners, *self._me}), np.int64)
+        self._standings: dict[str | None, Standing] = {}
         self._strengths = [strength_of(flags) for flags in range(128)] if settings.strength else None
 
     @cached_property
@@ -128,20 +121,47 @@ class View:
         return Verdict(score, tuple(order), tuple(sorted(left_out)), found.unlisted)
 
     def everybody(self, as_role: str | None = None) -> Standing:
-        """What to expect of each known identity."""
+        """What to expect of each known identity, as `of` says it of one."""
+        if as_role not in self._standings:
+            self._standings[as_role] = standing(self._table, self._all_weights(as_role))
+        return self._standings[as_role]
+
+    def _all_weights(self, as_role: str | None) -> NDArray[np.int64]:
+        """What each review of the market weighs."""
+        loop = compiled(witnessed) if self._table.count >= LARGE else None
+        weight = self._before_chains(as_role)
+        if not (self.rooted and self.settings.chains):
+            return weight
+        if loop is None:
+            return self._chained(weight)
+        table, graph, most = self._table, self._graph, self.settings.reviewers
+        kept = loop((table.starts, table.by, weight), (graph.starts, graph.by), self.trust.hop, self.room, most)
+        return np.where(kept, weight, 0)
+
+    def _before_chains(self, as_role: str | None) -> NDArray[np.int64]:
+        """Step 2 for everybody at once."""
         table = self._table
-        counts = start_counts(len(table.roll))
-        weight = np.zeros(len(table.roll))
-        reached = self.trust.value[table.by] > 0
-        about = table.subjects[reached]
-        for number in np.unique(about).tolist():
-            found = self._weighed(number, as_role)
-            levels, weights = np.array(found.levels), np.array(found.weight, np.int64)
-            if len(weights):
-                counts[number] += (SPREAD[levels] * weights[:, None]).sum(axis=0)
-                weight[number] = weights.sum() / ONE
-        mean, deviation = posteriors(counts)
-        return Standing(np.maximum(0.0, mean - deviation), mean, np.minimum(1.0, mean + deviation), weight)
+        first, _ = pair_places(table)
+        pair = np.cumsum(first) - 1
+        weight = self.trust.value[table.by] // np.bincount(pair)[pair]
+        critical = np.flatnonzero(CRITICAL[table.levels])
+        against = np.maximum(self._graph.criticised[table.by[critical]].astype(np.int64), self.settings.critics)
+        weight[critical] = weight[critical] * self.settings.critics // against
+        if self._strengths is not None:
+            weight = weight * np.array(self._strengths, np.int64)[table.flags] >> 8
+        if as_role is not None:
+            weight[table.flags & 1 != ROLES.index(as_role)] = 0
+        return weight
+
+    def _chained(self, weight: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Step 3, one subject after the other."""
+        table, chained = self._table, np.zeros_like(weight)
+        for number in np.unique(table.subjects[weight > 0]).tolist():
+            rows = slice(int(table.starts[number]), int(table.starts[number + 1]))
+            people, weights = table.by[rows].tolist(), weight[rows]
+            paths, _ = self._chains(number, people, weights.tolist())
+            chained[rows] = np.where([who in paths for who in people], weights, 0)
+        return chained
 
     def _weighed(self, subject: int | None, as_role: str | None) -> _Rows:
         """Steps 2 and 3: trust, shared among the reviews of a pair, where a chain leads to the reviewer."""
@@ -157,7 +177,8 @@ class View:
             if as_role is None or ROLES[flags[row] & 1] == as_role:
                 kept.append(row)
         written = Counter(by)
-        before = [part_of(trust[row], place[row], written[by[row]]) for row in kept]
+        before = [trust[row] // written[by[row]] for row in kept]
+        before = [self._shared(value, by[row], levels[row]) for value, row in zip(before, kept, strict=True)]
         if self._strengths is not None:
             before = [value * self._strengths[flags[row]] >> 8 for value, row in zip(before, kept, strict=True)]
         people = [by[row] for row in kept]
@@ -168,6 +189,11 @@ class View:
         rows = looked_at[kept].tolist()
         told = ([levels[row] for row in kept], [place[row] for row in kept])
         return _Rows(rows, people, *told, before, weight, paths, crowd, unlisted)
+
+    def _shared(self, weight: int, by: int, code: int) -> int:
+        """A critical review shares the weight of all that its author says against people."""
+        against = int(self._graph.criticised[by]) if CRITICAL[code] else 0
+        return weight * self.settings.critics // against if against > self.settings.critics else weight
 
     def _looked_at(self, subject: int | None) -> tuple[NDArray[np.int64], int]:
         """The rows about a subject, and how many more there are of people without any trust: a flood of theirs takes
@@ -210,6 +236,7 @@ class View:
             delta=mean - posterior(without(counts, code, weight))[0],
             trust=int(self.trust.value[by]) / ONE,
             place=found.place[place] + 1,
+            against=int(self._graph.criticised[by]) if CRITICAL[code] else 0,
             path=tuple(IdentityId(roll.identity(person)) for person in found.paths.get(by, ())),
         )
 

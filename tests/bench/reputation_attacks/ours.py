@@ -39,13 +39,13 @@ class Ours:
         standing = self._seen(market, view).everybody(FREELANCER)
         number = _order(market.size)
         score, weight = np.empty(market.size), np.empty(market.size)
-        score[number], weight[number] = standing.lower, standing.weight
+        score[number], weight[number] = standing.order, standing.weight
         return Verdict(score, weight, counts=True)
 
     def of(self, market: Market, view: Viewpoint, subjects: Ints) -> Floats:
         """The scores of a few."""
         seen, named = self._seen(market, view), names(market.size)
-        return np.array([seen.of(named[subject], FREELANCER).score.lower for subject in subjects.tolist()])
+        return np.array([seen.of(named[subject], FREELANCER).score.order for subject in subjects.tolist()])
 
     def _seen(self, market: Market, view: Viewpoint) -> View:
         named = names(market.size)

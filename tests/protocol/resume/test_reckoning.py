@@ -54,8 +54,12 @@ def agree(seed):
                 score.lower, score.mean, score.upper, score.weight
             )  # fmt: skip
             assert [
-                (one.opinion.review[:8], one.weight, one.delta, one.trust, one.place, one.path) for one in found.shares
-            ] == [(one.review, one.weight, one.delta, one.trust, one.place, one.path) for one in expected.shares]
+                (one.opinion.review[:8], one.weight, one.delta, one.trust, one.place, one.path, one.against)
+                for one in found.shares
+            ] == [
+                (one.review, one.weight, one.delta, one.trust, one.place, one.path, one.against)
+                for one in expected.shares
+            ]
             assert sorted(one.review[:8] for one, _ in found.left_out) == sorted(key for key, _ in expected.left_out)
 
 
@@ -74,6 +78,7 @@ def test_the_plain_score_is_that_of_the_engine(seed):
         Bug(reckoning, "MOST_MASS", 80),
         Bug(reckoning, "BEST_EDGE", 300),
         Bug(reckoning, "COUNTERPARTY", 1),
+        Bug(reckoning, "CRITICS", 1),
         Bug(reckoning, "BY_HOP", (1, 1, 1)),
         Bug(reckoning, "PRIOR", (6, 6, 15, 33, 40)),
         Bug(Opinion, "order", property(lambda one: (one.of, one.by, one.review))),

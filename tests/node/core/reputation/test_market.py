@@ -148,7 +148,7 @@ def test_edges_that_change_one_by_one_are_those_of_the_whole_market(monkeypatch,
         found = engine._market.edges(0)
         monkeypatch.setattr(markets, "graph_of", forbidden)
         whole = graph_of(engine._market.settled())
-        for name in ("starts", "by", "weight", "given"):
+        for name in ("starts", "by", "weight", "given", "criticised"):
             assert np.array_equal(getattr(found, name), getattr(whole, name)), name
         sizes.add(len(whole.by))
     assert len(sizes) > 3, "edges came and went"
