@@ -27,14 +27,14 @@ class AverageMarket:
     def add(self, opinion: Opinion) -> None:
         """See `ports.Market`."""
         self.discard(opinion.review)
-        self._opinions[opinion.review] = opinion
-        self._about.setdefault(opinion.of, set()).add(opinion.review)
+        self._opinions[opinion.review[:8]] = opinion
+        self._about.setdefault(opinion.of, set()).add(opinion.review[:8])
 
     def discard(self, review: bytes) -> None:
         """See `ports.Market`."""
-        known = self._opinions.pop(review, None)
+        known = self._opinions.pop(review[:8], None)
         if known is not None:
-            self._about[known.of].discard(review)
+            self._about[known.of].discard(review[:8])
 
     def vouch(self, vouch: Vouch) -> None:
         """Vouches do not change an average."""

@@ -18,6 +18,7 @@ from .records import SqliteRecords
 from .searches import SqliteSearches
 from .tokens import SqliteTokens
 from .upgrade import upgrade
+from .verdicts import SqliteVerdicts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +47,7 @@ class SqliteStore:
         self.contacts = SqliteContacts(database)
         self.notices = SqliteNotices(database)
         self.tokens = SqliteTokens(database)
+        self.verdicts = SqliteVerdicts(database, self.records.epoch)
         self.scrubbing = Scrubbing(database)
         self.searches = SqliteSearches(database)
 

@@ -14,9 +14,11 @@ from .rail import Rail
 from .ranges import Ranges, View
 from .ranking import Market, Ranking, Score, Share, Verdict, Viewpoint
 from .records import NameSort, OfferPage, OfferQuery, Price, Records, Taken
+from .verdicts import Counting, Verdicts
 
 __all__ = [
     "Contacts",
+    "Counting",
     "Cursors",
     "Market",
     "NameSort",
@@ -44,6 +46,7 @@ __all__ = [
     "Token",
     "Tokens",
     "Verdict",
+    "Verdicts",
     "View",
     "Viewpoint",
 ]
@@ -81,6 +84,9 @@ class Stores(Protocol):
 
     @property
     def searches(self) -> Searches: ...  # noqa: D102
+
+    @property
+    def verdicts(self) -> Verdicts: ...  # noqa: D102
 
     def commit(self) -> None:
         """Make everything written so far durable (fsync). Raises StorageFull or StorageBroken."""

@@ -13,6 +13,7 @@ from freehold.protocol.kinds.review import REVIEW
 from freehold.protocol.kinds.vouch import VOUCH
 
 from .opinions import NO_BAND, Opinion, Vouch
+from .taking import take_up
 
 if TYPE_CHECKING:
     from freehold.protocol.envelope import Record
@@ -25,6 +26,13 @@ _BATCH = 1_000
 OWN_UNSHOWN = 50
 OPEN_CONTRACTS = 20_000
 """Contracts that are not at an end and have a review already, which is looked at again as time passes."""
+RULES = "1"
+"""Raised by whoever changes how a contract is folded, or when a review counts: verdicts by other rules are not used."""
+MANY = 100
+"""Contracts judged at once that are not to be judged again because the power failed."""
+VOUCHES = 100_000
+"""Vouches that are read at a start, the newest."""
+_LONG_AGO = -(1 << 60)
 AGAIN_MS = 60 * 60 * 1000
 """Time alone ends contracts, in windows of hours and days: so often those are looked at again."""
 
@@ -42,16 +50,31 @@ class Collector:
         """The market with all that is here by now."""
         records = desk.stores.records
         if records.epoch != self._epoch:
-            self.market, self._position, self._open = self._ranking.market(), 0, {}
-            self._epoch = records.epoch
-        changed = self._changed(desk)
+            self._begin(desk)
+        before = self._position
+        changed = self._changed(desk) | set(desk.stores.verdicts.changed())
         changed |= {contract for contract, at in self._open.items() if not at <= now < at + AGAIN_MS}
         if desk.me is not None:
             own = records.kept_back(desk.me, REVIEW.name, OWN_UNSHOWN)
             changed |= {review.header.context for review in own if review.header.context is not None}
         for contract in sorted(changed):
             self._judge(desk, contract, now)
+        if self._position != before:
+            desk.stores.verdicts.reached(self._position)
+        if len(changed) >= MANY:
+            desk.stores.commit()
         return self.market
+
+    def _begin(self, desk: Desk) -> None:
+        """Take what was found out before, if it was by today's rules, or begin anew."""
+        verdicts, self._epoch = desk.stores.verdicts, desk.stores.records.epoch
+        self.market, self._position = self._ranking.market(), verdicts.position(RULES)
+        self._open = dict.fromkeys(verdicts.waiting(), _LONG_AGO)
+        if not self._position:
+            return
+        for record in reversed(desk.stores.records.of_kind(VOUCH.name, VOUCHES)):
+            self._vouch(record)
+        take_up(self.market, verdicts.counting())
 
     def tell(self, record: Record, outcome: Evidence | str) -> None:
         """What was found out about one review."""
@@ -93,8 +116,11 @@ class Collector:
             self._wait(contract, now)
         else:
             self._open.pop(contract, None)
-        for review in reviews:
-            self.tell(review, _weigh(review, records, found, now))
+        outcomes = [(review, _weigh(review, records, found, now)) for review in reviews]
+        for review, outcome in outcomes:
+            self.tell(review, outcome)
+        counting = [opinion_of(outcome) for _, outcome in outcomes if isinstance(outcome, Evidence)]
+        desk.stores.verdicts.keep(contract, counting, waits=contract in self._open)
 
     def _wait(self, contract: bytes, now: int) -> None:
         """Look again later; whoever opens more contracts than fit here waits until a record of theirs comes."""

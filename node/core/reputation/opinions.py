@@ -103,6 +103,11 @@ def flags_of(as_role: str, grade: str, band: int = NO_BAND) -> int:
     return ROLES.index(as_role) | GRADES.index(grade) << 1 | band << 3
 
 
+def unflagged(flags: int) -> tuple[str, str, int]:
+    """Role, grade and band again."""
+    return ROLES[flags & 1], GRADES[flags >> 1 & 3], flags >> 3 & 15
+
+
 def key_of(review: bytes) -> int:
     """The number that stands for a review in the columns."""
     return int.from_bytes(review[:8], "big")
