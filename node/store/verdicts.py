@@ -74,6 +74,11 @@ class SqliteVerdicts:
         """See `ports.Verdicts`."""
         return self._contracts("SELECT context_key FROM unjudged WHERE changed = 1")
 
+    def shadowed(self, review: bytes) -> bool:
+        """See `ports.Verdicts`."""
+        values = (key_of(review), review)
+        return self._database.row("SELECT 1 FROM record WHERE id_key = ? AND id < ?", values) is not None
+
     def reached(self, position: int) -> None:
         """See `ports.Verdicts`."""
         self._database.write("UPDATE judged SET position = ?", (position,))

@@ -44,6 +44,10 @@ class Verdicts(Protocol):
         """The contracts of which a record was changed or taken away since they were judged."""
         ...
 
+    def shadowed(self, review: bytes) -> bool:
+        """Whether a record with a smaller id is here that begins with the same 8 bytes."""
+        ...
+
     def reached(self, position: int) -> None:
         """Contracts are judged up to this record."""
         ...

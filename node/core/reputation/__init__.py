@@ -81,7 +81,7 @@ def of(desk: Desk, subject: bytes, now: int, place: Place | None = None, as_role
     market = collector.catch_up(desk, now)
     judged = reviewing.about(desk, subject, now)
     for one in judged:
-        collector.tell(one.record, one.outcome)
+        collector.tell(desk, one.record, one.outcome)
     viewpoint = market.seen_from(own_place(desk) if place is None else place, now)
     found = viewpoint.of(subject, as_role)
     anywhere = market.seen_from(NOBODY, now).of(subject, as_role).score

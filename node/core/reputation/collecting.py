@@ -76,8 +76,11 @@ class Collector:
             self._vouch(record)
         take_up(self.market, verdicts.counting())
 
-    def tell(self, record: Record, outcome: Evidence | str) -> None:
-        """What was found out about one review."""
+    def tell(self, desk: Desk, record: Record, outcome: Evidence | str) -> None:
+        """What was found out about one review. Markets know it by the first 8 bytes of its id, which somebody could
+        make the same for two of their own (2^32 tries): the one with the smallest id is told of, and no other."""
+        if desk.stores.verdicts.shadowed(record.id):
+            return
         if isinstance(outcome, Evidence):
             self.market.add(opinion_of(outcome))
         else:
@@ -118,9 +121,14 @@ class Collector:
             self._open.pop(contract, None)
         outcomes = [(review, _weigh(review, records, found, now)) for review in reviews]
         for review, outcome in outcomes:
-            self.tell(review, outcome)
-        counting = [opinion_of(outcome) for _, outcome in outcomes if isinstance(outcome, Evidence)]
-        desk.stores.verdicts.keep(contract, counting, waits=contract in self._open)
+            self.tell(desk, review, outcome)
+        verdicts = desk.stores.verdicts
+        counting = [
+            opinion_of(outcome)
+            for review, outcome in outcomes
+            if isinstance(outcome, Evidence) and not verdicts.shadowed(review.id)
+        ]
+        verdicts.keep(contract, counting, waits=contract in self._open)
 
     def _wait(self, contract: bytes, now: int) -> None:
         """Look again later; whoever opens more contracts than fit here waits until a record of theirs comes."""

@@ -40,7 +40,7 @@ class Graph:
     by: NDArray[np.int32]
     weight: NDArray[np.uint16]
     given: NDArray[np.int64]
-    criticised: NDArray[np.int32]
+    criticised: NDArray[np.int16]
 
     @cached_property
     def walk(self) -> Walk:
@@ -84,7 +84,7 @@ def graph_of(table: Table, vouches: Sequence[Vouch] = ()) -> Graph:
         weight = np.empty(0, np.int32)
     by, of = table.by[starts], table.subjects[starts]
     critical = np.logical_or.reduceat(CRITICAL[table.levels], starts) if len(starts) else np.empty(0, np.bool_)
-    criticised = np.bincount(by[critical], minlength=size).astype(np.int32)
+    criticised = np.bincount(by[critical], minlength=size).astype(np.int16)  # of at most MOST_BY_ONE
     kept = weight > 0
     by, of, weight = by[kept], of[kept], weight[kept]
     if vouches:
@@ -129,10 +129,10 @@ def patched(graph: Graph, table: Table, pairs: Iterable[Pair]) -> Graph:
 
 def is_critical(table: Table, of: int, by: int) -> bool:
     """Whether somebody has criticised somebody."""
-    return bool(CRITICAL[table.levels[_rows(table, of, by)]].any())
+    return bool(CRITICAL[table.levels[pair_rows(table, of, by)]].any())
 
 
-def _rows(table: Table, of: int, by: int) -> slice:
+def pair_rows(table: Table, of: int, by: int) -> slice:
     """The opinions of one pair."""
     start, end = int(table.starts[of]), int(table.starts[of + 1])
     people = table.by[start:end]
@@ -141,7 +141,7 @@ def _rows(table: Table, of: int, by: int) -> slice:
 
 def pair_weight(table: Table, of: int, by: int) -> int:
     """The weight of one edge, from the opinions of one pair."""
-    codes = table.levels[_rows(table, of, by)].tolist()
+    codes = table.levels[pair_rows(table, of, by)].tolist()
     if any(_BADS[code] for code in codes):
         return 0
     return sum(int(_GAINS[code]) << _HALVES - place for place, code in enumerate(codes[: _HALVES + 1]))

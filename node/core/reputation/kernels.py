@@ -1,5 +1,5 @@
-"""Loops over whole markets, in a form that numba compiles (the extra `fast`). Without it they are not used: the same
-numbers come from `chains` and `trust`, to the last bit, more slowly."""
+"""Witness chains of a whole market in one loop, which numba compiles where it is installed (the extra `fast`). Without
+it the same comes from `chains`, to the last bit, more slowly."""
 
 from __future__ import annotations
 
@@ -29,21 +29,6 @@ def compiled(loop: Callable[..., Any]) -> Callable[..., Any] | None:
     if importlib.util.find_spec("numba") is None:
         return None
     return importlib.import_module("numba").njit(loop, cache=True)
-
-
-def handed_on(
-    starts: NDArray[np.int32],
-    by: NDArray[np.int32],
-    weight: NDArray[np.uint16],
-    shares: NDArray[np.float64],
-    after: NDArray[np.float64],
-) -> None:
-    """What everybody gets (into `after`), from what each hands on by an edge of weight one."""
-    for person in range(len(starts) - 1):
-        got = 0.0
-        for edge in range(starts[person], starts[person + 1]):
-            got += shares[by[edge]] * weight[edge]
-        after[person] = got
 
 
 def witnessed(  # noqa: C901, PLR0912, PLR0915  -- compiled as one loop: a compiled one calls no others that are not

@@ -10,7 +10,7 @@ import numpy as np
 from .graph import Graph, Pair, graph_of, is_critical, patched
 from .opinions import Columns, Opinion, Vouch, key_of
 from .sorting import older, place_of, row_of, sorted_in
-from .table import Table, chosen, columns_of, empty, first_of_each, joined, seconds
+from .table import Table, chosen, columns_of, empty, evenly, first_of_each, joined, seconds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -151,16 +151,14 @@ class Market:
         return known
 
     def _trim(self) -> None:
-        """Drop the latest opinions of whoever wrote too many, then the latest of all; say how many."""
+        """Drop the latest opinions of whoever wrote too many, then of whoever wrote most; say how many. Times are
+        claims: nobody's may decide what of others is kept."""
         table = self._table
         written = np.bincount(table.by, minlength=1)
         if len(written) and written.max() > MOST_BY_ONE:
             self._keep(first_of_each(table, MOST_BY_ONE), BY_ONE)
         if self._table.count > MOST_OPINIONS:
-            order = np.lexsort((self._table.key, self._table.at))
-            kept = np.zeros(self._table.count, np.bool_)
-            kept[order[:MOST_OPINIONS]] = True
-            self._keep(kept, FULL)
+            self._keep(evenly(self._table, MOST_OPINIONS), FULL)
 
     def _keep(self, kept: NDArray[np.bool_], reason: str) -> None:
         self.dropped[reason] = self.dropped.get(reason, 0) + int((~kept).sum())

@@ -43,6 +43,11 @@ def counts_of(levels: Sequence[int], weights: Sequence[int]) -> list[int]:
     return counts
 
 
+def counts_in(levels: NDArray[np.uint16], weights: NDArray[np.int64]) -> list[int]:
+    """The same of many."""
+    return [start + int(weights @ SPREAD[levels, level]) for level, start in enumerate(_START)]
+
+
 def without(counts: Sequence[int], code: int, weight: int) -> list[int]:
     """The counts if a review were not there."""
     return [count - part * weight for count, part in zip(counts, SPREAD[code].tolist(), strict=True)]

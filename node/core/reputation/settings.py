@@ -43,7 +43,7 @@ class Settings:
     keep: int = 85
     hops: int = 12
     mass_share: int = 90
-    anchor: int = 1
+    anchor: int = 2
     counterparty: int = 4
     critics: int = 5
     by_hop: tuple[int, int, int] = (4, 1, 1)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..ports import Score
 from .score import SPREAD, posteriors, start_counts
 from .settings import ONE
 
@@ -32,6 +33,17 @@ class Standing:
     def order(self) -> NDArray[np.float64]:
         """See `ports.Score.order`."""
         return (self.lower + self.mean) / 2
+
+    def score(self, number: int) -> Score:
+        """That of one."""
+        return Score(
+            self.lower.item(number),
+            self.mean.item(number),
+            self.upper.item(number),
+            self.counted.item(number),
+            self.weight.item(number),
+            self.witnesses.item(number),
+        )
 
 
 def standing(table: Table, weight: NDArray[np.int64]) -> Standing:

@@ -120,6 +120,24 @@ def first_of_each(table: Table, most: int) -> NDArray[np.bool_]:
     return kept
 
 
+def evenly(table: Table, most: int) -> NDArray[np.bool_]:
+    """At most so many opinions: as many first ones of each author as there is room for all to have; where there is none
+    even for one of each, those with the smallest ids."""
+    written = np.bincount(table.by, minlength=1)
+    low, high = 0, int(written.max())
+    while low < high:
+        middle = (low + high + 1) // 2
+        if int(np.minimum(written, middle).sum()) <= most:
+            low = middle
+        else:
+            high = middle - 1
+    if low:
+        return first_of_each(table, low)
+    kept = np.zeros(table.count, np.bool_)
+    kept[np.lexsort((table.by, table.key))[:most]] = True
+    return kept & first_of_each(table, 1)
+
+
 def seconds(at: int) -> int:
     """A time in ms as the columns keep it."""
     return min(at // _MS, _LATEST_S)

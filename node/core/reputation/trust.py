@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .kernels import LARGE, compiled, handed_on
 from .settings import FAR, MASS, ONE, Settings
 
 if TYPE_CHECKING:
@@ -51,13 +50,13 @@ def spread(walk: Walk, seeds: NDArray[np.int64], settings: Settings) -> Trust:
 
 
 class Walk:
-    """The edges of a graph laid out for walking. Where the extra `fast` is installed, large graphs are walked by a
-    compiled loop or by scipy's sparse matrices: they add the same whole numbers, in less than half the time."""
+    """The edges of a graph laid out for walking. scipy's sparse matrices are used where they are installed (the extra
+    `fast`): they add the same whole numbers, in half the time."""
 
     def __init__(self, graph: Graph, sums: Callable[[Graph], Sums] | None = None) -> None:
         self._given = graph.given
         self._shares = np.empty(graph.size)
-        self._sums = (sums or fastest)(graph)
+        self._sums = (sums or FASTEST)(graph)
 
     def parts(self, keep: int) -> NDArray[np.float64]:
         """Of each identity's mass, what an edge of weight one hands on."""
@@ -104,25 +103,7 @@ def scipy_sums(graph: Graph) -> Sums:
     return sums
 
 
-def compiled_sums(graph: Graph) -> Sums:
-    """With numba."""
-    loop = compiled(handed_on)
-    if loop is None:
-        raise ModuleNotFoundError("numba is not installed")
-    after = np.empty(graph.size)
-
-    def sums(shares: NDArray[np.float64]) -> NDArray[np.float64]:
-        loop(graph.starts, graph.by, graph.weight, shares, after)
-        return after
-
-    return sums
-
-
-def fastest(graph: Graph) -> Sums:
-    """With the fastest of what is installed."""
-    if len(graph.by) >= LARGE and compiled(handed_on) is not None:
-        return compiled_sums(graph)
-    return numpy_sums(graph) if importlib.util.find_spec("scipy") is None else scipy_sums(graph)
+FASTEST = numpy_sums if importlib.util.find_spec("scipy") is None else scipy_sums
 
 
 def _valued(total: NDArray[np.float64], seeds: NDArray[np.int64], settings: Settings) -> NDArray[np.int64]:

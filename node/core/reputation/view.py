@@ -13,10 +13,10 @@ from freehold.protocol.identity import IdentityId
 
 from ..ports import Score, Share, Verdict
 from .chains import UNBOUNDED, Chains
-from .graph import CRITICAL, WORTHS, pair_places
+from .graph import CRITICAL, WORTHS, pair_places, pair_rows
 from .kernels import LARGE, compiled, witnessed
 from .opinions import ROLES, Place, decode
-from .score import counts_of, posterior, without
+from .score import counts_in, counts_of, posterior, without
 from .settings import FAR, GOOD, ONE, Settings, strength_of
 from .standing import Standing, standing
 from .trust import Trust, spread
@@ -100,7 +100,7 @@ class View:
         """See `ports.Viewpoint`."""
         number = self._table.roll.number(subject)
         found = self._weighed(number, as_role)
-        counts = counts_of(found.levels, found.weight)
+        counts = self._counts(number, found, as_role)
         mean, deviation = posterior(counts)
         shares: list[Share] = []
         left_out: list[tuple[bytes, str]] = []
@@ -117,8 +117,20 @@ class View:
             sum(found.weight) / ONE,
             len({share.by for share in shares}),
         )
+        if number is not None and self._is_crowded(found):
+            score = self.everybody(as_role).score(number)
         order = sorted(shares, key=lambda share: (share.at, share.review))
         return Verdict(score, tuple(order), tuple(sorted(left_out)), found.unlisted)
+
+    def _is_crowded(self, found: _Rows) -> bool:
+        """Whether more reviews count than are listed: from nobody's place nothing keeps a flood out."""
+        return not self.rooted and found.unlisted > 0
+
+    def _counts(self, number: int | None, found: _Rows, as_role: str | None) -> list[int]:
+        if number is None or not self._is_crowded(found):
+            return counts_of(found.levels, found.weight)
+        rows = slice(int(self._table.starts[number]), int(self._table.starts[number + 1]))
+        return counts_in(self._table.levels[rows], self._before_chains(as_role)[rows])
 
     def everybody(self, as_role: str | None = None) -> Standing:
         """What to expect of each known identity, as `of` says it of one."""
@@ -177,6 +189,8 @@ class View:
             if as_role is None or ROLES[flags[row] & 1] == as_role:
                 kept.append(row)
         written = Counter(by)
+        if by and unlisted:  # of the last one some may be among those that are not listed
+            written[by[-1]] = len(self._table.by[self._pair(subject, by[-1])])
         before = [trust[row] // written[by[row]] for row in kept]
         before = [self._shared(value, by[row], levels[row]) for value, row in zip(before, kept, strict=True)]
         if self._strengths is not None:
@@ -190,20 +204,25 @@ class View:
         told = ([levels[row] for row in kept], [place[row] for row in kept])
         return _Rows(rows, people, *told, before, weight, paths, crowd, unlisted)
 
+    def _pair(self, subject: int | None, by: int) -> slice:
+        return slice(0) if subject is None else pair_rows(self._table, subject, by)
+
     def _shared(self, weight: int, by: int, code: int) -> int:
         """A critical review shares the weight of all that its author says against people."""
         against = int(self._graph.criticised[by]) if CRITICAL[code] else 0
         return weight * self.settings.critics // against if against > self.settings.critics else weight
 
     def _looked_at(self, subject: int | None) -> tuple[NDArray[np.int64], int]:
-        """The rows about a subject, and how many more there are of people without any trust: a flood of theirs takes
-        neither time nor room."""
+        """The rows about a subject, and how many more there are of people without any trust (from nobody's place, of
+        anybody): a flood of theirs takes neither time nor room."""
         starts = self._table.starts
         start, end = (0, 0) if subject is None else (int(starts[subject]), int(starts[subject + 1]))
         rows = np.arange(start, end)
         if end - start <= STRANGERS:
             return rows, 0
-        strange = self.trust.value[self._table.by[start:end]] == 0
+        strange = np.ones(end - start, np.bool_)
+        if self.rooted:
+            strange = self.trust.value[self._table.by[start:end]] == 0
         kept = ~strange | (np.cumsum(strange) <= STRANGERS)
         return rows[kept], int((~kept).sum())
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from freehold.node.core.reputation import kernels, trust, view
+from freehold.node.core.reputation import view
 from freehold.node.core.reputation.engine import Engine
 from freehold.node.core.reputation.opinions import Place
 from freehold.node.core.reputation.settings import H1, H2
@@ -35,10 +35,8 @@ def seen(columns_of_it, place, settings):
 
 def whole(monkeypatch, told, place, settings, role):
     """Everybody's scores by the loops, uncompiled."""
-    for module in (view, trust):
-        monkeypatch.setattr(module, "LARGE", 0)
-        monkeypatch.setattr(module, "compiled", lambda loop: loop)
-    monkeypatch.setattr(kernels, "compiled", lambda loop: loop)
+    monkeypatch.setattr(view, "LARGE", 0)
+    monkeypatch.setattr(view, "compiled", lambda loop: loop)
     found = seen(told, place, settings).everybody(role)
     monkeypatch.undo()
     return found
