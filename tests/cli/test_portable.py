@@ -43,7 +43,7 @@ def test_every_point_is_told_with_its_record_and_line(told):
     expected = (
         "every signature in it is genuine (50)", "60 of 100, likely 42 to 78", "4, by so many people: 3; left out: 0",
         "from nobody's place", f"signed by  {BOB}", "-19.9 by what", "Never again.", "I was ill, and said so.",
-        "0.33 of a review, being number 2 between the two", text.show(AGAIN.client_reviews.id, text.RECORD),
+        "0.50 of a review, being number 2 between the two", text.show(AGAIN.client_reviews.id, text.RECORD),
         f"(line {bundle.read(SIGNED).places[THIRD.client_reviews.id]})", "No review in this file.", "Nothing.",
         "a contract that was left out leaves no trace",
     )  # fmt: skip

@@ -35,14 +35,14 @@ OFFER_VIEW = {
 PROPOSAL_VIEW = {
     "proposal", "direction", "offer", "offer_title", "author", "author_name", "recipient", "recipient_name", "cover",
     "answers", "parts", "clauses", "written", "expires", "state", "reason", "contract", "folded", "reputation",
-    "arbiters", "witnesses", "quorum", "appeal", "fallback", "revisions", "windows",
+    "arbiters", "witnesses", "quorum", "appeal", "fallback", "revisions", "windows", "band",
 }  # fmt: skip
 SUMMARY_VIEW = {
     "contract", "now", "state", "client", "client_name", "freelancer", "freelancer_name", "offer", "offer_title",
     "my_role", "my_turns", "my_changes", "my_claims", "offered_until", "milestones",
 }  # fmt: skip
 CONTRACT_VIEW = SUMMARY_VIEW | {
-    "arbiters", "witnesses", "quorum", "revisions", "appeal", "fallback", "funded", "rail", "clauses", "signed",
+    "arbiters", "witnesses", "quorum", "revisions", "appeal", "fallback", "band", "funded", "rail", "clauses", "signed",
     "timeline", "marks", "changes", "scopes", "pings", "absences", "evidence", "refused", "waiting",
 }  # fmt: skip
 REVIEW_VIEW = {
