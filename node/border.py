@@ -10,9 +10,10 @@ from freehold.protocol import requests
 from .clock import now_ms
 from .core.effects import Verdict
 from .core.ports import StorageBroken, StorageFull
+from .core.reconciling import Said
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from .core.effects import Ask, Effect
     from .core.ports import Parcel
@@ -98,6 +99,53 @@ class Border:
     def not_handed(self, parcel: Parcel, reason: str) -> None:
         """No node of the recipient could be reached."""
         self._guarded(lambda: self._service.not_handed(parcel, reason, now_ms()))
+
+    def talk_opened(self, peer: str) -> int:
+        """A peer opens a conversation to reconcile; its number (0: none is held)."""
+        number = 0
+
+        def take() -> list[Effect]:
+            nonlocal number
+            if self._service.reconciling is not None:
+                number = self._service.reconciling.spoken_to(peer, now_ms())
+            return []
+
+        self._guarded(take)
+        return number
+
+    def talk_heard(self, number: int, frame: bytes | None) -> tuple[Sequence[bytes], bool, bool]:
+        """The next frame of a conversation: what to say, whether that is all, whether there is more to do first."""
+        said = Said(over=True)
+
+        def take() -> list[Effect]:
+            nonlocal said
+            if self._service.reconciling is not None:
+                said = self._service.reconciling.heard(number, frame, now_ms())
+            return list(said.effects)
+
+        failure = self._guarded(take)
+        return ((), True, False) if failure is not None else (said.frames, said.over, said.busy)
+
+    def talk_ended(self, number: int, trouble: str) -> None:
+        """A conversation is over."""
+        if (reconciling := self._service.reconciling) is not None:
+            self._guarded(lambda: reconciling.ended(number, trouble, now_ms()))
+
+    def talk_refused(self, number: int) -> None:
+        """A peer holds no conversations."""
+        if (reconciling := self._service.reconciling) is not None:
+            self._guarded(lambda: reconciling.refused(number, now_ms()))
+
+    def tended(self) -> bool:
+        """A moment for work of the store that can wait; whether there is more of it."""
+        busy = False
+
+        def take() -> list[Effect]:
+            nonlocal busy
+            busy = self._service.desk.stores.ranges.tend(now_ms())
+            return []
+
+        return self._guarded(take) is None and busy
 
     def moved(self, addresses: tuple[str, ...]) -> None:
         """This node is reached at other addresses than before."""

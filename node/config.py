@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from freehold.protocol.errors import ProtocolError
+from freehold.protocol.header import is_kind_name
 from freehold.protocol.network import network
+from freehold.protocol.reconcile.domain import KINDS, PEOPLE
+from freehold.protocol.text import IDENTITY, parse
 
 from .core.desk import Denied
+from .core.participation import Participation
 from .folder import write_new
 
 if TYPE_CHECKING:
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
 _CONFIG_BYTES = 64 * 1024
 _MOST_ADDRESSES = 64
 _MOST_PORT = 65535
+_MOST_DAYS = 36_500
 _ADDRESS = re.compile(
     r"/(?P<family>ip4|ip6|dns|dns4|dns6)/(?P<host>[0-9A-Za-z.:_-]{1,253})/tcp/(?P<port>[0-9]{1,5})"
     r"(?P<peer>/p2p/[1-9A-HJ-NP-Za-km-z]{20,100})?"
@@ -52,6 +58,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Run for each notice, which it gets as JSON on its standard input."""
     notify_topics: tuple[str, ...] = ("turn", "deadline", "claim", "claimable", "change")
     notify_quiet: str = ""
+    sync_kinds: tuple[str, ...] = ()
+    sync_days: int = 0
+    sync_people: tuple[str, ...] = ()
 
 
 QUIET = re.compile(r"(?:([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9]))?")
@@ -102,7 +111,24 @@ def checked(config: Config, where: str) -> Config:
         raise _bad_value(where, "notify_quiet", f"{config.notify_quiet[:80]!r} is not of the form 22:00-07:00")
     if config.notify_command and not config.notify_command[0]:
         raise _bad_value(where, "notify_command", "its first part is the name of a program")
+    participation(config, where)
     return config
+
+
+def participation(config: Config, where: str = "config.toml") -> Participation:
+    """What the node takes part in when it reconciles. Raises Denied."""
+    kinds = config.sync_kinds
+    if len(kinds) > KINDS or not all(is_kind_name(kind) for kind in kinds):
+        raise _bad_value(where, "sync_kinds", f"up to {KINDS} names of kinds such as offer/1")
+    if not 0 <= config.sync_days <= _MOST_DAYS:
+        raise _bad_value(where, "sync_days", f"{config.sync_days} is not a number of days up to {_MOST_DAYS}, or 0")
+    if len(config.sync_people) > PEOPLE:
+        raise _bad_value(where, "sync_people", f"more than {PEOPLE} people")
+    try:
+        people = frozenset(parse(name, IDENTITY) for name in config.sync_people)
+    except ProtocolError as error:
+        raise _bad_value(where, "sync_people", f"{error}; an identity begins with fh1") from error
+    return Participation(frozenset(kinds), config.sync_days, people)
 
 
 def page_place(config: Config, where: str = "config.toml") -> tuple[str, int] | None:
@@ -160,6 +186,11 @@ def write_first(path: Path, config: Config) -> None:
         f"store_mb = {_toml(config.store_mb)}",
         "# Where browsers of this machine find the page; port 0 takes any free one, off serves none.",
         f"page_listen = {_toml(config.page_listen)}",
+        "# What this node takes part in: only these kinds of records (none named: all), of the last so many days",
+        "# (0: all), by these people (none named: everybody). Other nodes are told so, people included.",
+        f"sync_kinds = {_toml(config.sync_kinds)}",
+        f"sync_days = {config.sync_days}",
+        f"sync_people = {_toml(config.sync_people)}",
     ]
     write_new(path, ("\n".join(lines) + "\n").encode())
 

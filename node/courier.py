@@ -11,8 +11,8 @@ from freehold.protocol import requests
 from freehold.protocol.envelope import pack
 from freehold.protocol.text import RECORD, show
 
-from .core.effects import Announce, Ask, Hand, Kept, Meet, Notify, Penalize
-from .net.port import NetworkError
+from .core.effects import Announce, Ask, Converse, Hand, Kept, Meet, Notify, Penalize
+from .net.port import NetworkError, NotSpoken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +26,9 @@ WAITING_ANNOUNCEMENTS = 20_000
 WAITING_ERRANDS = 512
 WAITING_REMARKS = 4_096
 ERRANDS_AT_ONCE = 24
+TALKS_AT_ONCE = 4
+"""The core opens three at a time; one more may just be ending."""
+WAITING_TALKS = 64
 ANSWER_S = 10.0
 ADDRESSES_TRIED = 4
 _LOG = logging.getLogger(__name__)
@@ -39,6 +42,7 @@ class Courier:
         self._announce, self._announcements = trio.open_memory_channel[Announce](WAITING_ANNOUNCEMENTS)
         self._send, self._errands = trio.open_memory_channel[Ask | Hand](WAITING_ERRANDS)
         self._remark, self._remarks = trio.open_memory_channel[Penalize | Meet](WAITING_REMARKS)
+        self._talk, self._talks = trio.open_memory_channel[Converse](WAITING_TALKS)
         self.dropped = 0
 
     def carry(self, effect: Effect) -> None:
@@ -49,6 +53,8 @@ class Courier:
                     self._announce.send_nowait(effect)
                 case Ask() | Hand():
                     self._send.send_nowait(effect)
+                case Converse():
+                    self._talk.send_nowait(effect)
                 case Penalize() | Meet():
                     self._remark.send_nowait(effect)
                 case Notify(event, about):
@@ -65,6 +71,8 @@ class Courier:
             nursery.start_soon(self._pass_remarks, network)
             for _ in range(ERRANDS_AT_ONCE):
                 nursery.start_soon(self._run_errands, network, border)
+            for _ in range(TALKS_AT_ONCE):
+                nursery.start_soon(self._converse, network, border)
 
     async def _announce_all(self, network: Network) -> None:
         async for effect in self._announcements:
@@ -80,6 +88,15 @@ class Courier:
     async def _run_errands(self, network: Network, border: Border) -> None:
         async for errand in self._errands:
             await (_ask(errand, network, border) if isinstance(errand, Ask) else _hand(errand, network, border))
+
+    async def _converse(self, network: Network, border: Border) -> None:
+        async for talk in self._talks:
+            try:
+                await network.converse(talk.peer, talk.number, talk.first)
+            except NotSpoken:
+                border.talk_refused(talk.number)
+            except NetworkError as error:
+                border.talk_ended(talk.number, str(error))
 
 
 async def _ask(ask: Ask, network: Network, border: Border) -> None:

@@ -23,7 +23,7 @@ from .api.surface import surface
 from .border import Border
 from .budgeting import BudgetKeeper
 from .clock import now_ms
-from .config import page_place
+from .config import page_place, participation
 from .core.desk import Denied, Desk
 from .core.ports import StorageBroken, StorageFull
 from .core.service import Service
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from .startup import Conversation, Prepared
 
 TICK_S = 1.0
+TEND_S = 0.03
 CHECKPOINT_S = 30.0
 ADDRESSES_S = 60.0
 _MB = 1_000_000
@@ -76,7 +77,7 @@ class Node:
             witness=prepared.config.witness,
             rails=plugins.rails(),
         )
-        self.service = Service(self.desk)
+        self.service = Service(self.desk, participation(prepared.config))
         self.courier = Courier(wire_names)
         self.events = Events(now_ms)
         self.herald = Herald(self.desk, self.events.announce)
@@ -87,6 +88,7 @@ class Node:
             seeds=prepared.config.seeds,
             topics=tuple(wire_names.values()),
             protocol=f"/{prepared.config.network}/req/1",
+            talk_protocol=f"/{prepared.config.network}/sync/1",
         )
         self.network = Network(config, prepared.transport_key, self.border, self.store.peers, now_ms, _dice())
         budget = BudgetKeeper(self.desk, self.store, self.ledger, prepared.config.store_mb * _MB, now_ms)
@@ -130,6 +132,7 @@ async def _live(prepared: Prepared, talk: Conversation, *, leashed: bool) -> Non
                 nursery.start_soon(task)
             nursery.start_soon(node.courier.run, node.network, node.border)
             nursery.start_soon(_tick, node)
+            nursery.start_soon(_tend, node.border)
             nursery.start_soon(_checkpoint, node.store)
             nursery.start_soon(_mind_addresses, node)
             nursery.start_soon(node.housekeeper.budget.run)
@@ -173,6 +176,13 @@ async def _tick(node: Node) -> None:
         node.office.keys.ticked()
         node.office.newcomer.ticked()
         node.border.ticked()
+
+
+async def _tend(border: Border) -> None:
+    """Work of the store that can wait, a few milliseconds at a time."""
+    while True:
+        busy = border.tended()
+        await trio.sleep(TEND_S if busy else TICK_S)
 
 
 async def _checkpoint(store: SqliteStore) -> None:

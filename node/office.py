@@ -106,6 +106,7 @@ class Office:
             "offers": totals.get(OFFER.name, 0),
             "parked": self.service.statistics().get("parked", 0),
             "undelivered": len(undelivered),
+            "sync": self._sync(now),
             "uptime_s": int(clock.uptime_s(self._started)),
             **self.keys.state(),
             "unsigned": self.service.unsigned,
@@ -135,6 +136,10 @@ class Office:
     def fix(self, check: str) -> None:
         """Do what a finding of the doctor says. Raises Denied."""
         doctor.fix(self._prepared.folder, check)
+
+    def _sync(self, now: int) -> dict[str, Any]:
+        """How far this node has what others have; empty where nodes are only read by cursors."""
+        return {} if self.service.reconciling is None else self.service.reconciling.status(now)
 
     def statistics(self) -> dict[str, Any]:
         """What was counted since the start, by the network and by the core."""

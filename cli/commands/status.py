@@ -33,6 +33,7 @@ def show_status(state: Json) -> None:
             ("addresses", "\n".join(str(address) for address in state["addresses"])),
             ("page", _page(state)),
             ("records", f"{state['records']}, {state['offers']} open offers"),
+            ("sync", _sync(held(state, "sync"))),
             ("your turn", _yours(state)),
             ("waiting", _waiting(state)),
             ("running", f"{int(state['uptime_s'])} s, version {state['version']}, process {state['pid']}"),
@@ -44,6 +45,24 @@ def show_status(state: Json) -> None:
 def _page(state: Json) -> str:
     page = held(state, "page")
     return f"{page['address']} (freehold open)" if page.get("address") else f"none: {page.get('trouble', '')}"
+
+
+def _sync(sync: Json) -> str:
+    """How far this node has what others have, and what it takes part in."""
+    if not sync:
+        return ""
+    state = str(sync.get("state", ""))
+    here, about = int(sync.get("records") or 0), int(sync.get("about") or 0)
+    parts = [f"{state}: {here:,} of about {about:,} records" if about > here else f"{state}: {here:,} records"]
+    if sync.get("kinds"):
+        parts.append(f"only {', '.join(str(kind) for kind in sync['kinds'])}")
+    if sync.get("days"):
+        parts.append(f"of the last {int(sync['days'])} days")
+    if sync.get("people"):
+        parts.append(f"by {int(sync['people'])} people")
+    if sync.get("trouble"):
+        parts.append(f"trouble with {sync['trouble']}")
+    return "; ".join(parts)
 
 
 def _key(state: Json) -> str:

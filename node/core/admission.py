@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from .desk import Desk
 
+ASIDE_MS = 7 * DAY_MS
+"""After a week, what there was no room for is judged anew."""
 KNOWN = "known"
 """Why a record is not kept that is here already, byte for byte: the one reason that says nothing against it."""
 EXPOSED = "its body goes sealed to those it is for, never to everybody"
@@ -138,12 +140,15 @@ class Admission:
                 return _ignored(reason)
         except ProtocolError as error:
             self._remember_refusal(record.id)
+            self._put_aside(record, now, asked=not by_the_day)
             return _refused(str(error))
         if known_fork(self._desk, record):
+            self._put_aside(record, now, asked=not by_the_day)
             return _ignored("that this key forked is known")
         if by_the_day and record.header.kind in UNCOUNTED and not self._versions.take(record.author, now):
             return _ignored("its author changes too often")
         if reason := no_room(self._desk, record, now, by_the_day=by_the_day):
+            self._put_aside(record, now, asked=not by_the_day)
             return _ignored(reason)
         if not self._desk.stores.records.add(record, now, shared=True):
             return _ignored("older than what is here")
@@ -207,6 +212,11 @@ class Admission:
         if not wait(due, record.id, arrival):
             return _ignored("dated ahead, and waiting already or without room to wait")
         return _ignored("dated ahead: it waits")
+
+    def _put_aside(self, record: Record, now: int, *, asked: bool) -> None:
+        """What was asked for and is not kept counts as if it were, or its id would be told and asked for for ever."""
+        if asked:
+            self._desk.stores.ranges.put_aside(record.id, record.header, now + ASIDE_MS)
 
     def _remember_refusal(self, record_id: bytes) -> None:
         self._refused[record_id] = None

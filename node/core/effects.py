@@ -30,6 +30,16 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Converse:
+    """Open a stream to a connected peer to reconcile, say `first` on it and go on: each frame goes to `Service.heard`;
+    the end to `Service.ended`, or to `Service.refused` if the peer does not speak the protocol."""
+
+    peer: str
+    number: int
+    first: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Hand:
     """Hand a parcel to one of the recipient's nodes (multiaddrs), then `Service.handed` or `Service.not_handed`."""
 
@@ -67,7 +77,7 @@ class Kept:
     record: Record
 
 
-Effect: TypeAlias = Announce | Ask | Hand | Penalize | Meet | Notify | Kept
+Effect: TypeAlias = Announce | Ask | Converse | Hand | Penalize | Meet | Notify | Kept
 
 
 class Verdict(Enum):

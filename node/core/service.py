@@ -23,6 +23,7 @@ from .direct import Direct
 from .effects import Announce, Ask, Effect, Judgement, Kept, Meet, Notify, Penalize, Verdict
 from .erasing import Forgetting
 from .parking import Arrival, Way
+from .reconciling import Reconciling
 from .reminding import Reminding
 from .reviewing import show_due
 from .witnessing import Witnessing
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from freehold.protocol.requests import Request
 
     from .desk import Desk
+    from .participation import Participation
     from .ports import Parcel
 
 TIDY_MS = 60_000
@@ -55,10 +57,15 @@ OWNER = "dev"
 class Service:
     """See node/core/effects.py for what it answers with."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, participation: Participation | None = None) -> None:
+        """With a `participation` nodes are reconciled with, and read by cursors only where they do not speak that."""
         self.desk = desk
         self._admission = Admission(desk)
         self._catchups = CatchUps(desk, self._take_asked)
+        self.reconciling = None
+        if participation is not None:
+            self.reconciling = Reconciling(desk, participation, self._take_many, self._catchups.connected)
+        self._there: dict[str, None] = {}
         self._direct = Direct(desk)
         self._witnessing, self._reminding = Witnessing(desk), Reminding(desk)
         self._forgetting = Forgetting(desk)
@@ -148,12 +155,17 @@ class Service:
 
     def connected(self, peer: str, now: int) -> list[Effect]:
         """A connection to a peer is up."""
-        return self._catchups.connected(peer, now) + self._direct.due(now)
+        self._there[peer] = None
+        partners = self._catchups if self.reconciling is None else self.reconciling
+        return partners.connected(peer, now) + self._direct.due(now)
 
     def disconnected(self, peer: str, now: int) -> list[Effect]:
         """The last connection to a peer is gone."""
         del now
+        self._there.pop(peer, None)
         self._catchups.disconnected(peer)
+        if self.reconciling is not None:
+            self.reconciling.disconnected(peer)
         return []
 
     def handed(self, parcel: Parcel, reply_data: bytes, now: int) -> list[Effect]:
@@ -195,6 +207,8 @@ class Service:
     def tick(self, now: int) -> list[Effect]:
         """Time passes: about once a second."""
         effects = self._catchups.tick(now)
+        if self.reconciling is not None:
+            effects += self.reconciling.tick(now)
         effects += self._direct.due(now)
         effects += self._announce(self._direct.settle_in((), now))
         for arrival in self._admission.parking.due(now):
@@ -210,7 +224,8 @@ class Service:
 
     def statistics(self) -> dict[str, int]:
         """Verdicts by reason, and what waits."""
-        return {**self._counts, "parked": len(self._admission.parking)}
+        talks = {} if self.reconciling is None else self.reconciling.statistics()
+        return {**self._counts, **talks, "parked": len(self._admission.parking)}
 
     def _judge(self, arrival: Arrival, now: int, effects: list[Effect]) -> Finding:
         return self._noted(self._admission.judge(arrival, now), arrival.peer, now, effects)
@@ -229,7 +244,7 @@ class Service:
     def _noted(self, finding: Finding, peer: str, now: int, effects: list[Effect]) -> Finding:
         """What a finding brings about."""
         self._count(f"{finding.verdict.value}: {finding.reason}" if finding.reason else finding.verdict.value)
-        if finding.author is not None and peer in self._catchups.connections():
+        if finding.author is not None and self._may_ask_log(peer):
             effects += self._ask_log(finding.author, peer, now)
         if finding.record is not None:
             effects += self._follow(finding.record, now)
@@ -273,6 +288,14 @@ class Service:
             effects += self._announce([finding.record])
         return effects
 
+    def _may_ask_log(self, peer: str) -> bool:
+        """Not of a peer that is bringing records right now: the log comes among them, probably; else `tick` asks."""
+        talking = self.reconciling is not None and self.reconciling.talks_with(peer)
+        return peer in self._there and not talking
+
+    def _take_many(self, packed: Sequence[bytes], peer: str, now: int) -> list[Effect]:
+        return self.received_many(packed, peer, now)[1]
+
     def _take_asked(self, packed: bytes, peer: str, now: int) -> list[Effect]:
         effects: list[Effect] = []
         finding = self._judge(Arrival(packed, peer, now, Way.ASKED), now, effects)
@@ -294,7 +317,7 @@ class Service:
         return [Ask(peer, Logs((author,)))]
 
     def _ask_for_logs(self, now: int) -> list[Effect]:
-        peers = self._catchups.connections()
+        peers = list(self._there)
         if not peers:
             return []
         effects: list[Effect] = []

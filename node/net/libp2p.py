@@ -13,6 +13,7 @@ import trio
 from libp2p.custom_types import TProtocol
 from libp2p.peer.id import ID
 from libp2p.peer.peerinfo import info_from_p2p_addr
+from libp2p.protocol_muxer.exceptions import MultiselectClientError
 from multiaddr import Multiaddr
 
 from freehold.protocol import limits
@@ -23,9 +24,10 @@ from .announcer import Announcer
 from .connections import Connections
 from .keeper import Keeper
 from .life import Life
-from .port import BadReply, NetworkError, NotConnected, PeerInfo, TimedOut, Unreachable
+from .port import BadReply, NetworkError, NotConnected, NotSpoken, PeerInfo, TimedOut, Unreachable
 from .reason import why
 from .standing import Standing
+from .talks import Talks
 
 if TYPE_CHECKING:
     import random
@@ -60,6 +62,7 @@ class Network:
         self._standing = Standing(book, now_ms)
         self._connections = Connections(inbound, self._standing.banned, now_ms)
         self._requests = streams.Requests(inbound)
+        self._talks = Talks(inbound)
         self._announcer = Announcer(self._publish)
         self._keeper = Keeper(config, self, self._standing, rng)
         self._counts: Counter[str] = Counter()
@@ -108,6 +111,24 @@ class Network:
                 self._turns.pop(peer, None)
         del self._silent[peer]
         return reply
+
+    async def converse(self, peer: str, number: int, first: bytes) -> None:
+        """Open a conversation with a connected peer and carry it to its end, which the node hears.
+
+        Raises NotConnected or NotSpoken; then nothing was said.
+        """
+        if self._life is None or peer not in self._connections:
+            raise NotConnected(f"there is no connection to {peer}")
+        try:
+            with trio.fail_after(DIAL_S):
+                stream = await self._life.stream(ID.from_string(peer), TProtocol(self._config.talk_protocol))
+        except trio.TooSlowError as error:
+            raise NotConnected(f"{peer} opens no stream within {DIAL_S:g} seconds") from error
+        except streams.STREAM_ERRORS as error:
+            if isinstance(error.__cause__, MultiselectClientError):
+                raise NotSpoken(f"{peer} does not speak {self._config.talk_protocol}") from error
+            raise NotConnected(f"the connection to {peer} failed: {error}") from error
+        await self._talks.carry(stream, number, (first,))
 
     async def connect(self, address: str) -> str:
         """Dial a multiaddr that ends in /p2p/ and a peer's id; the id. Raises Unreachable."""
@@ -158,7 +179,7 @@ class Network:
 
     def statistics(self) -> dict[str, int]:
         """Counts since the start, and the connections there are."""
-        counts = self._counts + self._requests.counts
+        counts = self._counts + self._requests.counts + self._talks.counts
         if self._life is not None:
             counts += self._life.counts()
         return {
@@ -205,7 +226,7 @@ class Network:
             task_status = trio.TASK_STATUS_IGNORED
 
     async def _live(self, listen: list[str], task_status: trio.TaskStatus[None]) -> None:
-        life = Life(self._config, self._key, self, self._requests.serve, self._connections)
+        life = Life(self._config, self._key, self, self._requests.serve, self._talks.serve, self._connections)
         async with life.running(listen):
             self.peer_id, self.addresses = life.peer_id, life.addresses
             listen[:] = life.listening

@@ -43,9 +43,11 @@ class Life:
         key: bytes,
         judge: Judge,
         serve: Callable[[Any], Awaitable[None]],
+        talk: Callable[[Any], Awaitable[None]],
         connections: Connections,
     ) -> None:
         self._config, self._key, self._judge, self._serve = config, key, judge, serve
+        self._talk = talk
         self._connections = connections
         self._host: Any = None
         self._router = SteadyGossipSub()
@@ -62,6 +64,8 @@ class Life:
         host = self._host = hardened_host(self._key, places, self._config.inbound)
         pubsub = self._pubsub = MeteredPubsub(host, self._router, frozenset(self._config.topics), self._judge)
         host.set_stream_handler(TProtocol(self._config.protocol), self._serve)
+        if self._config.talk_protocol:
+            host.set_stream_handler(TProtocol(self._config.talk_protocol), self._talk)
         host.get_network().register_notifee(self._connections)
         listeners = host.get_network().listeners
         try:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _INBOUND, _SEED_INBOUND = 32, 64
 """A seed is whom everybody dials first."""
@@ -23,6 +26,10 @@ class NotConnected(NetworkError):
 
 class TimedOut(NetworkError):
     """No answer came in time."""
+
+
+class NotSpoken(NetworkError):
+    """The peer does not speak that protocol."""
 
 
 class RemoteFailed(NetworkError):
@@ -52,15 +59,30 @@ class Inbound(Protocol):
         """The last connection to a peer is gone."""
         ...
 
+    def talk_opened(self, peer: str) -> int:
+        """A peer opens a conversation; the number that it has here from now on. Never raises."""
+        ...
+
+    def talk_heard(self, number: int, frame: bytes | None) -> tuple[Sequence[bytes], bool, bool]:
+        """The next frame of a conversation: what to say, whether that is all, and whether there is more to do first
+        (then it is called again without a frame). Never raises."""
+        ...
+
+    def talk_ended(self, number: int, trouble: str) -> None:
+        """A conversation is over; `trouble` says why, if it was not at its end. Never raises."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class NetConfig:
-    """Addresses are multiaddrs; `topics` are the only ones that exist; `protocol` is the request stream's name."""
+    """Addresses are multiaddrs; `topics` are the only ones that exist; `protocol` is the request stream's name,
+    `talk_protocol` that of conversations (empty: none are held)."""
 
     listen: tuple[str, ...]
     seeds: tuple[str, ...]
     topics: tuple[str, ...]
     protocol: str
+    talk_protocol: str = ""
     is_seed: bool = False
     outbound: int = 8
 

@@ -54,7 +54,7 @@ class Requests:
         whole = False
         try:
             with trio.move_on_after(SERVE_S):
-                await _write(stream, await self._reply(stream, peer))
+                await write_frame(stream, await self._reply(stream, peer))
                 whole = True
         except (*STREAM_ERRORS, BadFrame) as error:
             _LOG.debug("a request of %s broke off: %r", peer, error)
@@ -67,7 +67,7 @@ class Requests:
         if self._running[peer] > AT_ONCE_A_PEER or not self._buckets.take(peer, trio.current_time()):
             self.counts["requests turned away"] += 1
             return BUSY
-        request = await _read(stream, limits.FRAME_BYTES)
+        request = await read_frame(stream, limits.FRAME_BYTES)
         self.counts["requests"] += 1
         try:
             reply = await self._inbound.answer(peer, request)
@@ -79,9 +79,9 @@ class Requests:
 
 async def ask(stream: Any, payload: bytes) -> bytes:  # noqa: ANN401
     """Send a request on a fresh stream; the reply. Raises RemoteFailed, BadReply or one of STREAM_ERRORS."""
-    await _write(stream, payload)
+    await write_frame(stream, payload)
     try:
-        reply = await _read(stream, limits.REPLY_BYTES + 1)
+        reply = await read_frame(stream, limits.REPLY_BYTES + 1)
     except BadFrame as error:
         raise BadReply(str(error)) from error
     status, data = reply[:1], reply[1:]
@@ -103,11 +103,13 @@ async def end(stream: Any, *, whole: bool) -> None:  # noqa: ANN401
             _LOG.debug("ending a stream failed: %r", error)
 
 
-async def _write(stream: Any, payload: bytes) -> None:  # noqa: ANN401
+async def write_frame(stream: Any, payload: bytes) -> None:  # noqa: ANN401
+    """Send a length and so many bytes."""
     await stream.write(_LENGTH.pack(len(payload)) + payload)
 
 
-async def _read(stream: Any, max_bytes: int) -> bytes:  # noqa: ANN401
+async def read_frame(stream: Any, max_bytes: int) -> bytes:  # noqa: ANN401
+    """The bytes after a length. Raises BadFrame for more than `max_bytes`, EOFError at an early end."""
     (length,) = _LENGTH.unpack(await _exactly(stream, _LENGTH.size))
     if length > max_bytes:
         raise BadFrame(f"a frame of {length} bytes is more than {max_bytes}")

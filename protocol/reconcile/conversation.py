@@ -74,11 +74,11 @@ class Side(Protocol):
         """Whether an id that begins so need not be asked for: it is here, or was and is not wanted again."""
         ...
 
-    def find(self, name: bytes) -> list[bytes]:
+    def find(self, name: bytes) -> Sequence[bytes]:
         """The ids here that begin so."""
         ...
 
-    def packed(self, ids: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
+    def packed(self, ids: Sequence[bytes]) -> Sequence[tuple[bytes, bytes]]:
         """Those of the ids whose records are here to be given: (id, packed record)."""
         ...
 

@@ -16,6 +16,7 @@ from .cases import (
     frame,
     identity,
     kinds,
+    reconciliation,
     record,
     requests,
     sealing,
@@ -39,6 +40,7 @@ _FAMILIES: dict[str, Callable[[], Cases]] = {
     "sealing": sealing.cases,
     "frame": frame.cases,
     "requests": requests.cases,
+    "reconciliation": reconciliation.cases,
 }
 
 

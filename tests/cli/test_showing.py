@@ -250,6 +250,17 @@ STATUS = {
     "folder": EVIL,
     "pid": 1,
     "waiting": {"turns": 1, "changes": 2, "claimable": 1, "proposals": 3},
+    "sync": {
+        "state": "first sync",
+        "records": 41_200,
+        "about": 100_000,
+        "partners": 3,
+        "talks": 1,
+        "kinds": [EVIL],
+        "days": 9,
+        "people": 2,
+        "trouble": EVIL,
+    },
 }
 PEERS = {
     "peers": [{"peer": EVIL, "address": EVIL, "direction": "in", "since": 1_750_000_000_000}],

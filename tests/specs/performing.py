@@ -17,6 +17,7 @@ from freehold.protocol import (
     keylog,
     limits,
     requests,
+    schema,
     sealing,
     text,
 )
@@ -25,6 +26,9 @@ from freehold.protocol.errors import Malformed, NotAllowed, ProtocolError, Unsup
 from freehold.protocol.fold import fold
 from freehold.protocol.kind import Registry
 from freehold.protocol.kinds import BUILTIN
+from freehold.protocol.reconcile import blocks, messages, ranges
+from freehold.protocol.reconcile.keys import OrderedKeys
+from freehold.protocol.reconcile.sketch import PREFIX_BYTES, Sketch, dump
 from specs.vectors.case import as_json, tagged
 
 if TYPE_CHECKING:
@@ -217,6 +221,43 @@ def _read_message(name: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
     return act
 
 
+def _read_talk(given: dict[str, Any]) -> dict[str, Any]:
+    data = shown_bytes(given["bytes"])
+    message = messages.read(data)
+    _writes_again(lambda: messages.write(message), data)
+    return {"message": tagged({"op": type(message).__name__.lower(), **schema.to_map(message)})}
+
+
+def _read_spans(given: dict[str, Any]) -> dict[str, Any]:
+    data = shown_bytes(given["bytes"])
+    spans = ranges.load(data)
+    _writes_again(lambda: ranges.dump(spans), data)
+    return {}
+
+
+def _keys(given: dict[str, Any]) -> OrderedKeys:
+    return OrderedKeys.of(shown_bytes(key) for key in given["keys"])
+
+
+def _tell_spans(given: dict[str, Any]) -> dict[str, Any]:
+    return {"bytes": ranges.dump(ranges.opening(_keys(given)))}
+
+
+def _answer_spans(given: dict[str, Any]) -> dict[str, Any]:
+    keys = _keys(given)
+    names = {key[8:24] for key in keys}
+    found = ranges.answer(keys, ranges.load(shown_bytes(given["bytes"])), names.__contains__)
+    give = [key for push in found.give for key in keys.keys_from(push.low, push.high, 99) if key[8:24] not in push.but]
+    return {"spans": ranges.dump(found.spans), "give": give, "ask": found.ask}
+
+
+def _sketch(given: dict[str, Any]) -> dict[str, Any]:
+    made = Sketch()
+    for name in given["ids"]:
+        made.toggle(shown_bytes(name)[:PREFIX_BYTES])
+    return {"bytes": dump(made.cells[: given["cells"]])}
+
+
 _PERFORM: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "decode": _decode,
     "verify": _verify,
@@ -233,4 +274,10 @@ _PERFORM: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "split-batch": _split,
     "read-request": _read_message("read_request"),
     "read-reply": _read_message("read_reply"),
+    "read-message": _read_talk,
+    "read-spans": _read_spans,
+    "tell-spans": _tell_spans,
+    "answer-spans": _answer_spans,
+    "sketch": _sketch,
+    "read-block": lambda given: {"items": blocks.read(shown_bytes(given["bytes"]))},
 }

@@ -13,6 +13,7 @@ from freehold.protocol import canonical, requests, text
 from freehold.protocol.identity import public_key
 from freehold.protocol.kinds import ENTRIES
 from freehold.protocol.kinds.review import REVIEW
+from freehold.protocol.reconcile import messages
 from specs.generate import FOLDER
 from tests.cast import agreement_body, alice, bob, offer, offer_place, proposal, slot, story, terms
 
@@ -43,6 +44,13 @@ def headings(page: Path) -> set[str]:
     """The names by which a page's headings are linked."""
     lines = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", line.lower()).replace(" ", "-") for line in lines}
+
+
+def test_an_opening() -> None:
+    said = messages.write(messages.Open((), 0, b"", 0, bytes(32), bytes(range(8)), ("cells/1",)))
+    page = (FOLDER / "10-reconciliation.md").read_text("utf-8").replace("\n    ", "")
+    for document in (said, messages.write(messages.Same())):
+        assert framed(document).replace(" ", "") in page.replace(" ", "")
 
 
 def framed(document: bytes, status: bytes = b"") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from freehold.protocol import canonical, envelope, evidence, identity
 from freehold.protocol.errors import Malformed, Unverifiable
 from freehold.protocol.fold import claims, moves, witnessing
+from freehold.protocol.reconcile import ranges, sketch
 from specs.vectors import generate
 from tests.specs.performing import expected, performed
 
@@ -56,6 +58,14 @@ def _any_messagepack(data: bytes, _max_bytes: int = 0) -> Any:
         raise Malformed("no MessagePack") from error
 
 
+def _only_the_sum(_count: int, total: int) -> bytes:
+    return total.to_bytes(32, "big")[:16]
+
+
+def _crc(prefix: bytes) -> tuple[int, int]:
+    return int.from_bytes(prefix + zlib.crc32(prefix).to_bytes(4, "big"), "big"), 0
+
+
 def _nothing(*_args: object, **_kwargs: object) -> None:
     """A check that was forgotten."""
 
@@ -77,6 +87,10 @@ _BUGS: dict[str, tuple[str, list[tuple[object, str, object]]]] = {
     "what goes beyond the terms": ("contract", [(moves, "_unfit", _nothing)]),
     "receipts for one's own records": ("contract", [(witnessing.Witnesses, "_is_other_party", _yes)]),
     "dates that nobody witnesses": ("contract", [(witnessing.Witnesses, "counts", _yes)]),
+    "a fingerprint without the number": ("reconciliation", [(ranges, "fingerprint", _only_the_sum)]),
+    "ranges that are not looked into": ("reconciliation", [(ranges, "_compare_sum", _nothing)]),
+    "lists that nobody reads": ("reconciliation", [(ranges, "_compare_list", _nothing)]),
+    "a sketch with another check": ("reconciliation", [(sketch, "symbol", _crc)]),
     "reviews that nobody promised": ("evidence", [(evidence, "_unpromised", _nothing)]),
 }
 

@@ -14,11 +14,12 @@ from freehold.node.net.port import NetConfig
 from freehold.protocol.frame import unpack_batch
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Sequence
 
 OFFERS, REVIEWS = "/test-net/offers/1", "/test-net/reviews/1"
 TOPICS = (OFFERS, REVIEWS)
 PROTOCOL = "/test-net/req/1"
+TALK = "/test-net/sync/1"
 ANYWHERE = "/ip4/127.0.0.1/tcp/0"
 NOW_MS = 1_750_000_000_000
 PATIENCE_S = 15.0
@@ -63,6 +64,8 @@ class Ears:
         self.relays = True
         self.answers: Callable[[bytes], bytes] = lambda request: b"echo " + request
         self.gate: trio.Event | None = None
+        self.talks: list[tuple[str, str]] = []
+        self.says: Callable[[bytes | None], tuple[Sequence[bytes], bool, bool]] = lambda frame: ((), True, False)
         self._news = trio.Event()
 
     def heard(self, topic: str, data: bytes, peer: str) -> bool:
@@ -84,6 +87,19 @@ class Ears:
 
     def left(self, peer: str) -> None:
         self.comings.append(("left", peer))
+        self._tell()
+
+    def talk_opened(self, peer: str) -> int:
+        self.talks.append(("opened", peer))
+        self._tell()
+        return len(self.talks)
+
+    def talk_heard(self, number: int, frame: bytes | None) -> tuple[Sequence[bytes], bool, bool]:
+        self._tell()
+        return self.says(frame)
+
+    def talk_ended(self, number: int, trouble: str) -> None:
+        self.talks.append(("ended", trouble))
         self._tell()
 
     async def until(self, true: Callable[[], bool]) -> None:
@@ -109,7 +125,7 @@ class Neighbour:
     ) -> None:
         self.name, self.ears, self.book = name, ears or Ears(), Book()
         self.now_ms = NOW_MS
-        self.config = NetConfig(listen=listen, seeds=seeds, topics=TOPICS, protocol=PROTOCOL)
+        self.config = NetConfig(listen=listen, seeds=seeds, topics=TOPICS, protocol=PROTOCOL, talk_protocol=TALK)
         self.network = Network(self.config, key(name), self.ears, self.book, lambda: self.now_ms, random.Random(name))
 
     @property

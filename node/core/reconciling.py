@@ -1,0 +1,314 @@
+"""Reconciling with other nodes: with whom and when, and what a conversation brings (specs/10-reconciliation.md).
+
+A partner that lies, stalls or breaks off costs one conversation's bounds; it is counted, asked again later and later,
+and the node says so. Who does not speak the protocol is read by cursors, as of old.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from freehold.protocol.envelope import pack
+from freehold.protocol.errors import ProtocolError, Unsupported
+from freehold.protocol.keylog import INCEPTION
+from freehold.protocol.reconcile import messages
+from freehold.protocol.reconcile.conversation import Conversation, Step, speak_first
+from freehold.protocol.reconcile.domain import EVERYTHING, Domain, domain_in
+
+from .admission import BATCH
+from .effects import Converse, Effect, Penalize
+from .lending import Lending
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from freehold.protocol.envelope import Record, RecordId
+    from freehold.protocol.reconcile.keys import OrderedKeys
+
+    from .desk import Desk
+    from .participation import Participation
+    from .ports import View
+
+EVERY_MS = 30_000
+LONGEST_MS = 120_000
+"""Between two conversations with a partner that has the same, or that breaks off: twice as long each time, to this."""
+LATER_MS = 5_000
+"""Until a partner that had no time is asked again."""
+PARTNERS = 3
+"""Conversations that this node has opened, at a time."""
+GUESTS = 4
+"""Conversations that others have opened, at a time; one of each."""
+STALE_MS = 300_000
+"""A conversation whose end nobody told: the shell ends each in less."""
+_NONCE_BYTES = 8
+
+
+@dataclass(slots=True)
+class _Partner:
+    next_at: int
+    wait: int = EVERY_MS
+    common: Domain | None = None
+    """What it takes part in, if it said so."""
+    old: bool = False
+
+
+@dataclass(slots=True)
+class _Talk:
+    peer: str
+    began: int
+    nonce: bytes = b""
+    """Of a conversation that this node opened."""
+    conversation: Conversation | None = None
+    step: Step = field(default_factory=Step)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What to send in a conversation, whether it ends with that, and what follows for others. `busy`: call again first,
+    with no frame, when the event loop has had a turn."""
+
+    frames: tuple[bytes, ...] = ()
+    over: bool = False
+    busy: bool = False
+    effects: tuple[Effect, ...] = ()
+
+
+class Reconciling:
+    """Both sides of every conversation. `take` judges and keeps records; `old` reads a peer by cursors."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        participation: Participation,
+        take: Callable[[Sequence[bytes], str, int], list[Effect]],
+        old: Callable[[str, int], list[Effect]],
+    ) -> None:
+        self._desk, self._participation, self._take_in, self._read_old = desk, participation, take, old
+        self._partners: dict[str, _Partner] = {}
+        self._talks: dict[int, _Talk] = {}
+        self._number = 0
+        self._lending = Lending()
+        self._counts: Counter[str] = Counter()
+        self._about = 0
+        self._whole = False
+        self._trouble = ""
+
+    def connected(self, peer: str, now: int) -> list[Effect]:
+        """A peer is there."""
+        self._partners[peer] = _Partner(now)
+        return self._begin_due(now)
+
+    def disconnected(self, peer: str) -> None:
+        """A peer is gone; its conversations are ended by whoever carries them."""
+        self._partners.pop(peer, None)
+
+    def tick(self, now: int) -> list[Effect]:
+        """Open conversations that are due."""
+        for number in [number for number, talk in self._talks.items() if talk.began + STALE_MS < now]:
+            del self._talks[number]
+        return self._begin_due(now)
+
+    def spoken_to(self, peer: str, now: int) -> int:
+        """A peer opens a conversation; its number here."""
+        return self._new(_Talk(peer, now))
+
+    def heard(self, number: int, frame: bytes | None, now: int) -> Said:
+        """The next frame of a conversation (None: go on with the last one)."""
+        talk = self._talks.get(number)
+        if talk is None:
+            return Said(over=True)
+        try:
+            if frame is not None:
+                talk.step = self._step(talk, frame, now)
+            records, talk.step.take = talk.step.take[:BATCH], talk.step.take[BATCH:]
+        except Unsupported as error:
+            return self._break_off(talk, f"it speaks in a way that is not known here: {error}")
+        except ProtocolError as error:
+            return self._break_off(talk, str(error), Penalize(talk.peer, f"in reconciling: {error}"))
+        effects = tuple(self._take_in(records, talk.peer, now)) if records else ()
+        if talk.step.take:
+            return Said(busy=True, effects=effects)
+        return Said(tuple(talk.step.say), talk.step.over, effects=effects)
+
+    def ended(self, number: int, trouble: str, now: int) -> list[Effect]:
+        """A conversation is over; `trouble` says why, if it broke off."""
+        talk = self._talks.pop(number, None)
+        if talk is None:
+            return []
+        tally = None if talk.conversation is None else talk.conversation.tally
+        outcome = tally.outcome if tally is not None else ""
+        if trouble and not outcome:
+            self._note_trouble(talk.peer, trouble)
+        if tally is not None:
+            self._lending.spend(talk.peer, tally.bytes_out, now)
+            self._counts.update(
+                {"records taken": tally.taken, "records given": tally.given, "bytes in": tally.bytes_in}
+            )
+            self._counts.update({"bytes out": tally.bytes_out, f"ended: {outcome or 'broken off'}": 1})
+            self._counts.update({"by sketch": tally.sketched and not tally.ranged, "by ranges": tally.ranged})
+            if outcome in ("same", "done"):
+                self._whole = True
+            self._about = tally.theirs or self._about
+        partner = self._partners.get(talk.peer)
+        if partner is None or not talk.nonce:
+            return []
+        return self._after(talk, partner, outcome, now)
+
+    def refused(self, number: int, now: int) -> list[Effect]:
+        """The peer does not speak the protocol."""
+        talk = self._talks.pop(number, None)
+        partner = None if talk is None else self._partners.get(talk.peer)
+        if talk is None or partner is None:
+            return []
+        partner.old = True
+        self._counts["partners read by cursors"] += 1
+        return self._read_old(talk.peer, now)
+
+    def talks_with(self, peer: str) -> bool:
+        """Whether a conversation with a peer is going on."""
+        return any(talk.peer == peer and talk.conversation is not None for talk in self._talks.values())
+
+    def status(self, now: int) -> dict[str, Any]:
+        """How it stands, for the owner: what this node takes part in, and how far it is."""
+        view = self._desk.stores.ranges.view(self._participation.domain(now))
+        here = 0 if view is None else len(view.keys)
+        busy = [talk.conversation for talk in self._talks.values() if talk.conversation is not None]
+        about = max([self._about, here, *(talk.tally.theirs for talk in busy)])
+        state = "whole" if self._whole else ("first sync" if busy or self._about else "waiting for partners")
+        return {
+            "state": "talking" if busy and self._whole else state,
+            "records": here,
+            "about": about,
+            "partners": len(self._partners),
+            "talks": len(busy),
+            "kinds": sorted(self._participation.kinds),
+            "days": self._participation.days,
+            "people": len(self._participation.people),
+            "trouble": self._trouble,
+        }
+
+    def statistics(self) -> dict[str, int]:
+        """What was counted since the start."""
+        return {f"sync: {name}": count for name, count in sorted(self._counts.items())}
+
+    # Opening
+
+    def _begin_due(self, now: int) -> list[Effect]:
+        running = {talk.peer for talk in self._talks.values() if talk.nonce}
+        due = [
+            (partner.next_at, peer)
+            for peer, partner in self._partners.items()
+            if partner.next_at <= now and not partner.old and peer not in running
+        ]
+        effects: list[Effect] = []
+        for _, peer in sorted(due)[: PARTNERS - len(running)]:
+            effects += self._begin(peer, self._partners[peer], now)
+        return effects
+
+    def _begin(self, peer: str, partner: _Partner, now: int) -> list[Effect]:
+        domain = self._participation.domain(now).shared_with(partner.common or EVERYTHING)
+        partner.next_at = now + partner.wait
+        view = self._desk.stores.ranges.view(domain)
+        if domain.nobody:
+            partner.next_at = now + LONGEST_MS
+            return []
+        if view is None:
+            partner.next_at = now
+            return []
+        talk = _Talk(peer, now, self._desk.random_bytes(_NONCE_BYTES))
+        talk.conversation = Conversation(_Side(self._desk, view), domain, opener=True)
+        return [Converse(peer, self._new(talk), talk.conversation.opening(talk.nonce))]
+
+    def _after(self, talk: _Talk, partner: _Partner, outcome: str, now: int) -> list[Effect]:
+        tally = talk.conversation.tally if talk.conversation is not None else None
+        moved = tally is not None and tally.taken + tally.given > 0
+        longer = min(partner.wait * 2, LONGEST_MS)
+        match outcome:
+            case "more" if moved:
+                partner.wait, partner.next_at = EVERY_MS, now
+            case "later":
+                partner.next_at = now + LATER_MS
+            case "narrow" if talk.conversation is not None and talk.conversation.narrow is not None:
+                told = self._told(talk.conversation.narrow)
+                partner.next_at = now if told is not None and told != partner.common else now + longer
+                partner.common = told
+            case "done" if moved:
+                partner.wait, partner.next_at = EVERY_MS, now + EVERY_MS
+            case _:
+                partner.wait, partner.next_at = longer, now + partner.wait
+        return self._begin_due(now)
+
+    def _told(self, narrow: messages.Narrow) -> Domain | None:
+        try:
+            return domain_in(narrow)
+        except ProtocolError:
+            return None
+
+    # Being spoken to
+
+    def _step(self, talk: _Talk, frame: bytes, now: int) -> Step:
+        if talk.conversation is not None:
+            return talk.conversation.heard(frame)
+        message = speak_first(frame)
+        domain, mine = domain_in(message), self._participation.domain(now)
+        if not domain.within(mine):
+            return Step([messages.write(messages.Narrow(*mine.told()))], over=True)
+        view = self._desk.stores.ranges.view(domain)
+        if view is None or not self._has_time(talk, message, now):
+            return Step([messages.write(messages.Later())], over=True)
+        talk.conversation = Conversation(_Side(self._desk, view), domain, opener=False)
+        return talk.conversation.opened(message)
+
+    def _has_time(self, talk: _Talk, message: messages.Open, now: int) -> bool:
+        """Of two nodes that speak to each other at once, the one with the larger nonce is heard."""
+        for other in self._talks.values():
+            if other is talk or other.peer != talk.peer or other.conversation is None:
+                continue
+            if not other.nonce or other.conversation.tally.frames_in or other.nonce >= message.nonce:
+                return False
+        guests = sum(not other.nonce and other.conversation is not None for other in self._talks.values())
+        return guests < GUESTS and self._lending.allows(talk.peer, now)
+
+    def _new(self, talk: _Talk) -> int:
+        self._number += 1
+        self._talks[self._number] = talk
+        return self._number
+
+    def _break_off(self, talk: _Talk, reason: str, *effects: Effect) -> Said:
+        self._note_trouble(talk.peer, reason)
+        return Said(over=True, effects=effects)
+
+    def _note_trouble(self, peer: str, reason: str) -> None:
+        self._counts["troubles"] += 1
+        self._trouble = f"{peer}: {reason}"[:200]
+
+
+class _Side:
+    """This node's side of a conversation: see `conversation.Side`."""
+
+    def __init__(self, desk: Desk, view: View) -> None:
+        self._desk, self._view = desk, view
+
+    @property
+    def keys(self) -> OrderedKeys:
+        return self._view.keys
+
+    def sketch(self) -> list[int] | None:
+        return self._view.sketch()
+
+    def known(self, name: bytes) -> bool:
+        return self._desk.stores.ranges.known(name)
+
+    def find(self, name: bytes) -> list[RecordId]:
+        return self._desk.stores.ranges.find(name)
+
+    def packed(self, ids: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
+        found = self._desk.stores.records.shared(ids)
+        found.sort(key=lambda record: record.header.kind != INCEPTION.name)  # what they sign is judged by them
+        return [(record.id, pack(self._public(record))) for record in found]
+
+    def _public(self, record: Record) -> Record:
+        registry, kind = self._desk.registry, record.header.kind
+        return record.without_body() if kind in registry and registry[kind].private else record
