@@ -132,7 +132,6 @@ async def _live(prepared: Prepared, talk: Conversation, *, leashed: bool) -> Non
                 nursery.start_soon(task)
             nursery.start_soon(node.courier.run, node.network, node.border)
             nursery.start_soon(_tick, node)
-            nursery.start_soon(_tend, node.border)
             nursery.start_soon(_checkpoint, node.store)
             nursery.start_soon(_mind_addresses, node)
             nursery.start_soon(node.housekeeper.budget.run)
@@ -171,18 +170,15 @@ def _dice() -> random.Random:
 
 
 async def _tick(node: Node) -> None:
+    """Time passes; in between, work of the store that can wait is done, a few milliseconds at a time."""
     while True:
-        await trio.sleep(TICK_S)
+        with trio.move_on_after(TICK_S):
+            while node.border.tended():
+                await trio.sleep(TEND_S)
+            await trio.sleep_forever()
         node.office.keys.ticked()
         node.office.newcomer.ticked()
         node.border.ticked()
-
-
-async def _tend(border: Border) -> None:
-    """Work of the store that can wait, a few milliseconds at a time."""
-    while True:
-        busy = border.tended()
-        await trio.sleep(TEND_S if busy else TICK_S)
 
 
 async def _checkpoint(store: SqliteStore) -> None:
