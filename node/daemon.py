@@ -173,9 +173,9 @@ async def _tick(node: Node) -> None:
     """Time passes; in between, work of the store that can wait is done, a few milliseconds at a time."""
     while True:
         with trio.move_on_after(TICK_S):
-            while node.border.tended():
-                await trio.sleep(TEND_S)
-            await trio.sleep_forever()
+            while True:
+                busy = node.border.tended()
+                await trio.sleep(TEND_S if busy else TICK_S)
         node.office.keys.ticked()
         node.office.newcomer.ticked()
         node.border.ticked()
