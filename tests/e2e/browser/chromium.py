@@ -26,12 +26,12 @@ WAIT_MS = 15_000
 
 
 @contextmanager
-def chromium() -> Generator[Browser]:
-    """A browser."""
+def chromium(*flags: str) -> Generator[Browser]:
+    """A browser; `flags` are its own."""
     if PATH is None:
         pytest.skip("chromium is missing: apt install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=PATH, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=PATH, args=[*FLAGS, *flags])
         yield browser
         browser.close()
 
