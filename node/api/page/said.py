@@ -21,6 +21,7 @@ SENTENCES = {
     "locked": N_("Your key is locked. Nothing can be signed until you unlock it."),
     "connected": N_("Connected."),
     "settings": N_("Settings saved."),
+    "revoked": N_("The token is ended."),
     "welcome": N_("You are set up. Welcome to the market."),
     "backup": N_("The backup is written."),
     "fixed": N_("Done. The check ran again."),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from ...core.desk import Denied
+from . import amounts
 from .visit import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, YEAR_S
 
 if TYPE_CHECKING:
@@ -11,12 +13,71 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
+    from ..port import Json
     from .visit import Visit
+
+
+TOPICS = ("turn", "deadline", "claim", "claimable", "change", "offer")
+SCOPES = ("read", "write", "sign", "admin")
 
 
 async def settings(visit: Visit) -> Response:
     """What can be chosen."""
-    return await visit.show("settings.html", area="settings")
+    return await _settings(visit, None)
+
+
+async def _settings(visit: Visit, problem: Json | None, made: Json | None = None) -> Response:
+    found, tokens = await visit.ask("/config"), (await visit.ask("/tokens"))["tokens"]
+    return await visit.show(
+        "settings.html", 200 if problem is None else problem["status"],
+        area="settings", config=found["config"], restart=found["restart"], tokens=tokens,
+        topics=TOPICS, scopes=SCOPES, made=made, problem=problem,
+    )  # fmt: skip
+
+
+async def save_node(visit: Visit) -> Response:
+    """Settings of the node that are harmless to change from a browser: none of them runs a program or opens a door."""
+    try:
+        changes = {
+            "witness": visit.one("witness") == "yes",
+            "store_mb": amounts.whole(visit.one("store_mb"), 0),
+            "seeds": visit.one("seeds").split(),
+            "announce": visit.one("announce").split(),
+            "notify_topics": [topic for topic in visit.typed.get("topic", []) if topic in TOPICS],
+            "notify_quiet": visit.one("notify_quiet"),
+        }
+        now = (await visit.ask("/config"))["config"]
+        changed = {name: value for name, value in changes.items() if name in now and list_of(now[name]) != value}
+        if changed:
+            await visit.act("PATCH", "/config", body={"set": changed})
+    except Denied as denied:
+        return await _settings(visit, visit.problem(denied))
+    return visit.go("/settings", "settings")
+
+
+def list_of(value: object) -> object:
+    """A setting as a form gives it: tuples are lists."""
+    return list(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else value
+
+
+async def make_token(visit: Visit) -> Response:
+    """A token for a program, shown this once: on this page, never in an address."""
+    try:
+        body = {
+            "scopes": [scope for scope in visit.typed.get("scope", []) if scope in SCOPES],
+            "days": amounts.whole(visit.one("days"), 30),
+            "label": visit.one("label"),
+        }
+        made = await visit.act("POST", "/tokens", body=body)
+    except Denied as denied:
+        return await _settings(visit, visit.problem(denied))
+    return await _settings(visit, None, made)
+
+
+async def revoke_token(visit: Visit) -> Response:
+    """End a token."""
+    await visit.act("DELETE", "/tokens/{ref}", visit.ref)
+    return visit.go("/settings", "revoked")
 
 
 async def save(visit: Visit) -> Response:
@@ -40,5 +101,8 @@ async def sign_out(visit: Visit) -> Response:
 
 PAGES: tuple[tuple[str, dict[str, Callable[[Visit], Awaitable[Response]]]], ...] = (
     ("/settings", {"GET": settings, "POST": save}),
+    ("/settings/node", {"POST": save_node}),
+    ("/settings/tokens", {"POST": make_token}),
+    ("/settings/tokens/{ref}/revoke", {"POST": revoke_token}),
     ("/settings/sign-out", {"POST": sign_out}),
 )

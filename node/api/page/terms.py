@@ -97,6 +97,18 @@ TERMS = {
     # of a connection
     "in": N_("came to us"),
     "out": N_("we called"),
+    # what one can be told of
+    "turn": N_("it is your turn"),
+    "deadline": N_("a deadline is near"),
+    "claim": N_("somebody claims"),
+    "claimable": N_("you may claim"),
+    "change": N_("a change is proposed"),
+    "offer": N_("a saved search found something"),
+    # scopes of tokens
+    "read": N_("read"),
+    "write": N_("write what only this node keeps"),
+    "sign": N_("sign in your name"),
+    "admin": N_("run the node"),
     # of the key
     "none": N_("no key"),
     "locked": N_("locked"),

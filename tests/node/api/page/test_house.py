@@ -152,3 +152,47 @@ async def downloaded(reader, path):
     page = await reader.get(path)
     assert dict(reader.headers)["content-disposition"].startswith("attachment; ")
     return page.html
+
+
+async def test_the_nodes_settings_are_changed_but_never_what_it_runs(readers, offices, monkeypatch):
+    at_alice, changes = readers[0], []
+    config = {
+        "seeds": (), "announce": (), "witness": False, "store_mb": 4096, "notify_quiet": "",
+        "notify_command": ("mail",), "notify_topics": ("turn",),
+    }  # fmt: skip
+
+    def configure(wanted):
+        if "store_mb" in wanted:
+            raise Denied("bad-config", "store_mb: 1 is too little", "correct it")
+        changes.append(wanted)
+        return {}
+
+    monkeypatch.setattr(offices[0], "settings", lambda: {"config": config, "restart": ["seeds"]})
+    monkeypatch.setattr(offices[0], "configure", configure)
+    page = await at_alice.get("/settings")
+    assert page.says("wait for the next start", "seeds", "mail")
+    form = page.form("/settings/node")
+    seed = "/ip4/192.0.2.1/tcp/7747"
+    page = await at_alice.send(form, seeds=f" {seed}\n", topic=["turn", "offer", "evil"], notify_command="rm")
+    assert page.says("Settings saved.")
+    assert changes == [{"seeds": (seed,), "notify_topics": ("turn", "offer")}]
+    await at_alice.send(form)
+    assert len(changes) == 1
+    assert (await at_alice.send(form, store_mb="1")).says("too little")
+    assert at_alice.status == 400
+
+
+async def test_a_token_is_made_shown_once_and_ended(readers, counters):
+    at_alice = readers[0]
+    form = (await at_alice.get("/settings")).form("/settings/tokens")
+    page = await at_alice.send(form, label="my <script>", scope=["read", "sign", "root"], days="7")
+    (secret,) = re.findall(r"fht?_[0-9a-f]+_[0-9a-f]+|\w+_[0-9a-f]{12}_[0-9a-f]{64}", page.html)
+    assert page.says("it is shown this once", "my <script>", "sign in your name")
+    assert secret not in (await at_alice.get("/settings")).html
+    (token,) = (await counters[0].get("/tokens"))["tokens"]
+    assert token["scopes"] == ["read", "sign"]
+    page = await at_alice.send(page.form(f"/settings/tokens/{token['name']}/revoke"))
+    assert page.says("The token is ended.")
+    assert (await counters[0].get("/tokens"))["tokens"] == []
+    await at_alice.send(form, scope=[])
+    assert at_alice.status == 400
