@@ -9,7 +9,7 @@ import numpy as np
 
 from .graph import Graph, Pair, graph_of, is_critical, patched
 from .opinions import Columns, Opinion, Vouch, key_of
-from .sorting import older, place_of, row_of, sorted_in
+from .sorting import Row, older, place_of, row_of, sorted_in
 from .table import Table, chosen, columns_of, empty, evenly, first_of_each, joined, seconds
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class Market:
     dropped: dict[str, int] = field(default_factory=dict[str, int])
     _table: Table = field(default_factory=empty)
     _fresh: dict[int, Opinion] = field(default_factory=_no_opinions)
+    _rows: dict[int, Row | None] = field(default_factory=dict[int, "Row | None"])
+    """Where the waiting ones belong, as long as nobody joins the roll: that happens only when all are sorted in."""
     _gone: set[int] = field(default_factory=set[int])
     _newcomers: set[bytes] = field(default_factory=set[bytes])
     _vouches: dict[tuple[bytes, bytes], Vouch] = field(default_factory=dict[tuple[bytes, bytes], Vouch])
@@ -95,6 +97,7 @@ class Market:
         if self._fresh or self._newcomers:
             self._table = self._with_fresh()
             self._fresh.clear()
+            self._rows.clear()
             self._newcomers.clear()
             self._trim()
         return self._table
@@ -103,7 +106,7 @@ class Market:
         """The waiting opinions sorted in, one by one when they are few and about people on the roll."""
         table, told = self._table, list(self._fresh.values())
         if len(told) * FEW_OF <= table.count and not self._newcomers:
-            rows = [row for opinion in told if (row := row_of(table, opinion)) is not None]
+            rows = [row for key in self._fresh if (row := self._rows[key]) is not None]
             if len(rows) == len(told) and not any(older(table, row) is not None for row in rows):
                 if self._changed is not None:
                     self._changed += [(of, by, is_critical(table, of, by)) for of, by, *_ in rows]
@@ -113,10 +116,12 @@ class Market:
 
     def _is_told(self, key: int, opinion: Opinion) -> bool:
         """Whether this very opinion counts already, so that nothing has to be computed anew."""
-        if key in self._fresh:
-            return self._fresh[key] == opinion
-        row = None if key in self._gone else row_of(self._table, opinion)
-        return row is not None and place_of(self._table, row)[1]
+        if key in self._fresh and self._fresh[key] == opinion:
+            return True
+        row = self._rows[key] = row_of(self._table, opinion)
+        if row is None or key in self._gone or key in self._fresh:
+            return False
+        return place_of(self._table, row)[1]
 
     def until(self, at: int) -> Market:
         """See `Engine.until`."""
