@@ -210,7 +210,11 @@ def _open_store(prepared: Prepared) -> SqliteStore:
 
 
 def _unusable(error: StorageBroken) -> Denied:
-    return Denied("storage-broken", f"the database cannot be used: {error}", "restore the folder from a backup")
+    return Denied(
+        "storage-broken",
+        f"the database cannot be used: {error}",
+        "see what can be saved: freehold node check --rebuild; or restore a backup: freehold backup restore",
+    )
 
 
 def _in_words(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .checking import verified
+from .deriving import DERIVED, MET
 from .sqlite import SqliteStore
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
     from .database import Database
 
-CARRIED = ("parcel", "prekey", "cursor", "peer", "ban", "contact", "notice", "erased", "saved_search")
-"""Tables that follow from nothing else."""
+LEFT = {*DERIVED, MET, "meta", "author", "kind", "record", "replaced", "aside", "bucket", "sketch"}
+"""Tables that follow from records, or that the node fills again by itself; every other one is carried over."""
 SIDES = ("", "-wal", "-shm")
 _AT_ONCE = 128
 _NUMBERS_UNREAD = 20_000
@@ -120,7 +121,10 @@ def _highest(old: sqlite3.Connection) -> int | None:
 
 def _tables(path: Path, new: Database, found: Salvaged) -> None:
     with closing(_opened(path)) as old:
-        for table in CARRIED:
+        names = (row[0] for row in new.rows("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"))
+        for table in names:
+            if table in LEFT or table.startswith(("sqlite_", "offer_text")):
+                continue
             found.carried[table] = 0
             try:
                 known = {row[1] for row in old.execute(f"PRAGMA table_info({table})")}

@@ -113,6 +113,7 @@ def test_everything_comes_over_from_a_database_that_can_be_read(path: Path) -> N
     assert after["epoch"] != before["epoch"], "others have to read it anew"
     assert {**after, "epoch": 0} == {**before, "epoch": 0}
     assert (salvaged.unread, salvaged.forged, salvaged.torn) == (0, 0, [])
+    assert {"contact", "notice", "parcel", "prekey", "saved_search", "token"} <= set(salvaged.carried)
 
 
 @pytest.mark.parametrize("seed", range(6))
