@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from .database import Row
 
+WORKED_OUT = ("bucket", "sketch", "judged", "unjudged", "verdict")
+"""Tables that a node that finds them empty fills again by itself."""
 _AT_ONCE = 500
 _NAMED = 20
 """Faults and damaged records that are named; all are counted."""
@@ -97,7 +99,7 @@ def mend(path: Path, columns: list[int]) -> int:
             _put_right(database, number)
         count = deriving.rebuild(database)
         database.write("REINDEX")
-        for table in ("bucket", "sketch"):  # counted again by whoever opens it next
+        for table in WORKED_OUT:
             database.write(f"DELETE FROM {table}")  # noqa: S608
         database.commit()
     return count
