@@ -47,6 +47,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seeds: tuple[str, ...] = ()
     announce: tuple[str, ...] = ()
     ranking: str = "personal"
+    triage: str = "plain"
     witness: bool = False
     store_mb: int = DEFAULT_STORE_MB
     page_listen: str = DEFAULT_PAGE
@@ -180,6 +181,8 @@ def write_first(path: Path, config: Config) -> None:
         f"announce = {_toml(config.announce)}",
         "# How reputation is computed: personal, personal-strict, averages, or a plugin's.",
         f"ranking = {_toml(config.ranking)}",
+        "# How received proposals are looked through: plain, or a plugin's. It folds with reasons and deletes nothing.",
+        f"triage = {_toml(config.triage)}",
         "# Whether this node vouches for the times in contracts of others that name you as a witness.",
         f"witness = {_toml(config.witness)}",
         "# How much room records may take, in millions of bytes. When it is used up, strangers' records go first.",

@@ -71,6 +71,7 @@ class Node:
             registry=plugins.registry(),
             stores=self.store,
             ranking=plugins.ranking(prepared.config.ranking),
+            triage=plugins.triage(prepared.config.triage),
             random_bytes=secrets.token_bytes,
             signer=None if prepared.owner is None else prepared.owner.signer,
             owner=prepared.identity,

@@ -1,4 +1,4 @@
-"""Kinds, rankings and rails by entry point: the built-in ones come in by the same door as a stranger's."""
+"""Kinds, rankings, triages and rails by entry point: the built-in ones come in by the same door as a stranger's."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .core.desk import Denied
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .core.ports import Rail, Ranking
+    from .core.ports import Rail, Ranking, Triage
 
-KINDS, RANKINGS, RAILS = "freehold.kinds", "freehold.rankings", "freehold.rails"
+KINDS, RANKINGS, RAILS, TRIAGES = "freehold.kinds", "freehold.rankings", "freehold.rails", "freehold.triage"
 _OURS = "freehold"
 
 
@@ -34,20 +34,12 @@ def registry(points: Iterable[EntryPoint] | None = None) -> Registry:
 
 def ranking(name: str, points: Iterable[EntryPoint] | None = None) -> Ranking:
     """The ranking of that name. Raises Denied if there is none, or two, or it does not load."""
-    found = _points(RANKINGS, points)
-    named = [point for point in found if point.name == name]
-    if not named:
-        known = ", ".join(sorted({point.name for point in found})) or "none"
-        raise Denied(
-            "no-such-ranking", f"there is no ranking {name!r}; installed: {known}", "change `ranking` in config.toml"
-        )
-    if len(named) > 1:
-        raise _broken(named[1], f"it defines the ranking {name} again, after {_origin(named[0])}")
-    loaded = _load(named[0])
-    texts = (getattr(loaded, "name", None), getattr(loaded, "note", None))
-    if not callable(getattr(loaded, "market", None)) or not all(isinstance(text, str) for text in texts):
-        raise _broken(named[0], "it is not a ranking: it lacks a name, a note or a market method")
-    return cast("Ranking", loaded)
+    return cast("Ranking", _policy("ranking", RANKINGS, name, "market", points))
+
+
+def triage(name: str, points: Iterable[EntryPoint] | None = None) -> Triage:
+    """The triage of that name. Raises Denied if there is none, or two, or it does not load."""
+    return cast("Triage", _policy("triage", TRIAGES, name, "look", points))
 
 
 def rails(points: Iterable[EntryPoint] | None = None) -> dict[str, Rail]:
@@ -64,6 +56,24 @@ def rails(points: Iterable[EntryPoint] | None = None) -> dict[str, Rail]:
             raise _broken(point, f"it defines the rail {rail.name} again, after {_origin(found[rail.name][1])}")
         found[rail.name] = (rail, point)
     return {name: rail for name, (rail, _) in found.items()}
+
+
+def _policy(what: str, group: str, name: str, method: str, points: Iterable[EntryPoint] | None) -> object:
+    """A policy of which one is chosen in the config, by the setting `what`."""
+    found = _points(group, points)
+    named = [point for point in found if point.name == name]
+    if not named:
+        known = ", ".join(sorted({point.name for point in found})) or "none"
+        raise Denied(
+            f"no-such-{what}", f"there is no {what} {name!r}; installed: {known}", f"change `{what}` in config.toml"
+        )
+    if len(named) > 1:
+        raise _broken(named[1], f"it defines the {what} {name} again, after {_origin(named[0])}")
+    loaded = _load(named[0])
+    texts = (getattr(loaded, "name", None), getattr(loaded, "note", None))
+    if not callable(getattr(loaded, method, None)) or not all(isinstance(text, str) for text in texts):
+        raise _broken(named[0], f"it is not a {what}: it lacks a name, a note or a {method} method")
+    return loaded
 
 
 def _points(group: str, given: Iterable[EntryPoint] | None) -> list[EntryPoint]:

@@ -7,20 +7,24 @@ from typing import TYPE_CHECKING
 
 from freehold.protocol import text
 
-from ..core import intake
+from ..core import proposing, triaging
 from . import scope_views
 
 if TYPE_CHECKING:
+    from ..core.ports import Remark
     from ..core.proposing import Letter
+    from ..core.triaging import Looked
     from .port import Json
     from .views import Views
 
 
-def proposal(views: Views, letter: Letter) -> Json:
+def proposal(views: Views, letter: Letter, looked: Looked | None = None) -> Json:
     """A proposal, as its reader or its writer sees it."""
     record, body = letter.record, letter.proposal
     place = record.header.context or b""
     received = record.author != views.desk.me
+    if received and looked is None:
+        looked = triaging.look(views.desk, _beside(views, letter))[record.id]
     agreed = letter.agreement
     return {
         "proposal": text.show(record.id, text.RECORD),
@@ -48,6 +52,18 @@ def proposal(views: Views, letter: Letter) -> Json:
         "state": letter.state,
         "reason": letter.reason,
         "contract": text.show(letter.contract, text.CONTRACT),
-        "folded": intake.folded(views.desk, letter) if received else None,
+        "folded": None if looked is None else looked.folded,
+        "remarks": [] if looked is None else [_remark(remark) for remark in looked.remarks],
         "reputation": views.score(record.author),
     }
+
+
+def _beside(views: Views, letter: Letter) -> list[Letter]:
+    """A received proposal among the others: only beside them can it be seen that it is a copy."""
+    others = proposing.received(views.desk, views.now)
+    return others if any(one.record.id == letter.record.id for one in others) else [letter, *others]
+
+
+def _remark(remark: Remark) -> Json:
+    other = None if remark.other is None else text.show(remark.other, text.RECORD)
+    return {"what": remark.what, "words": remark.words, "fold": remark.fold, "other": other}

@@ -8,7 +8,7 @@ from freehold.protocol.kinds.agreement import Clause, Milestone, Windows
 from freehold.protocol.kinds.offer import FIXED, HOURLY
 from freehold.protocol.kinds.values import Money
 
-from ..core import dealings, proposing
+from ..core import dealings, proposing, triaging
 from . import contract_views, deal_views, names
 from .bodies import NewProposal, Nothing, Plain, ProposalList, Reason
 from .callers import Scope
@@ -72,10 +72,11 @@ async def proposals(call: Call[ProposalList]) -> Json:
     """Received, those of the most reliable first, and sent, newest first."""
     views, order = call.views(), call.given.order
     received, sent = proposing.received(views.desk, views.now), proposing.sent(views.desk, views.now)
+    looked = triaging.look(views.desk, received)
     received = views.ordered(received, order, lambda letter: letter.record.author)
     return {
         **views.order(order),
-        "received": [deal_views.proposal(views, letter) for letter in received],
+        "received": [deal_views.proposal(views, letter, looked[letter.record.id]) for letter in received],
         "sent": [deal_views.proposal(views, letter) for letter in sent],
     }
 

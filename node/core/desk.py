@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from freehold.protocol.kind import Registry
     from freehold.protocol.network import Network
 
-    from .ports import Rail, Ranking, Stores
+    from .ports import Rail, Ranking, Stores, Triage
     from .reputation.collecting import Collector
 
 
@@ -42,6 +42,8 @@ class Desk:
     """Whether this node vouches for contracts of others that name its owner as a witness."""
     rails: Mapping[str, Rail] = field(default_factory=dict[str, "Rail"])
     """Ways to pay, by name."""
+    triage: Triage | None = None
+    """How received proposals are looked through; None: by the rules of the owner's offers alone."""
     owner: IdentityId | None = None
     """Whose node this is while the key is locked; with a key, the key says it."""
     crowded: bool = False

@@ -118,3 +118,15 @@ def test_what_is_no_rail_is_named_as_broken(point, value):
 def test_two_rails_of_one_name_are_an_error(point):
     with pytest.raises(Denied, match=r"org\.example\.barter/1 again"):
         plugins.rails([point(Barter(), plugins.RAILS, "a"), point(Barter(), plugins.RAILS, "b")])
+
+
+def test_the_built_in_triage_comes_in_by_the_same_door_and_a_strangers_too(point):
+    assert plugins.triage("plain").name == "plain"
+    stranger = types.SimpleNamespace(name="mine", note="", look=lambda received: [() for _ in received])
+    assert plugins.triage("mine", [point(stranger, plugins.TRIAGES, "mine")]) is stranger
+    with pytest.raises(Denied) as caught:
+        plugins.triage("none", [point(stranger, plugins.TRIAGES, "mine")])
+    assert caught.value.code == "no-such-triage"
+    with pytest.raises(Denied) as caught:
+        plugins.triage("mine", [point(object(), plugins.TRIAGES, "mine")])
+    assert caught.value.code == "broken-plugin"

@@ -20,6 +20,7 @@ from . import (
     messages,
     offers,
     people,
+    proposals,
     reputations,
     reviews,
     settings,
@@ -41,6 +42,7 @@ KEPT = "private, max-age=31536000, immutable"
 _PAGES: tuple[tuple[str, dict[str, Act]], ...] = (
     *inbox.PAGES,
     *offers.PAGES,
+    *proposals.PAGES,
     *reviews.PAGES,
     *contracts.PAGES,
     *people.PAGES,

@@ -7,6 +7,7 @@ from .terms import N_
 SENTENCES = {
     "published": N_("Signed and published. Other nodes hear of it now."),
     "saved": N_("Saved."),
+    "proposed": N_("Signed, and on its way to the other side."),
     "signed": N_("Signed. The other side's node hears of it now."),
     "reviewed": N_("Signed. It is shown once both have reviewed, or the time for it is over."),
     "searching": N_("Saved. Your inbox tells you of new offers that fit."),

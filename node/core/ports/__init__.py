@@ -14,6 +14,7 @@ from .rail import Rail
 from .ranges import Ranges, View
 from .ranking import Market, Ranking, Score, Share, Verdict, Viewpoint
 from .records import NameSort, OfferPage, OfferQuery, Price, Records, Taken
+from .triage import Remark, Submission, Triage
 from .verdicts import Counting, Verdicts
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Ranges",
     "Ranking",
     "Records",
+    "Remark",
     "SavedSearch",
     "Score",
     "Searches",
@@ -42,9 +44,11 @@ __all__ = [
     "StorageBroken",
     "StorageFull",
     "Stores",
+    "Submission",
     "Taken",
     "Token",
     "Tokens",
+    "Triage",
     "Verdict",
     "Verdicts",
     "View",

@@ -35,7 +35,7 @@ OFFER_VIEW = {
 PROPOSAL_VIEW = {
     "proposal", "direction", "offer", "offer_title", "author", "author_name", "recipient", "recipient_name", "cover",
     "answers", "parts", "clauses", "written", "expires", "state", "reason", "contract", "folded", "reputation",
-    "arbiters", "witnesses", "quorum", "appeal", "fallback", "revisions", "windows", "band",
+    "remarks", "arbiters", "witnesses", "quorum", "appeal", "fallback", "revisions", "windows", "band",
 }  # fmt: skip
 SUMMARY_VIEW = {
     "contract", "now", "state", "client", "client_name", "freelancer", "freelancer_name", "offer", "offer_title",

@@ -3,6 +3,7 @@
 import pytest
 
 from freehold.node.pay.manual import MANUAL
+from freehold.node.policies.triage import PLAIN
 from tests.cast import alice, bob, carol
 from tests.node.api.counter import Counter, StallOffice
 from tests.node.api.page.reader import Reader, whole_status
@@ -22,6 +23,7 @@ def offices(market):
     found = [StallOffice(market, market.open(who)) for who in (alice, bob, carol)]
     for office in found:
         office.desk.rails = {MANUAL.name: MANUAL}
+        office.desk.triage = PLAIN
         office.status = lambda office=office: whole_status(office)
     return found
 
