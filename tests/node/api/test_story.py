@@ -340,7 +340,9 @@ async def test_a_relay_without_a_key_shows_and_signs_nothing(counters):
 async def test_the_node_is_asked_and_told(counters):
     at_alice = counters[0]
     waiting = {"turns": 0, "changes": 0, "claimable": 0, "proposals": 0}
-    assert await at_alice.get("/status") == {"network": "test-market", "waiting": waiting}
+    told = await at_alice.get("/status")
+    assert told.pop("page")["address"] is None
+    assert told == {"network": "test-market", "waiting": waiting}
     assert await at_alice.post("/node/ban", {"peer": "12D3", "hours": 2}) == {}
     assert (await at_alice.get("/node/peers"))["banned"] == [{"peer": "12D3", "until": 2}]
     await at_alice.post("/node/unban", {"peer": "12D3"})
