@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from freehold.node.pay.manual import MANUAL
 from freehold.protocol import text
-from tests.cast import DAY_MS, HOUR_MS, alice, bob, carol, person
+from tests.cast import DAY_MS, HOUR_MS, START_MS, alice, bob, carol, person
 from tests.node.api.counter import Counter, StallOffice
 from tests.node.api.page.reader import whole_status
 from tests.node.core.market import Market
@@ -84,6 +84,29 @@ SERVICES: dict[Any, dict[str, Any]] = {
     goran: _hourly("Technical drawing, patent figures", 7_500, ("Drawing",), ("en", "sr"), "ISO 128, on time."),
 }  # fmt: skip
 
+_PEER = "12D3KooWGzxzKZYveHXtpG6AsrUJBcWxHBFS2HsEoGTxrMLvKXt{}"
+HOUSE = {"peers": 3, "uptime_s": 93_600, "peer_id": _PEER.format("a"), "folder": "/home/amelie/.local/share/freehold"}
+PEERS = [
+    {"peer": _PEER.format(letter), "address": f"/ip4/192.0.2.{n}/tcp/7747", "direction": way, "since": START_MS}
+    for n, (letter, way) in enumerate((("b", "out"), ("c", "out"), ("d", "in")), 1)
+]
+FINDINGS = (
+    ("warn", "backup", "there is no backup", "a lost disk takes your contracts' private words with it",
+     "freehold backup create", False),
+    ("warn", "folder", "others on this machine may read the folder", "your private contracts are in it",
+     "chmod 700 ~/.local/share/freehold", True),
+    ("ok", "database", "the database is sound", "", "", False),
+    ("ok", "clock", "the clock agrees with the records that came", "", "", False),
+    ("ok", "disk", "67 GiB are free on the disk", "", "", False),
+    ("ok", "reachable", "others reach this node", "", "", False),
+)  # fmt: skip
+
+
+async def _doctor(page: Any) -> dict[str, Any]:
+    del page
+    names = ("state", "check", "what", "why", "do", "fixable")
+    return {"state": "warn", "findings": [dict(zip(names, found, strict=True)) for found in FINDINGS]}
+
 
 class MarketDay:
     """Eight owners, their finished and running work, and the moment at which it is looked at."""
@@ -96,7 +119,9 @@ class MarketDay:
     def _office(self, who: Any) -> StallOffice:
         office = StallOffice(self.market, self.market.open(who))
         office.desk.rails = {MANUAL.name: MANUAL}
-        office.status = lambda: whole_status(office) | {"peers": 7, "uptime_s": 93_600}
+        office.status = lambda: {**whole_status(office), **HOUSE}
+        office.peers = lambda: {"peers": PEERS, "banned": []}
+        office.doctor = _doctor
         return office
 
     async def happens(self) -> None:
@@ -122,6 +147,8 @@ class MarketDay:
 
     async def _finished(self, client: Any, freelancer: Any) -> None:
         contract = await self._agreed(client, freelancer, LOGO | {"title": "A sign", "intake": None})
+        offer = (await self._at[client].get(f"/contracts/{contract}"))["offer"]
+        await self._do(client, "POST", f"/offers/{offer}/close")
         for part in (1, 2):
             for who, verb, body in (
                 (freelancer, "deliver", {"note": "Here."}), (client, "accept", {}), (client, "pay", {"rail": "SEPA"}),

@@ -31,7 +31,7 @@ SIZES = {"desk": DESKTOP, "phone": PHONE}
 PAGES = {
     "inbox": "/",
     "offers": "/offers",
-    "offers-filtered": "/offers?skill=Drawing&most=80&without=silent",
+    "offers-filtered": "/offers?side=service&skill=Drawing&most=80",
     "offer": "/offers?q=croissant",
     "offers-mine": "/offers/mine",
     "offer-write": "/offers/new",
@@ -64,7 +64,7 @@ def offices_with_a_newcomer(day: MarketDay) -> Sequence[StallOffice]:
     desk = desk_of(None)
     office = StallOffice(day.market, Stall(mallory, desk, Service(desk)))
     office.newcomer = NoWords()
-    office.status = lambda: whole_status(office) | {"key": "none", "peers": 7}
+    office.status = lambda: whole_status(office) | {"key": "none", "peers": 3}
     return [*day.offices, office]
 
 
