@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from ..envelope import claimed_id
 from ..errors import Malformed, NotAllowed
 from . import blocks, ranges
-from .keys import ID_BYTES, SUM_BYTES, id_of
+from .keys import ID_BYTES, START, SUM_BYTES, id_of
 from .messages import (
     ASKED,
     CELLS_CAP,
@@ -151,16 +151,26 @@ class Conversation:
             return step
         cells = self._side.sketch() if self._caps and CELLS_CAP in message.caps else None
         apart = abs(message.n - len(keys))
-        if cells is not None and message.n and len(keys) and apart < CELLS // 2:
+        rest = self._rest_for(message)
+        if rest is None and cells is not None and len(keys) and apart < CELLS // 2:
             self._cells, self.tally.sketched = cells, True
             first = self._told_cells = min(CELLS, FIRST_CELLS + apart + apart // 2)
             step.say.append(self._out(Cells(len(keys), 0, dump(cells[:first]))))
-        elif not message.n:
-            self._give.append(Push(ranges.START, None))
+        elif rest is not None:
+            self._give.append(rest)
             step.say.append(self._out(Ranges(len(keys), b"")))
         else:
             step.say.append(self._ranges(ranges.opening(keys)))
         return self._go_on(step)
+
+    def _rest_for(self, message: Open) -> Push | None:
+        """What the opener lacks, if its keys are the first ones here: it was away, or begins with nothing."""
+        keys = self._side.keys
+        if message.n >= len(keys):
+            return None
+        bound = keys.key_at(message.n) if message.n else START
+        first = keys.summed(START, bound)[1].to_bytes(SUM_BYTES, "big")
+        return Push(bound, None) if first == message.sum else None
 
     def heard(self, frame: bytes) -> Step:
         """The next frame. Raises ProtocolError for what an honest node does not say."""

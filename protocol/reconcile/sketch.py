@@ -120,8 +120,8 @@ class Peeler:
         empty = sum(cell == 0 for cell in late)
         share = 1 / (1 + 0.375 * size)  # of all keys, in a cell in the middle of that half
         left = 8 * size if not empty else log(empty / len(late)) / log(1 - share) if empty < len(late) else 1
-        guess = int(1.4 * (len(self._walks) + left)) + 8
-        return min(len(self._mine), max(guess, size + size // 8 + 8), 3 * size)
+        guess = int(1.45 * (len(self._walks) + left)) + 8
+        return min(len(self._mine), max(guess, size + size // 6 + 8), 3 * size)
 
     def _peel(self, suspects: list[int]) -> None:
         while suspects and not self.broken:

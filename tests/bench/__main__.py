@@ -15,6 +15,7 @@ _ALL = {
     "Records verified and stored": "ingest",
     "Gossip among ten nodes": "gossip_latency",
     "Contracts folded": "folds",
+    "Differences found": "reconcile",
     "Search": "search",
     "Start and memory of a node": "start",
     "Reputation under attack": "reputation_attacks",

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import heapq
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations, count
 from typing import TYPE_CHECKING, Any
 
-from freehold.node.core.effects import Announce, Ask, Effect, Hand, Penalize, Verdict
+from freehold.node.core.effects import Announce, Ask, Converse, Effect, Hand, Penalize, Verdict
 from freehold.node.core.service import Service
 from freehold.protocol import frame, requests
 from freehold.protocol.envelope import pack
@@ -48,6 +48,24 @@ class Errand:
     request: Request
     replied: Callable[[bytes], list[Effect]]
     failed: Callable[[], list[Effect]]
+
+
+@dataclass
+class Line:
+    """One end of a conversation; `wait`: frames arrive in the order in which they were sent."""
+
+    dweller: Dweller
+    life: int
+    number: int
+    other: Line | None = None
+    ended: bool = False
+    busy: bool = False
+    unheard: list[bytes] = field(default_factory=list)
+    wait: int = 0
+
+    @property
+    def alive(self) -> bool:
+        return self.dweller.life == self.life
 
 
 class World:
@@ -205,10 +223,68 @@ class World:
                         lambda: dweller.service.not_handed(parcel, "nobody answers", self.now),
                     )
                 )
+            case Converse(name, number, first):
+                self._converse(dweller, self.dwellers[name], number, first)
             case Penalize(peer, reason):
                 self.blamed.append((dweller.name, peer, reason))
             case _:
                 pass
+
+    def _converse(self, dweller: Dweller, peer: Dweller, number: int, first: bytes) -> None:
+        """A conversation, frame by frame; a part (`silence`) of them never begins, and as many frames get lost."""
+        talks = dweller.service.reconciling
+        if talks is None:
+            return
+        if peer not in self.neighbours(dweller):
+            self._later(ANSWER_MS, self._end, Line(dweller, dweller.life, number), "nobody is there")
+        elif peer.service.reconciling is None:
+            self._later(self._delay(), self._refuse, Line(dweller, dweller.life, number))
+        else:
+            guest = peer.service.reconciling.spoken_to(dweller.name, self.now)
+            here, there = Line(dweller, dweller.life, number), Line(peer, peer.life, guest)
+            here.other, there.other = there, here
+            self._later(self._delay(), self._speak, there, first)
+
+    def _speak(self, line: Line, frame: bytes | None) -> None:
+        """A frame arrives, unless somebody ended meanwhile or the line breaks: then both sides hear of it later."""
+        talks, other = line.dweller.service.reconciling, line.other
+        if line.ended or talks is None or other is None:
+            return
+        broken = frame is not None and self._rng.random() < self.silence
+        if broken or not (line.alive and other.alive and other.dweller in self.neighbours(line.dweller)):
+            for each in (line, other):
+                self._later(ANSWER_MS, self._end, each, "the line broke")
+            return
+        if frame is not None and line.busy:
+            line.unheard.append(frame)
+            return
+        said = talks.heard(line.number, frame, self.now)
+        self._tell("talk", line.dweller, other.dweller, str(len(frame or b"")))
+        self.note(line.dweller, said.effects)
+        line.busy = said.busy
+        if said.busy:
+            self._later(1, self._speak, line, None)
+            return
+        line.wait = max(line.wait, self.now) + 1
+        for each in said.frames:
+            other.wait = max(other.wait + 1, self.now + self._delay())
+            self._later(other.wait - self.now, self._speak, other, each)
+        if said.over:
+            self._end(line, "")
+            self._later(max(1, other.wait - self.now) + 1, self._end, other, "the other side left")
+        elif line.unheard:
+            self._speak(line, line.unheard.pop(0))
+
+    def _end(self, line: Line, trouble: str) -> None:
+        talks = line.dweller.service.reconciling
+        if not line.ended and line.alive and talks is not None:
+            self.note(line.dweller, talks.ended(line.number, trouble, self.now))
+        line.ended = True
+
+    def _refuse(self, line: Line) -> None:
+        talks = line.dweller.service.reconciling
+        if line.alive and talks is not None:
+            self.note(line.dweller, talks.refused(line.number, self.now))
 
     def _gossip(self, dweller: Dweller, topic: str, data: bytes, but: Dweller | None = None) -> None:
         dweller.heard.add(data)
