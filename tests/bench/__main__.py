@@ -18,6 +18,7 @@ _ALL = {
     "Differences found": "reconcile",
     "Search": "search",
     "Start and memory of a node": "start",
+    "The local API": "surface",
     "Reputation under attack": "reputation_attacks",
 }
 _TAKES = {"ingest": "offers", "reputation_attacks": "ratings"}
