@@ -1,4 +1,4 @@
-"""Every code that a person can be told is explained, and nothing else is."""
+"""Every code that a person can be told is explained; so are some that only older nodes tell."""
 
 import ast
 from pathlib import Path
@@ -47,10 +47,11 @@ def texts(node, names):
     return set()
 
 
-def test_the_codes_that_are_told_are_those_that_are_explained():
+def test_every_code_that_is_told_is_explained():
     modules = [path for folder in ("node", "cli") for path in (ROOT / folder).rglob("*.py")]
     told = set().union(*(codes_of(ast.parse(path.read_text())) for path in modules))
-    assert told == set(MEANINGS)
+    assert told - set(MEANINGS) == set()
+    assert len(told) > 100
 
 
 def test_a_code_is_found_however_it_is_told():
