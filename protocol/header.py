@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
@@ -26,8 +25,7 @@ _KIND = re.compile(rf"(?=.{{3,{limits.KIND_BYTES}}}\Z)[a-z0-9]([a-z0-9.-]*[a-z0-
 _NETWORK = re.compile(r"[a-z0-9-]{1,32}")
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(msgspec.Struct, frozen=True, gc=False):
     """The fields of a record's header. Times are milliseconds since the epoch; `at` is the author's claim.
 
     Shapes: `by`, `key`, `body`, `context` (wire name `in`), `prev` and each of `seen` are 32 bytes; `slot` is at most

@@ -50,13 +50,16 @@ class Kind(Generic[B]):
 
     def open(self, record: Record) -> B:
         """Read and check the body of a verified record. Raises Malformed or NotAllowed."""
-        before = _opened.get(id(record))
+        name = id(record)
+        before = _opened.get(name) or _opened_before.get(name)
         if before is not None and before[0] is self and before[1] is record:
             return before[2]
         body = self._read(record)
         if len(_opened) >= _OPENED:
+            _opened_before.clear()
+            _opened_before.update(_opened)
             _opened.clear()
-        _opened[id(record)] = (self, record, body)
+        _opened[name] = (self, record, body)
         return body
 
     def _read(self, record: Record) -> B:
@@ -81,8 +84,9 @@ def check_lasting(header: Header) -> None:
 
 _OPENED = 256
 _opened: dict[int, tuple[AnyKind, Record, Any]] = {}
-"""The last bodies that were opened: a record that arrives is opened by whoever judges it, and again by whoever keeps
-it. The entry holds the record, so its `id()` is nobody else's."""
+_opened_before: dict[int, tuple[AnyKind, Record, Any]] = {}
+"""The last bodies that were opened: a record that arrives is opened with its batch, by whoever judges it and by whoever
+keeps it. The entry holds the record, so its `id()` is nobody else's."""
 
 
 class Registry:
@@ -104,6 +108,10 @@ class Registry:
         except KeyError:
             raise Unsupported(f"kind {name} is not known here") from None
 
+    def find(self, name: str) -> AnyKind | None:
+        """The kind of that name, if this node knows it."""
+        return self._kinds.get(name)
+
     def __contains__(self, name: object) -> bool:
         return name in self._kinds
 
@@ -112,4 +120,5 @@ class Registry:
 
     def topic(self, kind_name: str) -> str:
         """The topic on which records of that kind are gossiped; unknown kinds have one of their own."""
-        return self._kinds[kind_name].topic if kind_name in self._kinds else topics.OTHER
+        kind = self._kinds.get(kind_name)
+        return topics.OTHER if kind is None else kind.topic

@@ -22,6 +22,7 @@ class MemoryDatabase(Database):
         self.met = set[str]()
         self.folded = {}
         self._rollback_hooks: list[Callable[[], None]] = [self.met.clear]
+        self._flush_hooks: list[Callable[[], None]] = []
         self._later, self._rows_later = {}, 0
         self._commit_hooks: list[tuple[Callable[[], None], Callable[[], None]]] = []
         self._connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)

@@ -6,6 +6,7 @@ by leaping from match to match, and not by looking at every offer with the word.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -128,7 +129,7 @@ def _marks(query: OfferQuery) -> Iterator[frozenset[str]]:
         if value is not None:
             yield _some(f"{sort}_{value.lower()}" if _plain(value) else None)
     if query.unit is not None and _plain(query.unit) and (query.least is not None or query.most is not None):
-        yield frozenset(_pay(query.unit, query.least or 0, (1 << _STEPS) if query.most is None else query.most))
+        yield _pay(query.unit, query.least or 0, (1 << _STEPS) if query.most is None else query.most)
 
 
 def _phrase(piece: str) -> Phrase | None:
@@ -138,9 +139,14 @@ def _phrase(piece: str) -> Phrase | None:
     return Phrase(found, goes_on) if found else None
 
 
-def _pay(unit: str, low: int, high: int) -> set[str]:
+def _pay(unit: str, low: int, high: int) -> frozenset[str]:
     """A mark for each power of two that a range of prices reaches into."""
-    return {f"pay_{unit.lower()}_{step}" for step in range(_step(low), _step(high) + 1)}
+    return _steps(unit, _step(low), _step(high))
+
+
+@functools.lru_cache(maxsize=4096)
+def _steps(unit: str, first: int, last: int) -> frozenset[str]:
+    return frozenset(f"pay_{unit.lower()}_{step}" for step in range(first, last + 1))
 
 
 def _step(amount: int) -> int:

@@ -49,6 +49,7 @@ class Database:
         self.met = set[str]()  # words that are in the table of words (vocabulary.py)
         self.folded: dict[bytes, tuple[Any, Any]] = {}  # the last offers that were written, folded (meanings.py)
         self._rollback_hooks: list[Callable[[], None]] = [self.met.clear]
+        self._flush_hooks: list[Callable[[], None]] = []
         self._later: dict[str, list[Sequence[Any]]] = {}
         self._rows_later = 0
         self._commit_hooks: list[tuple[Callable[[], None], Callable[[], None]]] = []
@@ -66,7 +67,7 @@ class Database:
 
     def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
         """Everything that a query finds."""
-        if self._later:
+        if self._rows_later:
             self.flush()
         return self.rows_before(sql, values)
 
@@ -79,7 +80,7 @@ class Database:
 
     def row(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Row | None:
         """The first thing that a query finds."""
-        if self._later:
+        if self._rows_later:
             self.flush()
         try:
             return self._connection.execute(sql, values).fetchone()
@@ -88,7 +89,7 @@ class Database:
 
     def write(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Cursor:
         """Change something inside the open transaction, which begins here if there is none."""
-        if self._later:
+        if self._rows_later:
             self.flush()
         connection = self._connection
         try:
@@ -105,12 +106,23 @@ class Database:
         if rows is None:
             rows = self._later[sql] = []
         rows.append(values)
+        self.defer()
+
+    def before_flush(self, hook: Callable[[], None]) -> None:
+        """Call `hook` before rows that waited are written, so that it adds its own (it says by `defer` that it has)."""
+        self._flush_hooks.append(hook)
+
+    def defer(self) -> None:
+        """There is one more thing to be written later."""
         self._rows_later += 1
         if self._rows_later >= _ROWS_LATER:
             self.flush()
 
     def flush(self) -> None:
         """Write what was to be written later."""
+        self._rows_later = 0
+        for hook in self._flush_hooks:
+            hook()
         later, self._later, self._rows_later = self._later, {}, 0
         connection = self._connection
         try:
@@ -123,7 +135,7 @@ class Database:
 
     def script(self, sql: str) -> None:
         """Run several statements; they bring their own BEGIN and COMMIT."""
-        if self._later:
+        if self._rows_later:
             self.flush()
         try:
             self._connection.executescript(sql)
@@ -132,7 +144,7 @@ class Database:
 
     def commit(self) -> None:
         """End the open transaction, if any: when this returns, it is on the disk."""
-        if self._later:
+        if self._rows_later:
             self.flush()
         if not self._connection.in_transaction:
             return
@@ -162,7 +174,7 @@ class Database:
 
     def roll_back(self) -> None:
         """Drop what was written and not committed."""
-        if not self._connection.in_transaction and not self._later:
+        if not self._connection.in_transaction and not self._rows_later:
             return
         try:
             if self._connection.in_transaction:

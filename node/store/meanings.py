@@ -30,23 +30,32 @@ _FOLDED = 256
 """Offers whose words are remembered from when they were written until they are compared with saved searches: 1 MB."""
 
 
-def write_meaning(database: Database, number: int, author: int, record: Record) -> object:
-    """Write the rows that follow from a record's body, and return it; a body that cannot be read follows nothing.
+def write_meaning(database: Database, number: int, author: int, record: Record) -> None:
+    """Write the rows that follow from a record's body. A body that cannot be read follows nothing.
 
     They are written together with other rows of their tables (`Database.write_later`).
     """
-    meaning = opened(record)
-    match meaning:
-        case Offer():
-            _write_offer(database, number, author, meaning, record)
-        case Agreement():
-            _write_agreement(database, number, meaning, record.header.body)
+    match opened(record):
+        case Offer() as offer:
+            _write_offer(database, number, author, offer, record)
+        case Agreement() as agreement:
+            _write_agreement(database, number, agreement, record.header.body)
         case Review(subject=subject):
             values = (number, key_of(subject), subject)
             database.write_later("INSERT INTO review (number, subject_key, subject) VALUES (?, ?, ?)", values)
         case _:
             pass
-    return meaning
+
+
+def opened(record: Record) -> Any:  # noqa: ANN401
+    """The body of an offer, agreement or review; None for any other, and for one that cannot be read."""
+    kind = _KINDS.get(record.header.kind)
+    if kind is None or record.body is None:
+        return None
+    try:
+        return kind.open(record)
+    except ProtocolError:
+        return None
 
 
 def erase_meaning(database: Database, number: int, record: Record) -> None:
@@ -68,16 +77,22 @@ def erase_meaning(database: Database, number: int, record: Record) -> None:
 
 def offer_words(offer: Offer, author: bytes) -> tuple[str, str, str, str]:
     """Title, skills, description and marks of an offer, as they stand in the index."""
-    skills = [_skill(skill) for skill in offer.skills]
-    marks = {name for _, name in skills} | marks_of(offer.budget, offer.side) | {by(author)}
+    marks = {by(author), *marks_of(offer.budget, offer.side)}
+    texts: list[str] = []
+    for skill in offer.skills:
+        text, name = _skill(skill)
+        texts.append(text)
+        if name:
+            marks.add(name)
     for language in offer.languages:
-        marks |= {mark("lang", language), mark("lang", language.partition("-")[0])}
-    return (
-        folded(offer.title),
-        " ".join(text for text, _ in skills),
-        folded(offer.description),
-        " ".join(sorted(name for name in marks if name)),
-    )
+        marks |= _language(language)
+    return folded(offer.title), " ".join(texts), folded(offer.description), " ".join(sorted(marks))
+
+
+@functools.lru_cache(maxsize=4096)
+def _language(language: str) -> frozenset[str]:
+    names = (mark("lang", language), mark("lang", language.partition("-")[0]))
+    return frozenset(name for name in names if name)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -93,17 +108,6 @@ def folded_offer(database: Database, record: Record) -> tuple[Offer, tuple[str, 
         return known
     offer = opened(record)
     return (offer, offer_words(offer, record.author)) if isinstance(offer, Offer) else None
-
-
-def opened(record: Record) -> Any:  # noqa: ANN401
-    """The body of a record whose meaning is kept; None for others, and for what today's rules do not read."""
-    kind = _KINDS.get(record.header.kind)
-    if kind is None or record.body is None:
-        return None
-    try:
-        return kind.open(record)
-    except ProtocolError:
-        return None
 
 
 def _write_offer(database: Database, number: int, author: int, offer: Offer, record: Record) -> None:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from freehold.protocol.envelope import Record, place_of, reassemble
 from freehold.protocol.errors import ProtocolError
 from freehold.protocol.keylog import INCEPTION
 from freehold.protocol.kinds import ENTRY_NAMES
 from freehold.protocol.kinds.agreement import AGREEMENT
-from freehold.protocol.kinds.offer import OFFER, Offer
+from freehold.protocol.kinds.offer import OFFER
 from freehold.protocol.kinds.profile import INBOX, PROFILE
 
 from ..core.ports import StorageBroken
 from .foresight import Foresight
-from .meanings import erase_meaning, write_meaning
+from .meanings import erase_meaning, opened, write_meaning
 from .names import Names, key_of
 from .ranges import FOR_EVER
 from .tallies import Tallies
@@ -52,6 +52,17 @@ class Kept:
     shared: bool
 
 
+class _Put(NamedTuple):
+    """What was put in and is still to be written."""
+
+    number: int
+    author: int
+    kind: int
+    place: bytes | None
+    counted: bool
+    kept: Kept
+
+
 def record_of(database: Database, row: Row) -> Record:
     """The record in a row of `RECORDS`. Raises StorageBroken if the disk has changed it."""
     try:
@@ -80,7 +91,9 @@ class Shelf:
         self.tallies = Tallies(database)
         self._foresight = Foresight(database)
         self._last: int | None = None
+        self._waiting: list[_Put] = []
         database.on_rollback(self._forget)
+        database.before_flush(self._write)
 
     def known(self, record_ids: Sequence[RecordId]) -> set[RecordId]:
         """See `ports.Records.known`."""
@@ -213,6 +226,7 @@ class Shelf:
         )
 
     def _put(self, kept: Kept, place: bytes | None) -> None:
+        """Put it in: from here on it counts, and its rows are written before anything is read."""
         record, header = kept.record, kept.record.header
         if kept.shared:
             self._ranges.shared(record.id, header)  # before the row is there: it may have to count those that are
@@ -220,31 +234,21 @@ class Shelf:
         number = kept.number or self._next_number()
         counted = _counted(record, kept.shared)
         self._foresight.taken(record.id, place)
-        self._database.write_later(
-            _INSERT,
-            (
-                number,
-                key_of(record.id),
-                author,
-                self._names.new_kind(header.kind),
-                header.at,
-                kept.arrived,
-                None if place is None else key_of(place),
-                None if header.context is None else key_of(header.context),
-                kept.needless,
-                kept.shared,
-                counted,
-                record.id,
-                record.signature,
-                record.header_bytes,
-                record.body,
-            ),
-        )
         if counted:
             self.tallies.put(author, kept.arrived)
-        meaning = write_meaning(self._database, number, author, record)
-        if isinstance(meaning, Offer) and not meaning.closed:
-            self.tallies.put_open(author, header.till or 0)
+        if header.kind == OFFER.name:
+            offer = opened(record)
+            if offer is not None and not offer.closed:
+                self.tallies.put_open(author, header.till or 0)
+        self._waiting.append(_Put(number, author, self._names.new_kind(header.kind), place, counted, kept))
+        self._database.defer()
+
+    def _write(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for put in waiting:
+            self._database.write_later(_INSERT, _row(put))
+        for put in waiting:
+            write_meaning(self._database, put.number, put.author, put.kept.record)
 
     def _author(self, identity: IdentityId) -> int:
         known = self._names.author(identity)
@@ -264,6 +268,7 @@ class Shelf:
 
     def _forget(self) -> None:
         self._last = None
+        self._waiting = []
 
     def _may_have_inception(self, record: Record) -> bool:
         """Whether an inception may be here that keeps this one out: only of an author who is here."""
@@ -299,6 +304,28 @@ _EXPIRED = (
     "AND NOT (kind = :offer AND EXISTS (SELECT 1 FROM agreement WHERE offer_key = place_key)) LIMIT :limit"
 )
 """Records that were only ever for us (proposals hold the terms of contracts) and offers of contracts stay."""
+
+
+def _row(put: _Put) -> tuple[object, ...]:
+    kept, record = put.kept, put.kept.record
+    header = record.header
+    return (
+        put.number,
+        key_of(record.id),
+        put.author,
+        put.kind,
+        header.at,
+        kept.arrived,
+        None if put.place is None else key_of(put.place),
+        None if header.context is None else key_of(header.context),
+        kept.needless,
+        kept.shared,
+        put.counted,
+        record.id,
+        record.signature,
+        record.header_bytes,
+        record.body,
+    )
 
 
 def _counted(record: Record, shared: bool) -> bool:  # noqa: FBT001

@@ -33,9 +33,11 @@ _BEGINNING = (
 
 def meet(database: Database, texts: Iterable[str]) -> None:
     """Keep the words of an offer, folded, with single spaces between them; they are not taken out with it."""
+    met = database.met
     for text in texts:
-        for word in set(text.split(" ")) - database.met:
-            if word:
+        words = text.split()
+        if not met.issuperset(words):
+            for word in set(words) - met:
                 _meet(database, word)
 
 
