@@ -15,6 +15,9 @@ from .core.reconciling import Said
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from freehold.protocol.envelope import Sealed
+
+    from .core.admission import Finding
     from .core.effects import Ask, Effect
     from .core.ports import Parcel
     from .core.service import Service
@@ -61,6 +64,19 @@ class Border:
             return list(judgement.effects)
 
         return self._guarded(take) is None and relay
+
+    def brought(
+        self, packed: Sequence[bytes], peer: str, genuine: Mapping[bytes, Sealed] | None = None
+    ) -> list[Finding] | None:
+        """Some records that this node asked a peer for (a slice of `inflow.py`); None if they could not be taken."""
+        found: list[Finding] = []
+
+        def take() -> list[Effect]:
+            findings, effects = self._service.received_many(packed, peer, now_ms(), genuine)
+            found.extend(findings)
+            return effects
+
+        return found if self._guarded(take) is None else None
 
     async def answer(self, peer: str, request: bytes) -> bytes:
         """One request; its reply."""

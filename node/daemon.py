@@ -22,6 +22,7 @@ from .api.server import serve
 from .api.surface import surface
 from .border import Border
 from .budgeting import BudgetKeeper
+from .checking import Checking
 from .clock import now_ms
 from .config import page_place, participation
 from .core.desk import Denied, Desk
@@ -30,6 +31,7 @@ from .core.service import Service
 from .courier import Courier
 from .herald import Herald
 from .housekeeping import Housekeeper
+from .inflow import Inflow
 from .ledger import Ledger
 from .net.libp2p import Network
 from .net.port import NetConfig, NetworkError
@@ -44,6 +46,9 @@ if TYPE_CHECKING:
 TICK_S = 1.0
 TEND_S = 0.03
 CHECKPOINT_S = 30.0
+LOOK_S = 0.5
+CHECKPOINT_CHANGES = 5_000
+"""Rows written since the last one: about 1,000 records, up to 10 MB of log."""
 ADDRESSES_S = 60.0
 _MB = 1_000_000
 _LOG = logging.getLogger(__name__)
@@ -82,8 +87,10 @@ class Node:
         self.courier = Courier(wire_names)
         self.events = Events(now_ms)
         self.herald = Herald(self.desk, self.events.announce)
-        self.ledger = Ledger(self.store, self._carry)
+        self.ledger = Ledger(self.store, self._carry, self._broken)
         self.border = Border(self.service, self.ledger, wire_names, self._broken, self.events.announce)
+        self.checking = Checking()
+        self.inflow = Inflow(self.checking)
         config = NetConfig(
             listen=prepared.config.listen,
             seeds=prepared.config.seeds,
@@ -94,7 +101,7 @@ class Node:
         self.network = Network(config, prepared.transport_key, self.border, self.store.peers, now_ms, _dice())
         budget = BudgetKeeper(self.desk, self.store, self.ledger, prepared.config.store_mb * _MB, now_ms)
         self.housekeeper = Housekeeper(self.store, budget, prepared.folder)
-        self.office = Office(self.desk, self.service, self.ledger, self.network, prepared, self.housekeeper)
+        self.office = Office(self.service, self.ledger, self.network, prepared, self.housekeeper, self.inflow)
         self.surface = surface(self.office, self.events)
         self.broken: StorageBroken | None = None
 
@@ -129,7 +136,12 @@ async def _live(prepared: Prepared, talk: Conversation, *, leashed: bool) -> Non
             await nursery.start(node.network.run)
             await node.introduce()
             await _open_doors(node, nursery)
-            for task in (node.ledger.run, node.housekeeper.run, Notifier(node.store, prepared.config, now_ms).run):
+            for task in (
+                node.ledger.run,
+                node.checking.run,
+                node.housekeeper.run,
+                Notifier(node.store, prepared.config, now_ms).run,
+            ):
                 nursery.start_soon(task)
             nursery.start_soon(node.courier.run, node.network, node.border)
             nursery.start_soon(_tick, node)
@@ -183,8 +195,13 @@ async def _tick(node: Node) -> None:
 
 
 async def _checkpoint(store: SqliteStore) -> None:
+    """Move the log into the database now and then, and soon while much is written: a long log is slow to read."""
+    last, done = trio.current_time(), store.changes
     while True:
-        await trio.sleep(CHECKPOINT_S)
+        await trio.sleep(LOOK_S)
+        if store.changes < done + CHECKPOINT_CHANGES and trio.current_time() < last + CHECKPOINT_S:
+            continue
+        last, done = trio.current_time(), store.changes
         try:
             await trio.to_thread.run_sync(store.checkpoint)
         except (StorageFull, StorageBroken) as error:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import trio
 
 from .core.effects import Penalize
-from .core.ports import StorageFull
+from .core.ports import StorageBroken, StorageFull
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,11 +22,20 @@ BATCH_S = 0.02
 _LOG = logging.getLogger(__name__)
 
 
-class Ledger:
-    """Effects wait here until the writes that they follow from are on the disk."""
+def _raise(error: StorageBroken) -> None:
+    raise error
 
-    def __init__(self, stores: Stores, carry: Callable[[Effect], None]) -> None:
-        self._stores, self._carry = stores, carry
+
+class Ledger:
+    """Effects wait here until the writes that they follow from are on the disk.
+
+    `broken` is called with why the database cannot be used any more, if that shows when nobody waits for it.
+    """
+
+    def __init__(
+        self, stores: Stores, carry: Callable[[Effect], None], broken: Callable[[StorageBroken], None] = _raise
+    ) -> None:
+        self._stores, self._carry, self._broken = stores, carry, broken
         self._waiting: list[Effect] = []
         self._notes = 0
         self._any, self._enough = trio.Event(), trio.Event()
@@ -70,6 +79,8 @@ class Ledger:
             except StorageFull as error:
                 _LOG.warning("the disk is full, the last batch is not kept: %s", error)
                 await trio.sleep(1.0)  # what peers brought comes again by catch-up: no hurry to fail again
+            except StorageBroken as error:
+                self._broken(error)
 
     def _release(self, effects: Iterable[Effect]) -> None:
         for effect in effects:

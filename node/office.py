@@ -17,18 +17,20 @@ from . import clock, doctor, settings
 from .core.desk import Denied
 from .core.identities import name_of
 from .core.ports import StorageFull
+from .inflow import take_in
 from .keyring import Keyring
 from .net.port import NetworkError
 from .newcomer import Newcomer
 from .reach import reachable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from .core.desk import Desk
+    from .core.admission import Finding
     from .core.effects import Effect
     from .core.service import Service
     from .housekeeping import Housekeeper
+    from .inflow import Inflow
     from .ledger import Ledger
     from .net.libp2p import Network
     from .startup import Prepared
@@ -37,6 +39,8 @@ T = TypeVar("T")
 _FAR_FUTURE_MS = 2**53 - 1
 _COUNTED_PARCELS = 1_000
 """More undelivered parcels than this are shown as this many."""
+PASSED_ON = 8
+"""Records of the owner's own batch that are passed on at once: as many as people make by hand."""
 _HOUR_MS = 60 * 60 * 1000
 
 
@@ -45,14 +49,15 @@ class Office:
 
     def __init__(
         self,
-        desk: Desk,
         service: Service,
         ledger: Ledger,
         network: Network,
         prepared: Prepared,
         housekeeper: Housekeeper,
+        inflow: Inflow,
     ) -> None:
-        self.desk, self.service = desk, service
+        self.desk, self.service = service.desk, service
+        self._inflow = inflow
         self._ledger, self._network, self._prepared = ledger, network, prepared
         self._housekeeper = housekeeper
         self._started = clock.started()
@@ -88,6 +93,13 @@ class Office:
         self._ledger.settle()
         await trio.lowlevel.checkpoint()
         return result
+
+    async def take_in(self, packed: Sequence[bytes]) -> list[Finding]:
+        """Records of any number that the owner brings: durable when this returns. Raises StorageFull (some of them may
+        be kept)."""
+        if len(packed) <= PASSED_ON:
+            return await self.do(lambda now: self.service.ingest(packed, now))
+        return await take_in(self._inflow, self.service, self._ledger, packed)
 
     def status(self) -> dict[str, Any]:
         """The object of GET /status."""

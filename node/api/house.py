@@ -9,6 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from freehold.protocol.errors import ProtocolError
+from freehold.protocol.frame import unpack_batch
 from freehold.protocol.network import TEST_PREFIX
 from freehold.protocol.text import CONTRACT, OFFER, show
 
@@ -92,15 +93,13 @@ async def ingest(call: Call[Batches]) -> Json:
             f"bulk records are for networks whose names begin with {TEST_PREFIX}, not for {office.desk.network.name}",
             f"start a node with --network {TEST_PREFIX}... and a folder of its own",
         )
-    batches = [_decoded(batch) for batch in call.given.batches]
-    verdicts, reasons = Counter[str](), Counter[str]()
-    for batch in batches:
-        try:
-            findings = await office.do(lambda now, batch=batch: office.service.ingest(batch, now))
-        except ProtocolError as error:
-            raise bad_request(str(error)) from error
-        verdicts.update(_VERDICTS[finding.verdict] for finding in findings)
-        reasons.update(finding.reason for finding in findings if finding.verdict is not Verdict.ACCEPT)
+    try:
+        packed = [one for batch in call.given.batches for one in unpack_batch(_decoded(batch))]
+    except ProtocolError as error:
+        raise bad_request(str(error)) from error
+    findings = await office.take_in(packed)
+    verdicts = Counter(_VERDICTS[finding.verdict] for finding in findings)
+    reasons = Counter(finding.reason for finding in findings if finding.verdict is not Verdict.ACCEPT)
     return {name: verdicts[name] for name in _VERDICTS.values()} | {"reasons": dict(sorted(reasons.items()))}
 
 

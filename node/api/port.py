@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from freehold.protocol.kinds.profile import Profile
 
+    from ..core.admission import Finding
     from ..core.desk import Desk
     from ..core.effects import Effect
     from ..core.service import Service
@@ -71,6 +72,10 @@ class Office(Protocol):
 
     async def do(self, act: Callable[[int], tuple[T, list[Effect]]]) -> T:
         """An act of the owner: durable, and on its way, when this returns. Raises Denied or StorageFull."""
+        ...
+
+    async def take_in(self, packed: Sequence[bytes]) -> list[Finding]:
+        """Records of any number that the owner brings: durable when this returns. Raises StorageFull."""
         ...
 
     def status(self) -> Json:

@@ -21,7 +21,7 @@ from .parking import Arrival, Parking, Way
 from .standing import DAY_MS, UNCOUNTED, no_room
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from .desk import Desk
 
@@ -39,6 +39,7 @@ AUTHORS_COUNTED = 4_096
 """Authors whose new profiles and inboxes are counted: these take no room, but everybody passes every version on."""
 
 
+_NONE: Mapping[bytes, Sealed] = {}
 BATCH = limits.BATCH_RECORDS
 """Records judged together: a gossip message of them holds the event loop for about 5 ms."""
 
@@ -79,14 +80,16 @@ class Admission:
             return _of_error(error)
         return self._weigh(record, arrival, now)
 
-    def judge_many(self, arrivals: Sequence[Arrival], now: int, genuine: Container[bytes] = ()) -> Iterator[Finding]:
+    def judge_many(
+        self, arrivals: Sequence[Arrival], now: int, genuine: Mapping[bytes, Sealed] = _NONE
+    ) -> Iterator[Finding]:
         """Several of them (at most `BATCH`), each when it is asked for, as `judge` would.
 
         What depends on nothing else is done for all of them at once, step by step, which takes a third less time. What
         the second of two with one id is, depends on the first: it is judged alone.
-        `genuine`: packed records among them whose signature was checked elsewhere already, and is good.
+        `genuine`: those of the packed records that were taken apart already, and whose signatures are good.
         """
-        cases = list(_taken_apart(arrivals))
+        cases = list(_taken_apart(arrivals, genuine))
         self._examine([case for case in cases if isinstance(case, _Case)], now, genuine)
         for case in cases:
             if isinstance(case, Finding):
@@ -94,7 +97,7 @@ class Admission:
             else:
                 yield self._conclude(case, now) if case.examined else self.judge(case.arrival, now)
 
-    def _examine(self, cases: Sequence[_Case], now: int, genuine: Container[bytes]) -> None:
+    def _examine(self, cases: Sequence[_Case], now: int, genuine: Mapping[bytes, Sealed]) -> None:
         records, limiter = self._desk.stores.records, self.limiter
         known = records.known([case.sealed.id for case in cases])
         firsts = {
@@ -265,7 +268,7 @@ class _Case:
         except ProtocolError as error:
             self.error = error
 
-    def verify(self, genuine: Container[bytes]) -> None:
+    def verify(self, genuine: Mapping[bytes, Sealed]) -> None:
         if self.error is not None:
             return
         try:
@@ -274,10 +277,10 @@ class _Case:
             self.error = error
 
 
-def _taken_apart(arrivals: Sequence[Arrival]) -> Iterator[_Case | Finding]:
+def _taken_apart(arrivals: Sequence[Arrival], genuine: Mapping[bytes, Sealed]) -> Iterator[_Case | Finding]:
     for arrival in arrivals:
         try:
-            yield _Case(arrival, split(arrival.packed))
+            yield _Case(arrival, genuine.get(arrival.packed) or split(arrival.packed))
         except ProtocolError as error:
             yield _of_error(error)
 

@@ -29,9 +29,9 @@ from .reviewing import show_due
 from .witnessing import Witnessing
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from freehold.protocol.envelope import Record
+    from freehold.protocol.envelope import Record, Sealed
     from freehold.protocol.requests import Request
 
     from .desk import Desk
@@ -46,8 +46,6 @@ REASONS_COUNTED = 256
 FRESH_MS = 120_000
 """A record this young that comes by catch-up was gossiped before its author had neighbours, perhaps: it is passed on,
 so that a node that has just started is not unreachable for others until their next round."""
-PASSED_ON = 8
-"""Records of the owner's own batch that are passed on at once: as many as people make by hand."""
 UNEXPOSED = 4_096
 """Entries that are remembered while the key is locked (a MB or two): other nodes prove forks as well."""
 OWNER = "dev"
@@ -98,21 +96,23 @@ class Service:
         reason = next(finding.reason for finding in findings if finding.record is None)
         return Judgement(Verdict.IGNORE, reason, tuple(effects))
 
-    def ingest(self, data: bytes, now: int, genuine: Container[bytes] = ()) -> tuple[list[Finding], list[Effect]]:
-        """One batch that the owner brings, judged as gossip is but at any speed. Raises ProtocolError for no batch.
-
-        A small one is passed on like gossip. What follows from a large one stays here, or it would flood the
-        neighbours: other nodes find its records by catch-up. `genuine` as in `Admission.judge_many`.
-        """
-        batch, effects = unpack_batch(data), list[Effect]()
-        findings = self._judge_many([Arrival(packed, OWNER, now, Way.AGAIN) for packed in batch], now, effects, genuine)
-        if len(batch) > PASSED_ON:
-            return findings, []
+    def ingest(self, packed: Sequence[bytes], now: int) -> tuple[list[Finding], list[Effect]]:
+        """A few records that the owner brings, judged as gossip is but at any speed, and passed on like gossip."""
+        effects: list[Effect] = []
+        findings = self._judge_many([Arrival(one, OWNER, now, Way.AGAIN) for one in packed], now, effects)
         good = [finding.record for finding in findings if finding.record is not None]
         return findings, [*self._announce(good), *effects]
 
+    def ingest_many(
+        self, packed: Sequence[bytes], now: int, genuine: Mapping[bytes, Sealed] | None = None
+    ) -> list[Finding]:
+        """A part of a bulk of records that the owner brings, of any number. What follows from them stays here, or it
+        would flood the neighbours: other nodes find these records by catch-up. `genuine` as in `Admission.judge_many`.
+        """
+        return self._judge_many([Arrival(one, OWNER, now, Way.AGAIN) for one in packed], now, [], genuine)
+
     def received_many(
-        self, packed: Sequence[bytes], peer: str, now: int, genuine: Container[bytes] = ()
+        self, packed: Sequence[bytes], peer: str, now: int, genuine: Mapping[bytes, Sealed] | None = None
     ) -> tuple[list[Finding], list[Effect]]:
         """Records that this node asked a peer for, by their ids and in bulk: a finding for each, in order.
 
@@ -231,13 +231,17 @@ class Service:
         return self._noted(self._admission.judge(arrival, now), arrival.peer, now, effects)
 
     def _judge_many(
-        self, arrivals: Sequence[Arrival], now: int, effects: list[Effect], genuine: Container[bytes] = ()
+        self,
+        arrivals: Sequence[Arrival],
+        now: int,
+        effects: list[Effect],
+        genuine: Mapping[bytes, Sealed] | None = None,
     ) -> list[Finding]:
         """`_judge` each, in turn: what follows from one is there when the next is judged."""
         findings: list[Finding] = []
         for start in range(0, len(arrivals), BATCH):
             batch = arrivals[start : start + BATCH]
-            for arrival, finding in zip(batch, self._admission.judge_many(batch, now, genuine), strict=True):
+            for arrival, finding in zip(batch, self._admission.judge_many(batch, now, genuine or {}), strict=True):
                 findings.append(self._noted(finding, arrival.peer, now, effects))
         return findings
 

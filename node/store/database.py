@@ -142,6 +142,11 @@ class Database:
         except sqlite3.Error as error:
             raise self._failed(error) from error
 
+    @property
+    def changes(self) -> int:
+        """Rows written by this connection, committed or not."""
+        return self._connection.total_changes
+
     def commit(self) -> None:
         """End the open transaction, if any: when this returns, it is on the disk."""
         if self._rows_later:

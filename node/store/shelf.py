@@ -230,7 +230,7 @@ class Shelf:
         record, header = kept.record, kept.record.header
         if kept.shared:
             self._ranges.shared(record.id, header)  # before the row is there: it may have to count those that are
-        author = self._author(header.by)
+        author, kind = self._author(header.by), self._names.new_kind(header.kind)
         number = kept.number or self._next_number()
         counted = _counted(record, kept.shared)
         self._foresight.taken(record.id, place)
@@ -240,7 +240,7 @@ class Shelf:
             offer = opened(record)
             if offer is not None and not offer.closed:
                 self.tallies.put_open(author, header.till or 0)
-        self._waiting.append(_Put(number, author, self._names.new_kind(header.kind), place, counted, kept))
+        self._waiting.append(_Put(number, author, kind, place, counted, kept))
         self._database.defer()
 
     def _write(self) -> None:

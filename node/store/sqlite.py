@@ -76,6 +76,11 @@ class SqliteStore:
         """See `ports.Stores`."""
         self._database.commit()
 
+    @property
+    def changes(self) -> int:
+        """Rows written since this store was opened."""
+        return self._database.changes
+
     def checkpoint(self) -> int:
         """Move the write-ahead log into the database; the only method for another thread. Bytes that the log takes."""
         bytes_left, position = self._database.checkpoint(_POSITION)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from freehold.node.api.callers import Caller
+    from freehold.node.core.admission import Finding
     from freehold.node.core.desk import Desk
     from freehold.node.core.effects import Effect
     from freehold.node.core.service import Service
@@ -86,6 +87,9 @@ class StallOffice:
         self.desk.stores.commit()
         self._market.carry(self._stall, effects)
         return result
+
+    async def take_in(self, packed: Sequence[bytes]) -> list[Finding]:
+        return await self.do(lambda now: self.service.ingest(packed, now))
 
     def status(self) -> dict[str, Any]:
         return {"network": self.desk.network.name}

@@ -244,8 +244,7 @@ def test_the_owners_bulk_records_are_judged_at_any_speed():
     stall = node(bob, alice.inception)
     batches = [[offer(number=64 * batch + number) for number in range(64)] for batch in range(18)]
     for batch in batches:
-        findings, effects = stall.service.ingest(frame.pack_batch([pack(record) for record in batch]), NOW)
-        assert effects == []
+        findings = stall.service.ingest_many([pack(record) for record in batch], NOW)
         assert {finding.verdict for finding in findings} == {Verdict.ACCEPT}
     assert stall.desk.stores.records.totals()["offer/1"] == 18 * 64
 
@@ -264,10 +263,10 @@ def test_what_was_asked_for_in_bulk_is_judged_each_and_only_what_is_refused_cost
 
 def test_a_few_records_that_the_owner_brings_are_passed_on_and_what_is_bad_among_them_is_not():
     stall = node(bob, alice.inception)
-    findings, effects = stall.service.ingest(frame.pack_batch([pack(offer()), BROKEN]), NOW)
+    findings, effects = stall.service.ingest([pack(offer()), BROKEN], NOW)
     assert [finding.verdict for finding in findings] == [Verdict.ACCEPT, Verdict.REFUSE]
     assert announced(effects) == [offer()]
-    assert announced(stall.service.ingest(frame.pack_batch([pack(offer())]), NOW)[1]) == []
+    assert announced(stall.service.ingest([pack(offer())], NOW)[1]) == []
 
 
 def test_statistics_count_verdicts_by_reason_and_what_waits():

@@ -1,0 +1,157 @@
+"""Signatures of a backlog, checked in other processes: a second core, which threads would not give (the interpreter's
+lock makes a checking thread ten times slower while the event loop is busy).
+
+Processes start with the first backlog and end when there was none for a while. Nothing depends on them: what they do
+not answer is checked here, and what they call good is checked here no more, so they are ours, started with our own
+program, and told nothing but public keys, signatures and ids.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from contextlib import aclosing, suppress
+from typing import TYPE_CHECKING
+
+import trio
+
+from .checker import COUNT_BYTES, MOST_PROOFS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BACKLOG = 256
+"""Signatures that are worth a process: 12 ms of checking."""
+PROCESSES = 2
+"""One event loop stores what two processes check."""
+IDLE_S = 30.0
+ANSWER_S = 10.0
+"""For at most 4,096 signatures, of which a slow machine checks 2,000 a second."""
+DEATHS = 3
+"""After so many there are no more processes until the node starts again: something is wrong with them here."""
+_COMMAND = (sys.executable, "-m", "freehold.node.checker")
+_LOG = logging.getLogger(__name__)
+
+
+class Checking:
+    """A few processes. `run` must run for there to be any."""
+
+    def __init__(self, processes: int | None = None, command: Sequence[str] = _COMMAND) -> None:
+        self._most = min(PROCESSES, max(0, (os.cpu_count() or 1) - 1)) if processes is None else processes
+        self._command = command
+        self._nursery: trio.Nursery | None = None
+        self._idle: list[_Checker] = []
+        self._free = trio.Semaphore(max(1, self._most))
+        self.running = self.deaths = 0
+        """Processes that run now; those that died on us since the start."""
+
+    @property
+    def at_once(self) -> int:
+        """How many messages can be under way: 0 without processes."""
+        return self._most if self._nursery is not None and self.deaths < DEATHS else 0
+
+    async def run(self) -> None:
+        """Keep processes, until cancelled; then they end."""
+        try:
+            async with trio.open_nursery() as nursery:
+                self._nursery = nursery
+                await trio.sleep_forever()
+        finally:
+            self._nursery = None
+            self._idle.clear()
+
+    async def check(self, proofs: Sequence[bytes]) -> bytes | None:
+        """One byte a proof, 1 for a good one; None if no process answers. At most `MOST_PROOFS`."""
+        if not self.at_once:
+            return None
+        async with self._free:
+            checker = self._idle.pop() if self._idle else await self._start()
+            answer = None if checker is None else await checker.ask(proofs)
+            if checker is not None:
+                if answer is None:
+                    self.deaths += 1
+                    _LOG.warning("a process that checks signatures died: they are checked in this one")
+                else:
+                    self._idle.append(checker)
+            return answer
+
+    async def _start(self) -> _Checker | None:
+        nursery = self._nursery
+        if nursery is None:
+            return None
+        try:
+            return await nursery.start(self._keep)
+        except OSError as error:
+            self.deaths = DEATHS
+            _LOG.warning("no process to check signatures can be started: %s", error)
+            return None
+
+    async def _keep(self, task_status: trio.TaskStatus[_Checker]) -> None:
+        """One process, from its start to its end."""
+        process = await trio.lowlevel.open_process(
+            list(self._command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
+        checker = _Checker(process)
+        self.running += 1
+        try:
+            async with aclosing(checker):
+                task_status.started(checker)
+                await checker.done_with(IDLE_S)
+                with suppress(ValueError):
+                    self._idle.remove(checker)
+        finally:
+            self.running -= 1
+
+
+class _Checker:
+    """One process and its pipes."""
+
+    def __init__(self, process: trio.Process) -> None:
+        if process.stdin is None or process.stdout is None:
+            raise ValueError("a checker without pipes")
+        self._process, self._stdin, self._stdout = process, process.stdin, process.stdout
+        self._deadline = trio.CancelScope()
+        self._broken = False
+        self._busy = False
+
+    async def ask(self, proofs: Sequence[bytes]) -> bytes | None:
+        """See `Checking.check`."""
+        if not 0 < len(proofs) <= MOST_PROOFS:
+            raise ValueError(f"{len(proofs)} proofs in one message")
+        self._busy, self._broken = True, True
+        answer = b""
+        try:
+            with trio.move_on_after(ANSWER_S):
+                await self._stdin.send_all(len(proofs).to_bytes(COUNT_BYTES, "big") + b"".join(proofs))
+                while len(answer) < len(proofs):
+                    part = await self._stdout.receive_some()
+                    if not part:
+                        break
+                    answer += part
+        except (trio.BrokenResourceError, trio.ClosedResourceError):
+            pass
+        finally:
+            self._busy = False
+            self._broken = len(answer) != len(proofs)
+            self._deadline.deadline = -float("inf") if self._broken else trio.current_time() + IDLE_S
+        return None if self._broken else answer
+
+    async def done_with(self, idle_s: float) -> None:
+        """Return when it is broken, or was not asked for so long."""
+        while not self._broken or self._busy:
+            with trio.CancelScope(deadline=trio.current_time() + idle_s) as self._deadline:
+                await trio.sleep_forever()
+            if not self._busy:
+                return
+
+    async def aclose(self) -> None:
+        """End the process."""
+        with trio.CancelScope(shield=True):
+            with trio.move_on_after(1.0):
+                await self._stdin.aclose()
+                await self._stdout.aclose()
+            self._process.kill()
+            await self._process.wait()

@@ -1,0 +1,206 @@
+"""Records in bulk: the same whoever checks their signatures, durable before anybody is told so, and no process that
+checks is needed."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+import trio
+import trio.testing
+
+from freehold.node import checking
+from freehold.node.checking import BACKLOG, DEATHS, Checking
+from freehold.node.core.desk import Desk
+from freehold.node.core.effects import Verdict
+from freehold.node.core.ports import StorageFull
+from freehold.node.core.service import Service
+from freehold.node.inflow import CHECKED_SLICE, SLICE, Inflow, take_in
+from freehold.node.ledger import Ledger
+from freehold.node.policies.ranking import PERSONAL
+from freehold.node.store.sqlite import SqliteStore
+from freehold.protocol import identity
+from freehold.protocol.envelope import pack, split, verify_proof
+from freehold.protocol.kind import Registry
+from freehold.protocol.kinds import BUILTIN
+from freehold.protocol.network import network
+from tests.cast import DAY_MS, NETWORK, alice, offer
+
+NOW = 1_900_000_000_000
+COUNT = BACKLOG + 70
+OFFERS = [offer(number=number, title=f"A logo {number}", at=NOW, life_ms=90 * DAY_MS) for number in range(COUNT)]
+FORGED = {5, 130, COUNT - 1}
+PACKED = [
+    pack(dataclasses.replace(record, signature=bytes(64)) if number in FORGED else record)
+    for number, record in enumerate(OFFERS)
+]
+DIES = (sys.executable, "-c", "import sys; sys.stdin.buffer.read(1)")
+SAYS_TOO_LITTLE = (sys.executable, "-c", "import sys; sys.stdout.buffer.write(b'\\1'); sys.stdout.flush()")
+NO_PROGRAM = ("/no/such/program",)
+
+
+class Home:
+    """What takes records in, over a real file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "node.db"
+        self.store = SqliteStore.open(self.path)
+        self.store.records.add(alice.inception, NOW, shared=True)
+        self.store.commit()
+        desk = Desk(network(NETWORK), Registry(BUILTIN), self.store, PERSONAL, bytes)
+        self.service, self.ledger = Service(desk), Ledger(self.store, lambda _effect: None)
+
+    async def take_in(self, packed: list[bytes], inflow: Inflow) -> list[Verdict]:
+        return [finding.verdict for finding in await take_in(inflow, self.service, self.ledger, packed)]
+
+    def on_disk(self) -> int:
+        """Offers that another connection sees: those that are committed."""
+        other = sqlite3.connect(self.path)
+        try:
+            return other.execute("SELECT count(*) FROM offer").fetchone()[0]
+        finally:
+            other.close()
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("freehold.node.inflow.now_ms", lambda: NOW)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path)
+
+
+def expected() -> list[Verdict]:
+    return [Verdict.REFUSE if number in FORGED else Verdict.ACCEPT for number in range(COUNT)]
+
+
+async def test_a_backlog_is_checked_by_processes_and_nothing_here(
+    home: Home, monkeypatch: pytest.MonkeyPatch, nursery: trio.Nursery
+) -> None:
+    checked: list[bytes] = []
+    verify = identity.verify
+
+    def noted(key: bytes, signature: bytes, message: bytes) -> None:
+        checked.append(message[-32:])
+        verify(key, signature, message)
+
+    monkeypatch.setattr("freehold.protocol.envelope.verify", noted)
+    workers = Checking(2)
+    nursery.start_soon(workers.run)
+    await trio.testing.wait_all_tasks_blocked()
+    with trio.fail_after(60):
+        assert await home.take_in(PACKED, Inflow(workers)) == expected()
+    assert sorted(checked) == sorted(OFFERS[number].id for number in FORGED)  # once more, to say why
+    assert home.on_disk() == COUNT - len(FORGED)
+    assert workers.running >= 1
+    assert workers.deaths == 0
+
+
+@pytest.mark.parametrize("command", [DIES, SAYS_TOO_LITTLE, NO_PROGRAM])
+async def test_without_processes_that_answer_the_same_is_kept(
+    home: Home, nursery: trio.Nursery, command: tuple[str, ...]
+) -> None:
+    workers = Checking(2, command)
+    nursery.start_soon(workers.run)
+    await trio.testing.wait_all_tasks_blocked()
+    with trio.fail_after(60):
+        assert await home.take_in(PACKED, Inflow(workers)) == expected()
+    assert home.on_disk() == COUNT - len(FORGED)
+    assert workers.deaths >= DEATHS or workers.running == 0
+
+
+async def test_processes_end_when_there_is_nothing_to_check(
+    monkeypatch: pytest.MonkeyPatch, nursery: trio.Nursery
+) -> None:
+    monkeypatch.setattr(checking, "IDLE_S", 0.05)
+    workers = Checking(1)
+    nursery.start_soon(workers.run)
+    await trio.testing.wait_all_tasks_blocked()
+    proofs = [split(pack(OFFERS[0])).proof(), split(PACKED[5]).proof()]
+    with trio.fail_after(60):
+        assert await workers.check(proofs) == b"\1\0"
+        while workers.running:
+            await trio.lowlevel.checkpoint()
+        assert await workers.check(proofs) == b"\1\0"
+
+
+def test_a_proof_is_what_a_signature_is_checked_by() -> None:
+    proof = split(pack(OFFERS[0])).proof()
+    assert verify_proof(proof)
+    assert not any(verify_proof(bytes(proof[:at]) + bytes([proof[at] ^ 1]) + proof[at + 1 :]) for at in (0, 40, 127))
+
+
+async def test_what_is_told_is_durable_and_little_is_judged_at_once(home: Home) -> None:
+    sizes: list[int] = []
+    inner = home.service.ingest_many
+
+    def noted(packed: list[bytes], *rest: object) -> object:
+        sizes.append(len(packed))
+        return inner(packed, *rest)  # pyright: ignore
+
+    home.service.ingest_many = noted  # pyright: ignore
+    assert await home.take_in(PACKED, Inflow(Checking(0))) == expected()
+    assert home.on_disk() == COUNT - len(FORGED)
+    assert max(sizes) <= SLICE <= CHECKED_SLICE
+    home.store.close()
+    again = SqliteStore.open(home.path)
+    assert again.faults() == []
+    assert again.records.totals()["offer/1"] == COUNT - len(FORGED)
+    again.close()
+
+
+async def test_a_disk_that_fills_up_in_the_middle_acknowledges_nothing_and_loses_nothing_acknowledged(
+    home: Home,
+) -> None:
+    inflow = Inflow(Checking(0))
+    assert await home.take_in(PACKED[:100], inflow) == expected()[:100]
+    database = home.store._database
+    pages = database.rows("PRAGMA page_count")[0][0]
+    database.write(f"PRAGMA max_page_count = {pages + 20}")
+    home.store.commit()
+    with pytest.raises(StorageFull):
+        await home.take_in(PACKED[100:], inflow)
+    assert home.ledger.full_since_start > 0
+    before = home.on_disk()
+    assert before >= 100 - len(FORGED & set(range(100)))
+    database.write("PRAGMA max_page_count = 100000")
+    home.store.commit()
+    found = await home.take_in(PACKED, inflow)
+    assert found.count(Verdict.ACCEPT) == COUNT - len(FORGED) - before
+    assert home.on_disk() == COUNT - len(FORGED)
+    assert home.store.faults() == []
+
+
+async def test_a_commit_that_fails_in_between_is_not_passed_over_in_silence(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits = 0
+    commit = home.store.commit
+
+    def failing() -> None:
+        nonlocal commits
+        commits += 1
+        if commits == 1:
+            home.store._database.roll_back()
+            raise StorageFull("no room")
+        commit()
+
+    monkeypatch.setattr(home.store, "commit", failing)
+
+    class Hasty(Inflow):
+        """Somebody else commits after the first slice, as the ledger's own task does."""
+
+        async def bring(self, packed, take):  # pyright: ignore
+            take(packed[:SLICE], {})
+            with pytest.raises(StorageFull):
+                home.ledger.settle()
+            take(packed[SLICE : 2 * SLICE], {})
+            return True
+
+    with pytest.raises(StorageFull, match="bring them again"):
+        await home.take_in(PACKED, Hasty(Checking(0)))
