@@ -1,10 +1,12 @@
-"""Records verified and stored per second on one core, against the verifier's own rate in the same run.
+"""Records verified and stored per second, against the verifier's own rate in the same run.
 
-    python -m tests.bench.ingest [--offers FILE.csv]
+    python -m tests.bench.ingest [--offers FILE.csv] [--stored 1000000]
 
-The path is that of gossip (`Service.received`): batch, id, "do I have it?", the peer's bucket, unpack and verify, the
-author's key, the kind's rules, the author's standing and quota, store with all indexes and full text, commit. Rounds
+The path of gossip (`Service.received`): batch, id, "do I have it?", the peer's bucket, unpack and verify, the author's
+key, the kind's rules, the author's standing and quota, store with all indexes and full text, commit. The path of bulk
+(`Inflow`), as records come that were asked for: here alone, and with two processes that check signatures. Rounds
 alternate between verifying alone and the whole path, so that a noisy machine disturbs both; the medians are compared.
+One process is compared by its processor time, two cores by the clock, with twice what one core verifies as the bound.
 """
 
 from __future__ import annotations
@@ -15,28 +17,35 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import trio
+
 from freehold.cli import postings, seeding
 from freehold.cli.demo import postings as demo_postings
+from freehold.node.checking import Checking
 from freehold.node.core.desk import Desk
 from freehold.node.core.effects import Verdict
 from freehold.node.core.service import Service
+from freehold.node.inflow import Inflow
+from freehold.node.ledger import Ledger
 from freehold.node.policies.ranking import PERSONAL
 from freehold.node.store.sqlite import SqliteStore
 from freehold.protocol import frame, limits, topics
-from freehold.protocol.envelope import unpack
+from freehold.protocol.envelope import pack, unpack
 from freehold.protocol.identity import verify
 from freehold.protocol.kind import Registry
 from freehold.protocol.kinds import BUILTIN
 from freehold.protocol.network import network
+from tests.bench.warehouse import fill, strangers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from freehold.protocol.envelope import Record
+    from freehold.protocol.envelope import Record, Sealed
     from freehold.protocol.kinds.offer import Offer
 
 NETWORK = "test-bench"
@@ -44,6 +53,7 @@ DAY_MS = seeding.DAY_MS
 NOW = 1_750_000_000_000 // DAY_MS * DAY_MS
 COMMITS = (1, 4)
 """Gossip messages (64 records each) in a commit; four are what 20 ms of a busy node bring together."""
+BULK = {0: "bulk, one process", 2: "bulk, with two that check"}
 FRAME_MS = 20
 """Between two messages: at 64 records each, below the rate at which a node begins to turn records away."""
 
@@ -65,6 +75,7 @@ class Series:
     """Seconds per record of one way through, one figure a round."""
 
     name: str
+    cores: int = 1
     cpu: list[float] = field(default_factory=list)
     wall: list[float] = field(default_factory=list)
 
@@ -82,11 +93,15 @@ def market(offers: Sequence[Offer], authors: int) -> Market:
 
 
 class Ingest:
-    """A node's mind over a fresh store in a folder of its own, with the authors' logs and profiles already there."""
+    """A node's mind over a store in a folder of its own, with the authors' logs and profiles already there, and with
+    so many records of others."""
 
-    def __init__(self, folder: Path, known: Sequence[Record]) -> None:
+    def __init__(self, folder: Path, known: Sequence[Record], stored: int = 0) -> None:
         self.store = SqliteStore.open(folder / "node.db")
         self.service = Service(Desk(network(NETWORK), Registry(BUILTIN), self.store, PERSONAL, bytes))
+        if stored:
+            others = strangers(demo_postings.our_own(), NETWORK, NOW - 20 * DAY_MS, NOW + 90 * DAY_MS)
+            fill(self.store, others, stored, NOW)
         for record in known:
             self.store.records.add(record, NOW, shared=True)
         self.store.commit()
@@ -100,6 +115,27 @@ class Ingest:
             if number % frames_a_commit == 0:
                 self.store.commit()
         self.store.commit()
+
+    def bring(self, packed: Sequence[bytes], processes: int) -> None:
+        """Every record, as one backlog that was asked for, the ledger settling as in a node."""
+        trio.run(self._bring, packed, processes)
+
+    async def _bring(self, packed: Sequence[bytes], processes: int) -> None:
+        ledger, checking = Ledger(self.store, lambda _effect: None), Checking(processes)
+
+        def take(some: Sequence[bytes], genuine: Mapping[bytes, Sealed]) -> bool:
+            findings, effects = self.service.received_many(some, "peer", NOW, genuine)
+            assert all(finding.verdict is Verdict.ACCEPT for finding in findings), findings
+            ledger.note(effects)
+            return True
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(ledger.run)
+            nursery.start_soon(checking.run)
+            await trio.lowlevel.checkpoint()
+            await Inflow(checking).bring(packed, take)
+            ledger.settle()
+            nursery.cancel_scope.cancel()
 
 
 def verify_only(offers: Sequence[Record]) -> Callable[[], None]:
@@ -118,12 +154,16 @@ def unpack_all(packed: Sequence[bytes]) -> None:
         unpack(one)
 
 
-def measure(made: Market, rounds: int) -> list[Series]:
-    """Alternate all ways through `rounds` times."""
+def measure(made: Market, rounds: int, stored: int) -> list[Series]:
+    """Alternate all ways through `rounds` times. A store with many records is filled once, and each round brings it
+    other offers."""
+    if stored:
+        return measure_full(made, rounds, stored)
     frames, only = made.frames, verify_only(made.offers)
     packed = [one for data in frames for one in frame.unpack_batch(data)]
     bound, unpacking = Series("verify only"), Series("unpack (with verify)")
-    whole = {size: Series(f"whole path, commits of {size * limits.BATCH_RECORDS}") for size in COMMITS}
+    whole = {size: Series(f"gossip, commits of {size * limits.BATCH_RECORDS}") for size in COMMITS}
+    bulk = {processes: Series(BULK[processes], cores=processes or 1) for processes in BULK}
     for _ in range(rounds):
         bound.measure(only, len(packed))
         unpacking.measure(lambda: unpack_all(packed), len(packed))
@@ -132,7 +172,33 @@ def measure(made: Market, rounds: int) -> list[Series]:
                 ingest = Ingest(Path(folder), made.known)
                 series.measure(lambda ingest=ingest, size=size: ingest.take_in(frames, size), len(packed))
                 ingest.store.close()
-    return [bound, unpacking, *whole.values()]
+        for processes, series in bulk.items():
+            with tempfile.TemporaryDirectory() as folder:
+                ingest = Ingest(Path(folder), made.known)
+                bring = partial(ingest.bring, packed, processes)
+                series.measure(bring, len(packed))
+                ingest.store.close()
+    return [bound, unpacking, *whole.values(), *bulk.values()]
+
+
+def measure_full(made: Market, rounds: int, stored: int) -> list[Series]:
+    """Gossip and bulk into a store that is full already."""
+    share = len(made.offers) // (rounds * 3)
+    parts = [made.offers[start : start + share] for start in range(0, share * rounds * 3, share)]
+    bound = Series("verify only")
+    series = [Series(f"gossip, {stored:,} stored"), *(Series(BULK[each], cores=each or 1) for each in BULK)]
+    with tempfile.TemporaryDirectory() as folder:
+        ingest = Ingest(Path(folder), made.known, stored)
+        for start in range(0, len(parts), 3):
+            gossip, alone, together = parts[start : start + 3]
+            bound.measure(verify_only(gossip), len(gossip))
+            frames = [data for _, data in seeding.batches(gossip)]
+            series[0].measure(partial(ingest.take_in, frames, COMMITS[-1]), len(gossip))
+            for each, offers, processes in ((series[1], alone, 0), (series[2], together, 2)):
+                each.measure(partial(ingest.bring, [pack(one) for one in offers], processes), len(offers))
+            ingest.store.checkpoint()
+        ingest.store.close()
+    return [bound, *series]
 
 
 def table(made: Market, measured: Sequence[Series]) -> str:
@@ -140,10 +206,13 @@ def table(made: Market, measured: Sequence[Series]) -> str:
     size = statistics.mean(len(record.header_bytes) + len(record.body or b"") + 64 for record in made.offers)
     lines = [f"{len(made.offers)} offers of {size:.0f} bytes by {len({r.author for r in made.offers})} authors"]
     lines.append(f"{'':32}{'CPU us':>9}{'per s':>9}{'of verify':>11}{'wall us':>9}")
-    bound = statistics.median(measured[0].cpu)
     for series in measured:
         cpu, wall = statistics.median(series.cpu), statistics.median(series.wall)
-        lines.append(f"{series.name:32}{cpu * 1e6:9.1f}{1 / cpu:9,.0f}{bound / cpu:11.2f}{wall * 1e6:9.1f}")
+        if series.cores == 1:
+            took, share = cpu, statistics.median(measured[0].cpu) / cpu
+        else:
+            took, share = wall, statistics.median(measured[0].wall) / series.cores / wall
+        lines.append(f"{series.name:32}{cpu * 1e6:9.1f}{1 / took:9,.0f}{share:11.2f}{wall * 1e6:9.1f}")
     return "\n".join(lines)
 
 
@@ -160,9 +229,10 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--records", type=int, default=5_000)
     parser.add_argument("--authors", type=int, default=1_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--stored", type=int, default=0, help="records that are in the store before the clock runs")
     chosen = parser.parse_args(arguments)
     made = market(offers_of(chosen.offers, chosen.records), chosen.authors)
-    print(table(made, measure(made, chosen.rounds)))
+    print(table(made, measure(made, chosen.rounds, chosen.stored)))
 
 
 if __name__ == "__main__":
