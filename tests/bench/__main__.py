@@ -13,6 +13,8 @@ from pathlib import Path
 _ROOT = Path(__file__).parents[2]
 _ALL = {
     "Records verified and stored": "ingest",
+    "The event loop while records come in": "stalls",
+    "Records stored, beside nostr-sdk": "nostr",
     "Gossip among ten nodes": "gossip_latency",
     "Contracts folded": "folds",
     "Differences found": "reconcile",
