@@ -18,6 +18,7 @@ _ALL = {
     "Gossip among ten nodes": "gossip_latency",
     "Contracts folded": "folds",
     "Differences found": "reconcile",
+    "A node that was away": "catch_up",
     "Search": "search",
     "Start and memory of a node": "start",
     "The local API": "surface",

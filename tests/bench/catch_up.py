@@ -1,0 +1,119 @@
+"""A node that begins with nothing beside one that has a market, over libp2p on loopback, against ingest alone.
+
+    python -m tests.bench.catch_up [--records 20000] [--big]
+
+Two real node processes. The first is filled through its API; then the second starts with the first as its seed; the
+clock runs from there until it has every record. The baseline, in the same run: the same records judged and stored by
+one core in this process, in the same batches, committed every 256. Wire bytes are what conversations carried, raw bytes
+those of the packed records.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from itertools import cycle, islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from freehold.cli import seeding
+from freehold.cli.demo import postings
+from freehold.node.core.admission import BATCH
+from freehold.node.core.desk import Desk
+from freehold.node.core.service import Service
+from freehold.node.policies.ranking import PERSONAL
+from freehold.node.store.sqlite import SqliteStore
+from freehold.protocol.envelope import pack
+from freehold.protocol.kind import Registry
+from freehold.protocol.kinds import BUILTIN
+from freehold.protocol.network import network
+from tests.e2e.household import NETWORK, household
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from freehold.protocol.envelope import Record
+    from freehold.protocol.kinds.offer import Offer
+    from tests.e2e.household import Resident
+
+AUTHORS = 500
+COMMIT = 256
+PATIENCE_S = 1_800.0
+
+
+def market(count: int) -> list[Record]:
+    """Signed records: logs, profiles, offers with the demo's texts."""
+    plan = seeding.Plan(NETWORK, AUTHORS, 1, seeding.Plan.day_of(time.time_ns() // 1_000_000))
+    own = [replace(offer, title=f"{offer.title} {number}") for number, offer in enumerate(texts(count - 2 * AUTHORS))]
+    return list(seeding.records(plan, own))
+
+
+def texts(count: int) -> list[Offer]:
+    return list(islice(cycle(postings.our_own()), count))
+
+
+def ingest_alone(packed: Sequence[bytes]) -> float:
+    """Seconds to judge and store them in this process, with every commit."""
+    now = time.time_ns() // 1_000_000
+    with tempfile.TemporaryDirectory() as folder:
+        store = SqliteStore.open(Path(folder) / "node.db")
+        service = Service(Desk(network(NETWORK), Registry(BUILTIN), store, PERSONAL, bytes))
+        began = time.perf_counter()
+        for at in range(0, len(packed), BATCH):
+            service.received_many(packed[at : at + BATCH], "a peer", now)
+            if at % COMMIT == 0:
+                store.commit()
+        store.commit()
+        seconds = time.perf_counter() - began
+        kept = sum(store.records.totals().values())
+        store.close()
+    assert kept == len(packed), f"{kept} of {len(packed)} were kept"
+    return seconds
+
+
+def records_of(node: Resident) -> int:
+    return int(node.api.get("/status")["records"])
+
+
+def caught_up(first: Resident, second: Resident) -> float:
+    """Seconds until the second has what the first has, from now on."""
+    wanted, began = records_of(first), time.perf_counter()
+    while records_of(second) < wanted:
+        if time.perf_counter() - began > PATIENCE_S:
+            raise TimeoutError(f"{records_of(second)} of {wanted} records after {PATIENCE_S:g} s")
+        time.sleep(0.2)
+    return time.perf_counter() - began
+
+
+def main() -> None:
+    """See the module."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=20_000)
+    parser.add_argument("--big", action="store_true", help="100,000 records")
+    given = parser.parse_args()
+    records = market(100_000 if given.big else given.records)
+    packed = [pack(record) for record in records]
+    with household() as home:
+        first = home.start("first", relay=True)
+        for _, batch in seeding.batches(records):
+            first.api.post("/dev/ingest", {"batches": [base64.b64encode(batch).decode()]})
+        alone = ingest_alone(packed)
+        second = home.start("second", relay=True, seeds=[first.address])
+        seconds = caught_up(first, second)
+        core = second.api.get("/node/statistics")["core"]
+    raw, wire = sum(map(len, packed)), int(core["sync: bytes in"]) + int(core["sync: bytes out"])
+    talks = sum(count for name, count in core.items() if name.startswith("sync: ended"))
+    sys.stdout.write(
+        f"{len(packed):,} records, {raw / len(packed):.0f} bytes each\n"
+        f"ingest alone: {alone:.1f} s ({len(packed) / alone:,.0f}/s)\n"
+        f"caught up: {seconds:.1f} s ({len(packed) / seconds:,.0f}/s), {seconds / alone:.2f} times as long\n"
+        f"on the wire: {wire:,} bytes, {wire / raw:.2f} of the raw ones, in {talks} conversations\n"
+    )
+
+
+if __name__ == "__main__":
+    main()
