@@ -55,10 +55,10 @@ class Page(HTMLParser):
                 if found.get("type") not in ("radio", "checkbox") or "checked" in found:
                     self.forms[-1].fields.append((found["name"], found.get("value", "")))
             case "textarea":
-                self._textarea = found["name"]
-                self.forms[-1].fields.append((found["name"], ""))
+                self._textarea = found.get("name", "")
+                self.forms[-1].fields.append((self._textarea, ""))
             case "select":
-                self._select = found["name"]
+                self._select = found.get("name")
             case "option" if self._select and "selected" in found:
                 self.forms[-1].fields.append((self._select, found.get("value", "")))
             case "button" if self.forms and found.get("name"):
