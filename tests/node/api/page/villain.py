@@ -55,7 +55,9 @@ class Villain:
         for service in ("arbiter", "witness"):
             await _do(at_carol, "post", "/services", {"service": service, "about": self.lines(), "skills": self.few()})
         named = next(one for one in (*self.texts, "x") if one.isprintable())[:60]
-        await _do(at_bob, "post", "/searches", {"name": named, "q": self.line(), "skill": [self.line()]})
+        beyond = {"q": self.line(), "skill": [self.line()], "least": 10**12, "unit": "EUR"}
+        for search in ({"name": named, "side": "wanted"}, {"name": "finds nothing", **beyond}):
+            await _do(at_bob, "post", "/searches", search)
         offer = (await _do(at_alice, "post", "/offers", self._offer()))["offer"]
         done = await self._finished(counters, offer)
         disputed = await self._disputed(counters, offer)
@@ -180,7 +182,7 @@ class Frame(HTMLParser):
         self.tags.append((tag, tuple(sorted(found))))
         self.leads += [found[name] for name in ("href", "src", "action", "formaction", "data") if name in found]
         if tag not in VOID:
-            self._open.append((tag, tag in ISOLATING or "dir" in found and tag != "html"))
+            self._open.append((tag, tag in ISOLATING or ("dir" in found and tag != "html")))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, tuple(sorted(name for name, _ in attrs))))
