@@ -9,9 +9,10 @@ from freehold.node.core import reputation
 from freehold.node.core.effects import Verdict
 from freehold.node.core.ports import Counting
 from freehold.node.core.reputation import collecting
-from freehold.node.core.reputation.opinions import NOBODY, Opinion, encode, flags_of
+from freehold.node.core.reputation.opinions import CODES, NOBODY, Opinion, decode, encode, flags_of
 from freehold.node.core.reputation.taking import take_up
 from freehold.node.policies.ranking import AVERAGES, PERSONAL, STRICT
+from freehold.protocol.fold import fold
 from freehold.protocol.kinds.agreement import AGREEMENT
 from tests.cast import DAY_MS, HOUR_MS, START_MS, alice, bob, person, review, story
 from tests.node.core.market import NOW
@@ -38,15 +39,14 @@ def restarted(desk, monkeypatch, *, folds):
     """Somebody asks the first question after a start; whether contracts were folded for it."""
     folded = []
 
-    def fold(records, now):
+    def noted(records, now):
         folded.append(now)
-        return real(records, now)
+        return fold(records, now)
 
-    real = collecting.fold
     desk.collector = None
-    monkeypatch.setattr(collecting, "fold", fold)
+    monkeypatch.setattr(collecting, "fold", noted)
     score = reputation.seen(desk, LATER).of(bob.id).score
-    monkeypatch.setattr(collecting, "fold", real)
+    monkeypatch.setattr(collecting, "fold", fold)
     assert bool(folded) == folds
     return score
 
@@ -110,10 +110,11 @@ def test_every_market_takes_up_what_it_was_told_one_by_one(ranking):
     dice = random.Random(4)
     people = [person(str(number)).id for number in range(9)]
     told = [
-        Opinion(dice.randbytes(8), *dice.sample(people, 2), tuple(dice.choices(range(5), k=5)), 9_000, band=number % 10)
+        Opinion(dice.randbytes(8), by, of, decode(dice.randrange(CODES)), 9_000, band=number % 10)
         for number in range(200)
+        for by, of in [dice.sample(people, 2)]
     ]
-    numbers = {identity: 7 + 3 * place for place, identity in enumerate(people)}
+    numbers = {bytes(identity): 7 + 3 * place for place, identity in enumerate(people)}
     rows = [
         (numbers[one.by], numbers[one.of], encode(one.levels), one.at // 1000,
          int.from_bytes(one.review, "big", signed=True), flags_of(one.as_role, one.grade, one.band))
