@@ -35,6 +35,8 @@ PAGES = {
     "offer": "/offers?q=croissant",
     "offers-mine": "/offers/mine",
     "offer-write": "/offers/new",
+    "contracts": "/contracts",
+    "contract": "/contracts",
     "people": "/people",
     "person": f"/people/{text.show(bob.id, text.IDENTITY)}",
     "services": "/people/services",
@@ -46,6 +48,8 @@ PAGES = {
     "settings": "/settings",
     "key": "/unlock",
 }
+FIRST = {"offer": ".offer h2 a", "contract": "main a[href^='/contracts/fhc1']"}
+"""Pages whose address is not known beforehand: the first of a list."""
 DARK = ("inbox", "offers", "offer")
 """Pages that are shown in the dark as well."""
 
@@ -113,8 +117,8 @@ def main() -> None:
                     found.page.goto(doors.link())
                     for name, path in PAGES.items() if look == "light" else [(name, PAGES[name]) for name in DARK]:
                         found.page.goto(doors.address() + path)
-                        if name == "offer":
-                            found.page.locator(".offer h2 a").first.click()
+                        if name in FIRST:
+                            found.page.locator(FIRST[name]).first.click()
                         shoot(found.page, f"{name}-{size}" + ("-dark" if look == "dark" else ""))
             with tab(browser, pixels) as found:
                 found.page.goto(doors.link())

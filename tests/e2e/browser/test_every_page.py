@@ -26,7 +26,9 @@ def test_nothing_to_complain_of(browser, doors, look, size):
         found.page.goto(doors.link())
         found.page.goto(f"{doors.address()}/offers")
         offer = found.page.locator(".offer h2 a").first.get_attribute("href") or ""
-        for path in (*PAGES, offer):
+        found.page.goto(f"{doors.address()}/contracts")
+        contract = found.page.locator("main a[href^='/contracts/fhc1']").first.get_attribute("href") or ""
+        for path in (*PAGES, "/contracts", offer, contract):
             found.complaints.clear()
             found.page.goto(doors.address() + path)
             assert found.complaints == [] or path == "/nothing-here", (path, found.complaints)
