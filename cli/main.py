@@ -18,6 +18,7 @@ COMMANDS = {
     "demo": (f"{_HERE}.demo:demo", "Play a whole market on this machine, with real nodes."),
     "up": (f"{_HERE}.up:up", "Start your node."),
     "down": (f"{_HERE}.down:down", "Stop your node."),
+    "restart": (f"{_HERE}.restarting:restart", "Stop your node and start it again."),
     "open": (f"{_HERE}.open:open_page", "Open your node's page in a browser."),
     "unlock": (f"{_HERE}.unlocking:unlock", "Let your node sign, for a time."),
     "lock": (f"{_HERE}.unlocking:lock", "Let your node sign nothing more."),

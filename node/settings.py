@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from . import config
+from . import config, plugins
 from .core.desk import Denied
 from .folder import replace
 
@@ -38,6 +39,26 @@ def change(path: Path, changes: dict[str, Any]) -> dict[str, Any]:
     config.read(text, path)
     replace(path, text.encode())
     return shown(path)
+
+
+def check(path: Path) -> dict[str, Any]:
+    """Every setting that a file gives, if a node could start with it. Raises Denied."""
+    found = config.load(path)
+    plugins.ranking(found.ranking)
+    plugins.triage(found.triage)
+    return msgspec.to_builtins(found)
+
+
+def take(path: Path, edited: Path, was: str) -> dict[str, Any]:
+    """Put an edited copy in the place of config.toml, whose SHA-256 `was` this when it was copied; the settings.
+
+    Raises Denied (`bad-config`, `config-changed`, ...): nothing is changed.
+    """
+    found = check(edited)
+    if hashlib.sha256(path.read_bytes() if path.exists() else b"").hexdigest() != was:
+        raise Denied("config-changed", f"{path} was changed while you edited a copy of it", "compare the two by hand")
+    replace(path, edited.read_bytes())
+    return found
 
 
 def _parsed(text: str) -> dict[str, Any]:

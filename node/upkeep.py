@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from . import backup
+from . import backup, settings
 from .clock import now_ms
 from .core.desk import Denied
 from .core.ports import StorageBroken, StorageFull
@@ -42,6 +42,10 @@ def _do(options: argparse.Namespace) -> dict[str, Any]:
             folder = open_folder(options.folder)
             with locked(folder):
                 return backup.restore(options.file, folder, now_ms(), replace=options.replace)
+        case "config-check":
+            return {"config": settings.check(options.file or _anywhere(options.folder).config)}
+        case "config-take":
+            return {"config": settings.take(_anywhere(options.folder).config, options.file, options.was)}
         case "check":
             return _check(_existing(options.folder), rebuild=options.rebuild)
         case _:
@@ -82,6 +86,13 @@ def _existing(root: Path) -> Folder:
     return open_folder(root)
 
 
+def _anywhere(root: Path) -> Folder:
+    """Also one whose node never ran, because of its settings."""
+    if not root.is_dir():
+        raise Denied("no-node", f"there is no folder {root}", "give the node's --folder, or start one: freehold up")
+    return open_folder(root)
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m freehold.node.upkeep", description=__doc__)
     parser.add_argument("--folder", type=Path, required=True)
@@ -89,6 +100,10 @@ def _options() -> argparse.Namespace:
     works.add_parser("check").add_argument("--rebuild", action="store_true")
     for name in ("backup", "verify", "restore"):
         works.add_parser(name).add_argument("file", type=Path)
+    works.add_parser("config-check").add_argument("file", type=Path, nargs="?")
+    take = works.add_parser("config-take")
+    take.add_argument("file", type=Path)
+    take.add_argument("was")
     works.choices["restore"].add_argument("--replace", action="store_true")
     return parser.parse_args()
 

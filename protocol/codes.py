@@ -35,6 +35,7 @@ broken-plugin: An extension could not be loaded. Correct it, or remove it.
 bundle-flawed: The file was changed, or what it says does not hold. Do not rely on it.
 cannot-listen: The node cannot listen where config.toml says. The sentence says why.
 command-failed: The command given by --exec cannot be run.
+config-changed: Somebody changed config.toml while you edited a copy of it. Yours was kept aside: compare the two.
 connection-lost: The connection to your node broke while it answered. It may have acted: look before you repeat it.
 failed: It did not work. The sentence says why.
 file-exists: There is a file of that name, and it is not replaced. Move it away, or choose another name.
@@ -58,6 +59,7 @@ no-answer: The node runs, but did not answer in time. See freehold status and no
 no-completion: There is no completion for this shell.
 no-draft: What you refer to was shown too long ago and is forgotten. Begin again.
 no-identity: This node has no identity: it only relays. Make one, or bring one back from its words.
+no-editor: No editor was found, or it ended with an error. Say which: EDITOR=nano freehold config edit.
 no-inbox: It is not known where this person is reached. It comes by itself once their node is heard of; try later.
 no-key: The person's keys are not known here yet.
 no-node: There is no node in this folder. Start one: freehold up.

@@ -20,11 +20,12 @@ def down(session: Session) -> None:
     """Stop your node, and wait until it is gone."""
     state = session.client.get("/status")
     session.client.post("/shutdown")
-    _wait_until_gone(session)
+    wait_until_gone(session)
     session.show({"stopped": state["pid"]}, lambda _: say("The node is stopped."))
 
 
-def _wait_until_gone(session: Session) -> None:
+def wait_until_gone(session: Session) -> None:
+    """Wait for a node that was told to stop. Raises Trouble if it takes too long."""
     deadline = time.monotonic() + _WAIT_S
     while time.monotonic() < deadline:
         try:

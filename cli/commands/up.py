@@ -116,13 +116,13 @@ def up(  # noqa: PLR0913  -- one parameter an option
     node = NodeProcess(Launch(session.folder, tuple(arguments), leashed=foreground, loud=foreground))
     answers = Terminal(passphrase_file, words_file, from_words)
     if not foreground:
-        session.show(node.start(answers), _show_ready)
+        session.show(node.start(answers), show_ready)
         node.release()
         if opens:
             show_page(session)
         return
     with _stopped_in_order(node):
-        session.show(node.start(answers), _show_ready)
+        session.show(node.start(answers), show_ready)
         if opens:
             show_page(session)
         if node.wait() != 0:
@@ -133,7 +133,8 @@ def _unlocked(for_ms: int | None) -> list[str]:
     return [] if for_ms is None else ["--unlocked-minutes", str(minutes_of(for_ms))]
 
 
-def _show_ready(status: Json) -> None:
+def show_ready(status: Json) -> None:
+    """How a node that has started does, and what comes next."""
     headline("Your node runs.", "green")
     show_status(status)
     if status.get("key") == "locked":

@@ -73,6 +73,29 @@ def test_a_first_start_a_look_a_stop_and_the_same_identity_afterwards(up, home):
     assert set(modes.values()) == {0}, modes
 
 
+def test_a_restart_keeps_folder_and_identity_and_a_wrong_passphrase_leaves_the_node_running(up, home):
+    _, folder = up()
+    before = answer("status", "--folder", folder)
+    (home.root / "wrong").write_text("not the passphrase")
+    (home.root / "wrong").chmod(0o600)
+    done = freehold("restart", "--folder", folder, "--passphrase-file", home.root / "wrong")
+    assert_clear(done, 5, "wrong-passphrase")
+    assert answer("status", "--folder", folder)["pid"] == before["pid"]
+    done = freehold("restart", "--folder", folder, "--passphrase-file", home.root / "pass")
+    assert done.returncode == 0, done.stderr
+    after = answer("status", "--folder", folder)
+    assert (after["identity"], after["key"]) == (before["identity"], "unlocked")
+    assert after["pid"] != before["pid"]
+    assert answer("restart", "--locked", "--folder", folder)["key"] == "locked"
+
+
+def test_a_relay_restarts_as_one_and_what_does_not_run_is_not_started(up):
+    _, folder = up("--relay")
+    assert answer("restart", "--folder", folder)["identity"] is None
+    freehold("down", "--folder", folder)
+    assert_clear(freehold("restart", "--folder", folder), 3, "not-running", "freehold up")
+
+
 def test_a_second_node_on_the_same_folder_is_told_who_holds_it_and_the_first_lives_on(up):
     _, folder = up()
     pid = answer("status", "--folder", folder)["pid"]
