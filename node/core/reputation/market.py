@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .counted import Counted
 from .graph import Graph, Pair, graph_of, is_critical, patched
 from .opinions import Columns, Opinion, Vouch, key_of
-from .sorting import Row, older, place_of, row_of, sorted_in
+from .sorting import Row, place_of, row_of, sorted_in
 from .table import Table, chosen, columns_of, empty, evenly, first_of_each, joined, seconds
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Market:
     _rows: dict[int, Row | None] = field(default_factory=dict[int, "Row | None"])
     """Where the waiting ones belong, as long as nobody joins the roll: that happens only when all are sorted in."""
     _gone: set[int] = field(default_factory=set[int])
+    _counted: Counted = field(default_factory=Counted)
     _newcomers: set[bytes] = field(default_factory=set[bytes])
     _vouches: dict[tuple[bytes, bytes], Vouch] = field(default_factory=dict[tuple[bytes, bytes], Vouch])
     _plain: Graph | None = None
@@ -63,13 +65,14 @@ class Market:
     def load(self, columns: Columns) -> None:
         """See `Engine.load`."""
         self._table, self._changed = joined(self.settled(), columns), None
+        self._counted.forget()
         self._trim()
         self.version += 1
 
     def discard(self, review: bytes) -> None:
         """See `Engine.discard`."""
         key = key_of(review)
-        here = bool((self._table.key == key).any()) and key not in self._gone
+        here = key not in self._gone and self._counted.has(key, self._table.key)
         if self._fresh.pop(key, None) is not None or here:
             self.version += 1
         if here:
@@ -93,9 +96,11 @@ class Market:
         if self._gone:
             kept = ~np.isin(self._table.key, np.fromiter(self._gone, np.uint64, len(self._gone)))
             self._table, self._changed = chosen(self._table, kept), None
+            self._counted.went(self._gone)
             self._gone.clear()
         if self._fresh or self._newcomers:
             self._table = self._with_fresh()
+            self._counted.came(self._fresh)
             self._fresh.clear()
             self._rows.clear()
             self._newcomers.clear()
@@ -107,7 +112,7 @@ class Market:
         table, told = self._table, list(self._fresh.values())
         if len(told) * FEW_OF <= table.count and not self._newcomers:
             rows = [row for key in self._fresh if (row := self._rows[key]) is not None]
-            if len(rows) == len(told) and not any(older(table, row) is not None for row in rows):
+            if len(rows) == len(told) and not any(self._counted.has(key, table.key) for key in self._fresh):
                 if self._changed is not None:
                     self._changed += [(of, by, is_critical(table, of, by)) for of, by, *_ in rows]
                 return sorted_in(table, rows)
@@ -118,10 +123,12 @@ class Market:
         """Whether this very opinion counts already, so that nothing has to be computed anew."""
         if key in self._fresh and self._fresh[key] == opinion:
             return True
-        row = self._rows[key] = row_of(self._table, opinion)
-        if row is None or key in self._gone or key in self._fresh:
-            return False
-        return place_of(self._table, row)[1]
+        row = row_of(self._table, opinion)
+        counts = key not in self._gone and key not in self._fresh
+        if counts and row is not None and place_of(self._table, row)[1]:
+            return True
+        self._rows[key] = row
+        return False
 
     def until(self, at: int) -> Market:
         """See `Engine.until`."""
@@ -168,3 +175,4 @@ class Market:
     def _keep(self, kept: NDArray[np.bool_], reason: str) -> None:
         self.dropped[reason] = self.dropped.get(reason, 0) + int((~kept).sum())
         self._table, self._changed = chosen(self._table, kept), None
+        self._counted.forget()

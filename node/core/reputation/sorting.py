@@ -39,16 +39,6 @@ def place_of(table: Table, row: Row) -> tuple[int, bool]:
     return high, False
 
 
-def older(table: Table, row: Row) -> int | None:
-    """Where a review lies that is told anew with another content: between the same two people."""
-    of, by, key = row[0], row[1], row[3]
-    start, end = int(table.starts[of]), int(table.starts[of + 1])
-    people = table.by[start:end]
-    low, high = (start + int(people.searchsorted(by, side)) for side in ("left", "right"))
-    found = np.flatnonzero(table.key[low:high] == key)
-    return low + int(found[0]) if len(found) else None
-
-
 def sorted_in(table: Table, rows: Sequence[Row]) -> Table:
     """A table with more rows, which are not in it."""
     ordered = sorted(rows)
