@@ -61,7 +61,7 @@ def test_the_menu_of_a_phone_opens_without_a_script(browser, doors):
         found.page.get_by_role("link", name="Settings").click()
         found.page.get_by_label("Dark").check()
         found.page.get_by_label("Language of the page").select_option("de")
-        found.page.get_by_role("button", name="Save").click()
+        found.page.get_by_role("button", name="Save", exact=True).click()
         assert found.page.locator("h1").inner_text() == "Einstellungen"
         assert found.page.locator("html").get_attribute("data-theme") == "dark"
         assert re.search(r"\d", found.page.evaluate("getComputedStyle(document.body).backgroundColor"))
