@@ -11,6 +11,7 @@ from . import names
 from .bodies import NewExport, Nothing
 from .callers import Scope
 from .operations import AnyOperation, Call, Operation
+from .turns import by_turns
 
 if TYPE_CHECKING:
     from .port import Json
@@ -29,9 +30,9 @@ async def reputation(call: Call[NewExport]) -> Json:
     desk, now, given = call.office.desk, call.office.now(), call.given
     subject = names.identity(desk, call.ref)
     if given.form == "bundle":
-        found = exporting.export(desk, subject, now, sign=given.sign)
+        found = await by_turns(exporting.exporting(desk, subject, now, sign=given.sign))
     else:
-        found = exporting.certify(desk, subject, now)
+        found = await by_turns(exporting.certifying(desk, subject, now))
     return {
         "identity": text.show(subject, text.IDENTITY),
         "format": given.form,

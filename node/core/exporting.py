@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from freehold.protocol import bundle as contracts
@@ -16,7 +15,8 @@ from freehold.protocol.kinds.proposal import PROPOSAL
 from freehold.protocol.kinds.review import REVIEW
 from freehold.protocol.kinds.vouch import VOUCH
 from freehold.protocol.resume import bundle, credentials
-from freehold.protocol.resume.judging import judge
+from freehold.protocol.resume.judging import judging
+from freehold.protocol.steps import Steps, at_once
 
 from . import identities, reviewing
 from .desk import Denied, Desk
@@ -49,30 +49,45 @@ def export(desk: Desk, subject: bytes, now: int, *, sign: bool = False) -> Expor
     """The reputation bundle of an identity: of every contract that both signed, what is public; the newest
     contracts, if not all have room. Signed as a whole by the owner, if asked for. Raises Denied: `not-found`,
     `key-locked`, `too-large`."""
+    return at_once(exporting(desk, subject, now, sign=sign))
+
+
+def exporting(desk: Desk, subject: bytes, now: int, *, sign: bool = False) -> Steps[Export]:
+    """`export` in steps. Records may come in between: each contract is in it as it was at one moment. Of a key that was
+    locked meanwhile nothing is handed out."""
     signer = desk.signing() if sign else None
-    records, count, left_out = _records(desk, subject, now, signer)
+    records, count, left_out = yield from _records(desk, subject, now, signer)
     try:
-        data = bundle.write(subject, desk.network.name, now, records, signer)
+        data = yield from bundle.writing(subject, desk.network.name, now, records, signer)
     except ProtocolError as error:
         raise Denied(
             "too-large", f"this reputation cannot be exported: {error}", "see: freehold reputation why"
         ) from error
+    if sign:
+        desk.signing()
     return Export(data.decode("ascii"), count, left_out)
 
 
 def certify(desk: Desk, subject: bytes, now: int) -> Export:
     """The reviews about an identity that count, as credentials that the owner signs. Raises Denied as `export`."""
+    return at_once(certifying(desk, subject, now))
+
+
+def certifying(desk: Desk, subject: bytes, now: int) -> Steps[Export]:
+    """`certify` in steps, as `exporting`."""
     signer = desk.signing()
-    records, count, left_out = _records(desk, subject, now, signer)
-    judged = judge(bundle.of(subject, desk.network.name, now, records), now)
+    records, count, left_out = yield from _records(desk, subject, now, signer)
+    judged = yield from judging(bundle.of(subject, desk.network.name, now, records), now)
     try:
-        return Export(credentials.presentation(judged, signer), count, left_out)
+        shown = yield from credentials.presenting(judged, signer)
     except ProtocolError as error:
         raise Denied("bad-reputation", f"this cannot be signed: {error}", "see: freehold reputation why") from error
+    desk.signing()
+    return Export(shown, count, left_out)
 
 
-def _records(desk: Desk, subject: bytes, now: int, signer: SecretKey | None) -> tuple[list[Record], int, int]:
-    """All records of a bundle, how many contracts they are of, how many had no room."""
+def _records(desk: Desk, subject: bytes, now: int, signer: SecretKey | None) -> Steps[tuple[list[Record], int, int]]:
+    """All records of a bundle, how many contracts they are of, how many had no room; a contract a step."""
     identities.show(desk, subject)
     shelf = _Shelf(desk)
     shelf.know([subject] if signer is None else [subject, signer.identity])
@@ -80,7 +95,9 @@ def _records(desk: Desk, subject: bytes, now: int, signer: SecretKey | None) -> 
         found = _contract(desk, name, subject)
         if found:
             shelf.take(found)
-    return [*shelf.records, *_vouches(desk, list(shelf.people))], shelf.contracts, shelf.left_out
+        yield
+    vouches = yield from _vouches(desk, list(shelf.people))
+    return [*shelf.records, *vouches], shelf.contracts, shelf.left_out
 
 
 @dataclass(slots=True)
@@ -172,12 +189,16 @@ def _person(desk: Desk, author: bytes) -> list[Record]:
     return [record for record in (log, profile) if record is not None and _holds(record)]
 
 
-def _vouches(desk: Desk, people: list[bytes]) -> list[Record]:
-    """Vouches of these people for each other."""
-    known = set(people)
-    found = (r for author in people for r in desk.stores.records.by_author(author, VOUCH.name, VOUCHES))
-    kept = (record for record in found if _holds(record) and VOUCH.open(record).subject in known)
-    return [*islice(kept, VOUCHES_IN_ALL)]
+def _vouches(desk: Desk, people: list[bytes]) -> Steps[list[Record]]:
+    """Vouches of these people for each other; those of one person a step."""
+    known, kept = set(people), list["Record"]()
+    for author in people:
+        found = desk.stores.records.by_author(author, VOUCH.name, VOUCHES)
+        kept += (record for record in found if _holds(record) and VOUCH.open(record).subject in known)
+        if len(kept) >= VOUCHES_IN_ALL:
+            break
+        yield
+    return kept[:VOUCHES_IN_ALL]
 
 
 def _holds(record: Record) -> bool:

@@ -25,6 +25,7 @@ from ..kinds.review import REVIEWS
 from ..kinds.timing import RECEIPT
 from ..kinds.vouch import VOUCH
 from ..lines import PEOPLE, Flawed, Placed, Reader, Sort
+from ..steps import Steps, at_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -104,8 +105,16 @@ def write(
 ) -> bytes:
     """The bundle of a reputation. `records` are verified and pass `check`, those of `signer`'s log are among them.
     Raises Malformed if they are too many."""
+    return at_once(writing(subject, network_name, exported, records, signer))
+
+
+def writing(
+    subject: bytes, network_name: str, exported: int, records: Iterable[Record], signer: Signer | None = None
+) -> Steps[bytes]:
+    """`write` in steps."""
     first = _First(FORMAT, text.show(subject, text.IDENTITY), network_name, exported)
-    data = lines.joined(first, lines.distinct(records), _SORT)
+    data = yield from lines.joining(first, lines.distinct(records), _SORT)
+    yield
     found = hashlib.sha256(data).digest()
     last = _Last(found.hex())
     if signer is not None:

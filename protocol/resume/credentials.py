@@ -11,6 +11,7 @@ from ..errors import Malformed, NotAllowed
 from ..evidence import Evidence
 from ..kinds.agreement import AGREEMENT
 from ..kinds.review import REVIEW_COMMIT, promise
+from ..steps import Steps, at_once
 from . import proofs
 
 if TYPE_CHECKING:
@@ -33,18 +34,35 @@ BEST = 4
 
 def presentation(found: Judgement, signer: Signer) -> str:
     """All of them in one JSON document, oldest first. Each has its own proof; what holds them together has none."""
-    shown: list[Json] = [
-        proofs.prove(_credential(found.bundle, one, one.outcome, signer), found.at, signer)
-        for one in sorted(found.reviews.values(), key=lambda one: (one.record.header.at, one.record.id))
-        if isinstance(one.outcome, Evidence)
-    ]
-    whole: Json = {
-        "@context": [CONTEXT[0]],
-        "type": ["VerifiablePresentation"],
-        "holder": proofs.did(signer.key),
-        "verifiableCredential": shown,
-    }
-    return json.dumps(whole, ensure_ascii=True, indent=1) + "\n"
+    return at_once(presenting(found, signer))
+
+
+def presenting(found: Judgement, signer: Signer) -> Steps[str]:
+    """`presentation` in steps: a credential each."""
+    shown: list[str] = []
+    for one in sorted(found.reviews.values(), key=lambda one: (one.record.header.at, one.record.id)):
+        if isinstance(one.outcome, Evidence):
+            proved = proofs.prove(_credential(found.bundle, one, one.outcome, signer), found.at, signer)
+            shown.append(_written(proved).replace("\n", _DEEPER))
+            yield
+    whole = _written(
+        {
+            "@context": [CONTEXT[0]],
+            "type": ["VerifiablePresentation"],
+            "holder": proofs.did(signer.key),
+            "verifiableCredential": [],
+        }
+    )
+    filled = f"[{_DEEPER}{f',{_DEEPER}'.join(shown)}\n ]" if shown else "[]"
+    return f"{whole.removesuffix(_EMPTY)}{filled}\n}}\n"
+
+
+_EMPTY, _DEEPER = "[]\n}", "\n  "
+"""How a document without credentials ends, and the begin of a line of one: no string has a line's end in it."""
+
+
+def _written(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=True, indent=1)
 
 
 def check(data: bytes) -> list[dict[str, Json]]:

@@ -15,6 +15,7 @@ from ..evidence import Evidence
 from ..fold import fold
 from ..kinds.review import REVIEW, REVIEW_REPLY, Review
 from ..kinds.vouch import VOUCH
+from ..steps import Steps, at_once
 from .reckoning import Opinion, Reckoning
 
 if TYPE_CHECKING:
@@ -73,6 +74,11 @@ class Judgement:
 
 def judge(bundle: Bundle, at: int, me: bytes | None = None, as_role: str | None = None) -> Judgement:
     """Judge a verified bundle at a time (ms), seen from somebody's place or from nobody's."""
+    return at_once(judging(bundle, at, me, as_role))
+
+
+def judging(bundle: Bundle, at: int, me: bytes | None = None, as_role: str | None = None) -> Steps[Judgement]:
+    """`judge` in steps: a contract each."""
     contracts: list[Contract] = []
     weighed: list[Weighed] = []
     for records in bundle.contracts.values():
@@ -80,10 +86,12 @@ def judge(bundle: Bundle, at: int, me: bytes | None = None, as_role: str | None 
         if found is not None:
             contracts.append(found)
         weighed += _reviews(records, at)
+        yield
     opinions = [_opinion(one.outcome) for one in weighed if isinstance(one.outcome, Evidence)]
     reckoning = Reckoning(opinions, _vouches(bundle.of_kind(VOUCH.name), at), me)
     about: dict[bytes, Weighed] = {one.record.id: one for one in weighed if one.review.subject == bundle.subject}
     contracts.sort(key=lambda contract: (_begun(contract), contract.id))
+    yield
     result = reckoning.of(bundle.subject, as_role)
     return Judgement(bundle, at, me, tuple(contracts), about, reckoning.rooted, result)
 

@@ -22,6 +22,7 @@ _ALL = {
     "Search": "search",
     "Start and memory of a node": "start",
     "The local API": "surface",
+    "The event loop while a reputation is exported": "exports",
     "Reputation under attack": "reputation_attacks",
 }
 _TAKES = {"ingest": "offers", "reputation_attacks": "ratings"}

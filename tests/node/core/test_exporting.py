@@ -3,14 +3,17 @@
 import json
 
 import pytest
+import trio
 
 from freehold.node.core import exporting, identities, reputation
+from freehold.node.core.desk import Denied
 from freehold.node.core.reputation.opinions import NOBODY
-from freehold.protocol import text
+from freehold.protocol import lines, text
 from freehold.protocol.kinds.profile import Profile
 from freehold.protocol.kinds.review import REVIEW
 from freehold.protocol.resume import bundle, credentials
 from freehold.protocol.resume.judging import judge
+from freehold.protocol.steps import at_once
 from tests.cast import START_MS, alice, bob, mallory, note, person, review, story
 from tests.node.api.counter import Counter, StallOffice
 from tests.node.core.market import denied
@@ -98,6 +101,64 @@ def test_who_has_no_reviews_has_a_file_all_the_same_and_who_is_unknown_has_none(
     assert exporting.export(at_bob.desk, mallory.id, NOW).contracts == 0
     nobody = person("nobody")
     assert denied(at_bob, market, lambda desk, now: exporting.export(desk, nobody.id, now)).code == "not-found"
+
+
+def most_in_a_step(monkeypatch, steps):
+    """The most contracts, lines and credentials that one step makes, and what comes of all."""
+    done, most = [], 0
+
+    def noting(real):
+        def noted(*given):
+            done.append(real)
+            return real(*given)
+
+        return noted
+
+    for where, name in ((lines, "line_of"), (credentials, "_credential"), (exporting, "_contract")):
+        monkeypatch.setattr(where, name, noting(getattr(where, name)))
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return most, end.value
+        most = max(most, len(done))
+        done.clear()
+
+
+@pytest.mark.parametrize("made", [exporting.exporting, exporting.certifying])
+def test_no_step_of_an_export_is_long(at_bob, monkeypatch, made):
+    whole = at_once(made(at_bob.desk, bob.id, NOW))
+    monkeypatch.setattr(lines, "LINES_A_STEP", 3)
+    most, found = most_in_a_step(monkeypatch, made(at_bob.desk, bob.id, NOW))
+    assert found == whole
+    assert most == (3 if made is exporting.exporting else 1)
+
+
+def test_a_key_that_is_locked_meanwhile_signs_nothing(at_bob):
+    desk = at_bob.desk
+    for made in (exporting.exporting(desk, bob.id, NOW, sign=True), exporting.certifying(desk, bob.id, NOW)):
+        next(made)
+        signer, desk.owner, desk.signer = desk.signer, bob.id, None
+        with pytest.raises(Denied, match="locked"):
+            at_once(made)
+        desk.signer = signer
+
+
+@pytest.mark.parametrize("form", ["bundle", "credentials"])
+async def test_others_have_their_turn_while_a_reputation_is_exported(market, at_bob, form):
+    turns = 0
+
+    async def others():
+        nonlocal turns
+        while True:
+            await trio.lowlevel.checkpoint()
+            turns += 1
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(others)
+        await Counter(StallOffice(market, at_bob)).post(f"/reputation/{BOB}/export", {"format": form})
+        nursery.cancel_scope.cancel()
+    assert turns > len(STORIES)
 
 
 @pytest.mark.parametrize("bound", ["records", "bytes", "contracts"])

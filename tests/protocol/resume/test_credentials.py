@@ -13,7 +13,7 @@ from freehold.protocol.resume import bundle, credentials, jcs, proofs
 from freehold.protocol.resume.judging import judge
 from tests.cast import START_MS, alice, bob, mallory
 from tests.protocol.planted import Bug
-from tests.protocol.resume.career import GOOD, NOW, STORIES
+from tests.protocol.resume.career import GOOD, NOW, STORIES, made
 
 MADE = credentials.presentation(judge(bundle.read(GOOD), NOW), bob.key)
 CONTEXT = ["https://www.w3.org/ns/credentials/v2", "https://www.w3.org/ns/credentials/examples/v2"]
@@ -39,6 +39,13 @@ VECTOR_PROOF: Any = {
 }
 """The example of W3C's "Data Integrity EdDSA Cryptosuites", appendix B.3."""
 VECTOR_SECRET = "z3u2en7t5LR2WtQH5PfFqMqwVHBeXouLzo6haApm8XHqvjxq"
+
+
+def test_a_document_made_part_by_part_is_the_one_that_is_made_whole():
+    nobodys = credentials.presentation(judge(bundle.read(made(bob.inception)), NOW), bob.key)
+    assert json.loads(nobodys)["verifiableCredential"] == []
+    for document in (MADE, nobodys):
+        assert document == json.dumps(json.loads(document), indent=1) + "\n"
 
 
 def test_the_published_example_of_the_suite_verifies_and_is_made_again():
