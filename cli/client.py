@@ -6,7 +6,7 @@ import http.client
 import json
 import socket
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urlencode
 
 from .errors import Trouble
@@ -23,6 +23,7 @@ TIMEOUT_S = 60.0
 LISTENING_S = 60.0
 """A stream says that it is still there four times as often."""
 _LINE_BYTES = 64 * 1024
+_PIECE_BYTES = 256 * 1024
 _MAX_ANSWER_BYTES = 64 * 1024 * 1024
 _FIRST_ERROR_STATUS = 400
 
@@ -70,6 +71,17 @@ class Client:
             while line := response.readline(_LINE_BYTES):
                 yield line.decode("utf-8", "replace").rstrip("\r\n")
 
+    def save(self, path: str, query: Mapping[str, object], file: IO[bytes]) -> None:
+        """What GET `path` answers, whatever it is, into a file, as it comes."""
+        connection = _UnixConnection(socket_path(self._folder), self._timeout_s)
+        with self._in_words(self._timeout_s), closing(connection):
+            connection.request("GET", f"{PREFIX}{path}?{urlencode(query, doseq=True)}")
+            response = connection.getresponse()
+            if response.status >= _FIRST_ERROR_STATUS:
+                _answer(response.status, response.read(_MAX_ANSWER_BYTES + 1))
+            while piece := response.read(_PIECE_BYTES):
+                _keep(file, piece)
+
     def call(self, method: str, path: str, body: Json | None = None) -> Json:
         """One call, one answer, as a JSON object."""
         connection = _UnixConnection(socket_path(self._folder), self._timeout_s)
@@ -103,6 +115,14 @@ class Client:
 
     def _not_running(self) -> Trouble:
         return Trouble("not-running", f"no node is running on {self._folder}", "start it: freehold up")
+
+
+def _keep(file: IO[bytes], piece: bytes) -> None:
+    try:
+        file.write(piece)
+    except OSError as error:
+        what = f"{file.name} cannot be written: {error.strerror}"
+        raise Trouble("file-unwritable", what, "make room on the disk") from error
 
 
 def _answer(status: int, data: bytes) -> Json:

@@ -37,6 +37,7 @@ COMMANDS = {
     "contact": (f"{_HERE}.contact:contact", "Whom you trust."),
     "node": (f"{_HERE}.node:node", "Peers, bans, statistics."),
     "backup": (f"{_HERE}.backup:backup", "Everything in one file, and back again."),
+    "export": (f"{_HERE}.exporting:export", "Everything of yours, in forms that outlive this program."),
     "dev": (f"{_HERE}.dev:dev", "For test networks."),
     "explain": (f"{_HERE}.explain:explain", "What an error's code means."),
     "completion": (f"{_HERE}.completion:completion", "Completion for bash, zsh and fish."),

@@ -42,6 +42,12 @@ class Signing(Given):
     expect: Annotated[str, Meta(pattern="^[0-9a-fA-F]{64}$")] | None = None
 
 
+class ExportForm(Given):
+    """GET /export/{ref}."""
+
+    format: Literal["json", "csv", "html"] = "json"
+
+
 class Plain(Signing, kw_only=True):
     """A signature that says all by its path."""
 

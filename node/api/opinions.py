@@ -29,7 +29,7 @@ async def write(call: Call[NewReview]) -> Json:
     levels = (given.scope, given.communication, given.quality, given.time, given.again)
     record = await call.do(lambda desk, now: reviewing.write(desk, contract_id, levels, given.text, now))
     views = call.views()
-    return _review(views, reviewing.judge(views.desk, record, views.now))
+    return review_of(views, reviewing.judge(views.desk, record, views.now))
 
 
 async def reply(call: Call[NewReply]) -> Json:
@@ -39,7 +39,7 @@ async def reply(call: Call[NewReply]) -> Json:
     views = call.views()
     record = views.desk.stores.records.get(review_id)
     assert record is not None  # noqa: S101  -- it was just replied to
-    return _review(views, reviewing.judge(views.desk, record, views.now))
+    return review_of(views, reviewing.judge(views.desk, record, views.now))
 
 
 async def reviews(call: Call[ReviewList]) -> Json:
@@ -51,10 +51,11 @@ async def reviews(call: Call[ReviewList]) -> Json:
         found = reviewing.by(views.desk, names.identity(views.desk, given.by), views.now)
     else:
         raise bad_request("give either of or by, an identity")
-    return {"reviews": [_review(views, judged) for judged in found]}
+    return {"reviews": [review_of(views, judged) for judged in found]}
 
 
-def _review(views: Views, judged: Judged) -> Json:
+def review_of(views: Views, judged: Judged) -> Json:
+    """A review, and whether it counts."""
     record, review = judged.record, judged.review
     counts = isinstance(judged.outcome, Evidence)
     return {

@@ -110,6 +110,13 @@ class SqliteRecords:
             "author = ? AND kind = ? ORDER BY arrived DESC, counted DESC, number DESC LIMIT ?", *numbers, limit
         )
 
+    def written(self, author: bytes, after: int, limit: int) -> list[tuple[int, Record]]:
+        """See `ports.Records`."""
+        query = "SELECT number FROM record WHERE author = ? AND number > ? ORDER BY number LIMIT ?"
+        numbers = [number for (number,) in self._database.rows(query, (self._names.author(author), after, limit))]
+        chosen = "number IN (SELECT value FROM json_each(?)) ORDER BY number"
+        return list(zip(numbers, self._records(chosen, json.dumps(numbers)), strict=True))
+
     def kept_back(self, author: bytes, kind: str, limit: int) -> list[Record]:
         """See `ports.Records`."""
         numbers = (self._names.author(author), self._names.kind(kind))

@@ -75,6 +75,10 @@ class Records(Protocol):
         """The newest (by arrival) of an author's records of a kind."""
         ...
 
+    def written(self, author: bytes, after: int, limit: int) -> list[tuple[int, Record]]:
+        """An author's records of every kind in order of arrival, after a position: (position, record)."""
+        ...
+
     def kept_back(self, author: bytes, kind: str, limit: int) -> list[Record]:
         """An author's records of a kind that are not given to others, the first to arrive first."""
         ...

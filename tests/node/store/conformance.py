@@ -95,6 +95,17 @@ class RecordsConformance(Conformance):
         assert stores.records.get(delivery.id) == delivery
         assert stores.records.add_many([], NOW, shared=True) == []
 
+    def test_what_somebody_wrote_is_read_page_by_page_whatever_its_kind(self, stores: Stores) -> None:
+        kept = [alice.inception, profile(bob), offer(), note(alice, bytes(32), "A note"), profile(alice)]
+        add(stores, *kept[:3])
+        add(stores, *kept[3:], shared=False)
+        pages, after = [], 0
+        while page := stores.records.written(alice.id, after, 2):
+            after = page[-1][0]
+            pages.append([record for _, record in page])
+        assert pages == [[kept[0], kept[2]], [kept[3], kept[4]]]
+        assert stores.records.written(bytes(32), 0, 2) == []
+
     def test_a_known_record_changes_nothing(self, stores: Stores) -> None:
         assert add(stores, offer(), offer()) == [True, False]
         assert stores.records.totals() == {"offer/1": 1}
