@@ -23,6 +23,7 @@ _ALL = {
     "Start and memory of a node": "start",
     "The local API": "surface",
     "The event loop while a reputation is exported": "exports",
+    "The page": "first_page",
     "Reputation under attack": "reputation_attacks",
 }
 _TAKES = {"ingest": "offers", "reputation_attacks": "ratings"}
