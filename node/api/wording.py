@@ -10,6 +10,7 @@ from freehold.protocol import text
 from freehold.protocol.kinds import worth
 from freehold.protocol.kinds.agreement import AGREEMENT, Agreement, Milestone, Windows
 from freehold.protocol.kinds.changes import CONSENT, OBJECTION
+from freehold.protocol.kinds.offer import Budget
 from freehold.protocol.kinds.proposal import DECLINE, PROPOSAL, Proposal
 from freehold.protocol.kinds.values import Money
 from freehold.protocol.money import show_money
@@ -110,6 +111,8 @@ def _value(body: object, name: str, value: object, kind: str) -> str:
             return _span(value)
         case int() if isinstance(body, Agreement) and name == "band":
             return f"{value} ({worth.in_words(value)})"
+        case int() if isinstance(body, Budget):
+            return f"{value} ({show_money(value, body.unit)})"
         case int() if name in _TIMES:
             return _time(value)
         case "":
