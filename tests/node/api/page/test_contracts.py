@@ -42,6 +42,13 @@ async def test_a_milestone_from_delivery_to_money(readers, contract):
     assert (await do(at_bob, contract, "confirm")).says("confirmed the money", "settled")
 
 
+async def test_what_is_signed_is_about_the_milestone_whose_form_it_was(readers, counters, contract):
+    page = await do(readers[1], contract, "deliver", part=2, note="The second one.")
+    assert page.says("The second one.", "milestone 2")
+    states = [one["state"] for one in (await counters[0].get(f"/contracts/{contract}"))["milestones"]]
+    assert states == ["working", "delivered"]
+
+
 async def test_terms_change_only_when_both_sign(readers, contract):
     at_alice, at_bob, _ = readers
     form = (await at_alice.get(f"/contracts/{contract}/amend")).form(f"/contracts/{contract}/amend")
