@@ -18,6 +18,7 @@ import tempfile
 import time
 from bisect import bisect_left
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import accumulate, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -151,10 +152,9 @@ class Tantivy:
 
 def _tantivy() -> Tantivy | None:
     try:
-        import tantivy  # noqa: PLC0415  -- an optional package, for comparison only
+        return Tantivy(import_module("tantivy"))  # an optional package, for comparison only
     except ImportError:
         return None
-    return Tantivy(tantivy)
 
 
 @dataclass(frozen=True)

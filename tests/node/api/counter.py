@@ -11,6 +11,7 @@ from freehold.node.api.callers import CALLER, OWNER
 from freehold.node.api.http import AFTERWARDS
 from freehold.node.api.surface import surface
 from freehold.node.core.desk import Denied
+from freehold.node.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -124,7 +125,9 @@ class StallOffice:
         self.banned.pop(peer, None)
 
     async def scrub(self) -> bool:
-        scrubbing = self._stall.desk.stores.scrubbing
+        store = self._stall.desk.stores
+        assert isinstance(store, SqliteStore)
+        scrubbing = store.scrubbing
         while scrubbing.step():
             pass
         scrubbing.done()
