@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     from .database import Database
     from .names import Names
 
-_WINDOW = 500
+WINDOW = 500
 """Matches that are ranked against each other."""
-_SEEN_PER_PAGE = 20_000
+SEEN_PER_PAGE = 20_000
 """Matches of the words that one page looks at: with a rare filter a page may be empty though there is a next one."""
-_RANKS = 1024
-"""A page's mark is window * _RANKS + rank, so it stays one integer below 2^53 up to 2^43 records."""
+RANKS = 1024
+"""A page's mark is window * RANKS + rank, so it stays one integer below 2^53 up to 2^43 records."""
 _MOST_NUMBERS = 1 << 43
 _MOST = (1 << 63) - 1
-_PAGE_RECORDS = 100
-_SCORED_WORDS = 6
+PAGE_RECORDS = 100
+SCORED_WORDS = 6
 """Words of a query whose place is looked up; more would only tell apart what is as good."""
-_WEIGHTS = {"title": 3, "skills": 2}
+WEIGHTS = {"title": 3, "skills": 2}
 """A word in the description alone adds nothing."""
-_LATE_MS = 2 * 24 * 60 * 60 * 1000
+LATE_MS = 2 * 24 * 60 * 60 * 1000
 """An offer is dated at most this much later than it arrived."""
 
 _FILTERS = """(:side IS NULL OR o.side = :side)
@@ -85,15 +85,15 @@ class Search:
         window = self._window(query)
         if window is None:
             return OfferPage((), None)
-        top, rank = _position(query.before)
+        top, rank = position(query.before)
         values = window.values | {"top": top}
         found = [int(row[0]) for row in self._database.rows(window.found, values)]
         scores = self._scores(window, found)
         best = sorted(found, key=lambda number: (-scores[number], -number))
-        limit = max(1, min(query.limit, _PAGE_RECORDS))
+        limit = max(1, min(query.limit, PAGE_RECORDS))
         shown = best[rank : rank + limit]
         newest = max(found, default=0)  # what arrives from now on does not shift the next page
-        marks: list[int | None] = [(newest + 1) * _RANKS + rank + place for place in range(1, len(shown) + 1)]
+        marks: list[int | None] = [(newest + 1) * RANKS + rank + place for place in range(1, len(shown) + 1)]
         if rank + limit < len(best):
             following = marks[-1]
         else:
@@ -118,8 +118,8 @@ class Search:
         if len(found) < 2:  # noqa: PLR2004  -- nothing to order
             return scores
         ends = {"low": min(found), "high": max(found)}
-        for place in range(min(_SCORED_WORDS, len(window.asked.phrases))):
-            for column, weight in _WEIGHTS.items():
+        for place in range(min(SCORED_WORDS, len(window.asked.phrases))):
+            for column, weight in WEIGHTS.items():
                 expression = window.asked.standing_in(column, place)
                 rows = self._database.rows(_AMONG, ends | {"words": expression})
                 scores.update(dict.fromkeys((int(row[0]) for row in rows), weight))
@@ -127,10 +127,10 @@ class Search:
 
     def _next_window(self, window: _Window, values: dict[str, Any], found: list[int]) -> int | None:
         """Where to go on below a window that has been shown: after its oldest, or after the last that was looked at."""
-        if len(found) == _WINDOW:
-            return min(found) * _RANKS
+        if len(found) == WINDOW:
+            return min(found) * RANKS
         last = self._database.row(window.last_seen, values)
-        return None if last is None else last[0] * _RANKS
+        return None if last is None else last[0] * RANKS
 
     def _window(self, query: OfferQuery) -> _Window | None:
         """What the statements ask for; None if nothing can match."""
@@ -144,14 +144,14 @@ class Search:
             "author": author,
             "basis": query.basis,
             "unit": query.unit,
-            "least": _bounded(query.least),
-            "most": _bounded(query.most),
-            "since": _bounded(query.since),
-            "floor": 0 if query.since is None else self._floor(query.since - _LATE_MS),
+            "least": bounded(query.least),
+            "most": bounded(query.most),
+            "since": bounded(query.since),
+            "floor": 0 if query.since is None else self._floor(query.since - LATE_MS),
             "open_only": query.open_only,
             "now": query.now,
-            "seen": _SEEN_PER_PAGE,
-            "window": _WINDOW,
+            "seen": SEEN_PER_PAGE,
+            "window": WINDOW,
         }
         return _Window(values, found)
 
@@ -177,10 +177,12 @@ WHERE o.unit IS NOT NULL AND (o.at >= :since OR (o.closed = 0 AND o.till >= :now
 _ARRIVED = "SELECT number, arrived FROM record WHERE number >= ? ORDER BY number LIMIT 1"
 
 
-def _position(before: int | None) -> tuple[int, int]:
-    top, rank = divmod(before, _RANKS) if before else (_MOST_NUMBERS, 0)
+def position(before: int | None) -> tuple[int, int]:
+    """What a page's mark says: below which number, and how many of the best to leave out."""
+    top, rank = divmod(before, RANKS) if before else (_MOST_NUMBERS, 0)
     return (top, rank) if 0 < top < _MOST_NUMBERS else (_MOST_NUMBERS, rank)
 
 
-def _bounded(amount: int | None) -> int | None:
+def bounded(amount: int | None) -> int | None:
+    """An amount that fits into a column."""
     return None if amount is None else max(-_MOST, min(amount, _MOST))

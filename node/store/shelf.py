@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from freehold.protocol.envelope import Record, place_of, reassemble
 from freehold.protocol.errors import ProtocolError
 from freehold.protocol.keylog import INCEPTION
-from freehold.protocol.kinds import ENTRY_NAMES
-from freehold.protocol.kinds.agreement import AGREEMENT
 from freehold.protocol.kinds.offer import OFFER
-from freehold.protocol.kinds.profile import INBOX, PROFILE
 
 from ..core.ports import StorageBroken
 from .foresight import Foresight
 from .meanings import erase_meaning, opened, write_meaning
 from .names import Names, key_of
 from .ranges import FOR_EVER
+from .rules import GIVEN_UP_MS, LASTING, REPLACED_ROWS, counted as _counted, later as _later, supersedes as _supersedes
 from .tallies import Tallies
 
 if TYPE_CHECKING:
@@ -31,14 +29,6 @@ if TYPE_CHECKING:
 
 RECORDS = "SELECT number, id, header, signature, body, arrived, needless, shared FROM record"
 """For `record_of`; conditions follow."""
-_LASTING = ENTRY_NAMES | {INCEPTION.name, AGREEMENT.name}
-"""Kinds that never expire here: without them nothing else can be judged."""
-_UNCOUNTED = frozenset({INCEPTION.name, PROFILE.name, INBOX.name})
-"""One of each is kept per author, so no quota is needed."""
-_GIVEN_UP_MS = 90 * 24 * 60 * 60 * 1000
-"""For so long after its arrival others are not asked for what was given up for want of room."""
-_REPLACED_ROWS = 100_000
-"""Replaced versions that are remembered (about 9 MB); an older one that comes back is read once more and left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +109,7 @@ class Shelf:
         """See `ports.Records.add`."""
         foreseen = self._foresight.free(record)
         if foreseen is not None and not self._may_have_inception(record):
-            needless = None if record.header.kind in _LASTING else record.header.till
+            needless = None if record.header.kind in LASTING else record.header.till
             self._put(Kept(0, record, now, needless, shared), foreseen or None)
             return True
         place = place_of(record.header)
@@ -129,7 +119,7 @@ class Shelf:
             return self._improve(self._at(known), record, now, shared=shared)
         if replaced is not None:
             return False
-        needless = None if record.header.kind in _LASTING else record.header.till
+        needless = None if record.header.kind in LASTING else record.header.till
         standing = self._standing(record, place if filled is not None else None)
         if standing is not None:
             if not _supersedes(record, standing.record):
@@ -166,7 +156,7 @@ class Shelf:
         self._take_out(kept)
         self._remember_replaced(kept.record, kept.arrived, shared=kept.shared)
         if kept.shared:
-            self._ranges.put_aside(kept.record.id, kept.record.header, kept.arrived + _GIVEN_UP_MS)
+            self._ranges.put_aside(kept.record.id, kept.record.header, kept.arrived + GIVEN_UP_MS)
 
     def expire(self, now: int, limit: int) -> int:
         """See `ports.Records.expire`."""
@@ -176,7 +166,7 @@ class Shelf:
         for row in rows:
             self._take_out(self._from(row))
         old = self._database.write(
-            "DELETE FROM replaced WHERE number <= (SELECT max(number) FROM replaced) - ?", (_REPLACED_ROWS,)
+            "DELETE FROM replaced WHERE number <= (SELECT max(number) FROM replaced) - ?", (REPLACED_ROWS,)
         )
         if old.rowcount:
             self.tallies.clear()
@@ -326,17 +316,3 @@ def _row(put: _Put) -> tuple[object, ...]:
         record.header_bytes,
         record.body,
     )
-
-
-def _counted(record: Record, shared: bool) -> bool:  # noqa: FBT001
-    return shared and record.header.kind not in _UNCOUNTED
-
-
-def _supersedes(record: Record, standing: Record) -> bool:
-    if record.header.kind == INCEPTION.name:
-        return False
-    return (-record.header.at, record.id) < (-standing.header.at, standing.id)
-
-
-def _later(one: int | None, other: int | None) -> int | None:
-    return None if one is None or other is None else max(one, other)

@@ -41,6 +41,7 @@ __all__ = [
     "Score",
     "Searches",
     "Share",
+    "StorageAway",
     "StorageBroken",
     "StorageFull",
     "Stores",
@@ -99,6 +100,10 @@ class Stores(Protocol):
 
 class StorageFull(Exception):
     """The disk is full: what was not committed is not kept, nothing acknowledged is lost."""
+
+
+class StorageAway(StorageFull):
+    """A database server cannot be reached, or is held by others, for now: with the same consequences as a full disk."""
 
 
 class StorageBroken(Exception):

@@ -1,0 +1,44 @@
+"""Records as they stand in the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from freehold.protocol.envelope import Record, reassemble
+from freehold.protocol.errors import ProtocolError
+
+from ...core.ports import StorageBroken
+
+if TYPE_CHECKING:
+    from .server import Row, Server
+
+RECORDS = "SELECT number, id, header, signature, body, arrived, needless, shared FROM record"
+"""For `kept_of`; conditions follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A record as it stands in the table."""
+
+    number: int
+    record: Record
+    arrived: int
+    needless: int | None
+    shared: bool
+
+
+def kept_of(server: Server, row: Row) -> Kept:
+    """What is in a row of `RECORDS`. Raises StorageBroken if it is not what was signed."""
+    number, name, header, signature, body, arrived, needless, shared = row
+    try:
+        record = reassemble(header, signature, body)
+    except ProtocolError as error:
+        raise _changed(server, name) from error
+    if record.id != name:
+        raise _changed(server, name)
+    return Kept(number, record, arrived, needless, shared)
+
+
+def _changed(server: Server, name: bytes) -> StorageBroken:
+    return StorageBroken(f"record {name.hex()} in {server.place} was changed: restore the database from a backup")
