@@ -178,7 +178,7 @@ class Border:
             self._ledger.note(take())
         except StorageFull as error:
             self._ledger.lost()
-            _LOG.warning("the disk is full: %s", error)
+            _LOG.warning("not kept: %s", error)
             return _NOT_NOW
         except StorageBroken as error:
             self._broken(error)

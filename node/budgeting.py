@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from .core.desk import Desk
     from .ledger import Ledger
-    from .store.sqlite import SqliteStore
+    from .store.opening import Storage
 
 LOOK_S = 5.0
 """At the most that a node can take (5,000 signatures a second) this many seconds bring some 30 MB."""
@@ -27,7 +27,7 @@ _LOG = logging.getLogger(__name__)
 class BudgetKeeper:
     """One node's. `budget` is in bytes."""
 
-    def __init__(self, desk: Desk, store: SqliteStore, ledger: Ledger, budget: int, now: Callable[[], int]) -> None:
+    def __init__(self, desk: Desk, store: Storage, ledger: Ledger, budget: int, now: Callable[[], int]) -> None:
         self._desk, self._store, self._ledger, self._budget, self._now = desk, store, ledger, budget, now
         self._measured_at = 0
         self._used = self._records = self._position = self.evicted = 0

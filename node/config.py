@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 import tomllib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _CONFIG_BYTES = 64 * 1024
 _MOST_ADDRESSES = 64
 _MOST_PORT = 65535
+_OTHERS = 0o077
 _MOST_DAYS = 36_500
 _ADDRESS = re.compile(
     r"/(?P<family>ip4|ip6|dns|dns4|dns6)/(?P<host>[0-9A-Za-z.:_-]{1,253})/tcp/(?P<port>[0-9]{1,5})"
@@ -32,6 +34,9 @@ _ADDRESS = re.compile(
 )
 DEFAULT_STORE_MB, LEAST_STORE_MB = 4096, 16
 """Millions of bytes: room for about three million records; and for the least that a node can do anything with."""
+_STORE_URLS = ("postgresql://", "postgres://")
+HIDDEN = "set, and not shown"
+"""Stands for `store_url` wherever settings are shown."""
 DEFAULT_LISTEN = "/ip4/0.0.0.0/tcp/7747"
 DEFAULT_PAGE = "127.0.0.1:7777"
 NO_PAGE = "off"
@@ -50,6 +55,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     triage: str = "plain"
     witness: bool = False
     store_mb: int = DEFAULT_STORE_MB
+    store_url: str = ""
+    """Of a PostgreSQL database for the records; empty: they are in the node's own file. It may hold a password."""
     page_listen: str = DEFAULT_PAGE
     page_public: bool = False
     page_names: tuple[str, ...] = ()
@@ -73,6 +80,7 @@ def load(path: Path) -> Config:
     try:
         with path.open("rb") as file:
             data = file.read(_CONFIG_BYTES + 1)
+            others = bool(os.fstat(file.fileno()).st_mode & _OTHERS)
     except FileNotFoundError:
         return Config()
     except OSError as error:
@@ -83,7 +91,15 @@ def load(path: Path) -> Config:
         text = data.decode()
     except UnicodeDecodeError as error:
         raise _bad(path, f"it is not UTF-8 text (byte {error.start})") from error
-    return read(text, path)
+    config = read(text, path)
+    if config.store_url and others:
+        raise Denied("bad-config", f"{path} holds store_url, a secret, and others can read it", f"chmod 600 {path}")
+    return config
+
+
+def masked(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings as they may be shown: without the secret."""
+    return settings | {"store_url": HIDDEN if settings["store_url"] else ""}
 
 
 def read(text: str, path: Path) -> Config:
@@ -102,6 +118,8 @@ def checked(config: Config, where: str) -> Config:
         raise Denied("bad-config", f"{where}: network: {error}", "correct it and start the node again") from error
     if config.store_mb < LEAST_STORE_MB:
         raise _bad_value(where, "store_mb", f"{config.store_mb} is too little: at least {LEAST_STORE_MB}")
+    if config.store_url and not config.store_url.startswith(_STORE_URLS):
+        raise _bad_value(where, "store_url", "it does not begin with postgresql://")  # and is not shown: it is a secret
     for name, addresses in (("listen", config.listen), ("seeds", config.seeds), ("announce", config.announce)):
         if len(addresses) > _MOST_ADDRESSES:
             raise _bad_value(where, name, f"more than {_MOST_ADDRESSES} addresses")

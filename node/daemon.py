@@ -26,7 +26,7 @@ from .checking import Checking
 from .clock import now_ms
 from .config import page_place, participation
 from .core.desk import Denied, Desk
-from .core.ports import StorageBroken, StorageFull
+from .core.ports import StorageAway, StorageBroken, StorageFull
 from .core.service import Service
 from .courier import Courier
 from .herald import Herald
@@ -37,11 +37,12 @@ from .net.libp2p import Network
 from .net.port import NetConfig, NetworkError
 from .notifying import Notifier
 from .office import Office
-from .store.sqlite import SqliteStore
+from .store.opening import DriverMissing, open_store
 
 if TYPE_CHECKING:
     from .core.effects import Effect
     from .startup import Conversation, Prepared
+    from .store.opening import Storage
 
 TICK_S = 1.0
 TEND_S = 0.03
@@ -69,7 +70,7 @@ class Node:
 
     def __init__(self, prepared: Prepared) -> None:
         self.prepared = prepared
-        self.store = _open_store(prepared)
+        self.store = open_stores(prepared)
         wire_names = topics.wire_names(prepared.config.network)
         self.desk = Desk(
             network=network_named(prepared.config.network),
@@ -194,7 +195,7 @@ async def _tick(node: Node) -> None:
         node.border.ticked()
 
 
-async def _checkpoint(store: SqliteStore) -> None:
+async def _checkpoint(store: Storage) -> None:
     """Move the log into the database now and then, and soon while much is written: a long log is slow to read."""
     last, done = trio.current_time(), store.changes
     while True:
@@ -218,9 +219,14 @@ async def _mind_addresses(node: Node) -> None:
             node.border.moved(told)
 
 
-def _open_store(prepared: Prepared) -> SqliteStore:
+def open_stores(prepared: Prepared) -> Storage:
+    """The stores that the settings name. Raises Denied."""
     try:
-        return SqliteStore.open(prepared.folder.database)
+        return open_store(prepared.folder.database, prepared.config.store_url)
+    except DriverMissing as error:
+        raise Denied("bad-config", f"store_url is set, but {error}", "pip install 'freehold[postgres]'") from error
+    except StorageAway as error:
+        raise Denied("storage-full", str(error), "see to the server, or take store_url out of config.toml") from None
     except StorageBroken as error:
         raise _unusable(error) from error
     except StorageFull as error:

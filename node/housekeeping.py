@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .budgeting import BudgetKeeper
     from .folder import Folder
-    from .store.sqlite import SqliteStore
+    from .store.opening import Storage
 
 SCRUB_S = 600.0
 """How often an erasure that was broken off, or that could not cut the log, is taken up again."""
@@ -27,7 +27,7 @@ _LOG = logging.getLogger(__name__)
 class Housekeeper:
     """One node's, over its store."""
 
-    def __init__(self, store: SqliteStore, budget: BudgetKeeper, folder: Folder) -> None:
+    def __init__(self, store: Storage, budget: BudgetKeeper, folder: Folder) -> None:
         self._store, self.budget, self._folder = store, budget, folder
         self._scrubbing, self._backing_up = trio.Lock(), trio.Lock()
 

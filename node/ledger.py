@@ -77,7 +77,7 @@ class Ledger:
             try:
                 self.settle()
             except StorageFull as error:
-                _LOG.warning("the disk is full, the last batch is not kept: %s", error)
+                _LOG.warning("the last batch is not kept: %s", error)
                 await trio.sleep(1.0)  # what peers brought comes again by catch-up: no hurry to fail again
             except StorageBroken as error:
                 self._broken(error)

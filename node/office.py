@@ -14,6 +14,7 @@ from freehold.protocol.kinds.offer import OFFER
 from freehold.protocol.text import IDENTITY, show
 
 from . import clock, doctor, settings
+from .config import masked
 from .core.desk import Denied
 from .core.identities import name_of
 from .core.ports import StorageFull
@@ -131,7 +132,7 @@ class Office:
     def settings(self) -> dict[str, Any]:
         """The object of GET /config: what config.toml says, and what this node was started with instead."""
         written = settings.shown(self._prepared.folder.config)
-        running = msgspec.to_builtins(self._prepared.config) | {"witness": self.desk.witness}
+        running = masked(msgspec.to_builtins(self._prepared.config)) | {"witness": self.desk.witness}
         return {"config": written, "restart": sorted(name for name in written if written[name] != running[name])}
 
     def configure(self, changes: dict[str, Any]) -> dict[str, Any]:

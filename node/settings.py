@@ -20,8 +20,8 @@ AT_ONCE = frozenset(("witness",))
 
 
 def shown(path: Path) -> dict[str, Any]:
-    """Every setting, defaults included. Raises Denied `bad-config`."""
-    return msgspec.to_builtins(config.load(path))
+    """Every setting, defaults included, but for the secret in `store_url`. Raises Denied `bad-config`."""
+    return config.masked(msgspec.to_builtins(config.load(path)))
 
 
 def change(path: Path, changes: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import logging
 import msgspec
 
 from ..core.desk import Denied
-from ..core.ports import StorageBroken, StorageFull
+from ..core.ports import StorageAway, StorageBroken, StorageFull
 
 CONTENT_TYPE = "application/problem+json"
 BAD_REQUEST, NOT_FOUND = 400, 404
@@ -39,6 +39,9 @@ def problem(error: Exception) -> tuple[int, bytes]:
         case Denied():
             status = _STATUS.get(error.code, BAD_REQUEST if error.code.startswith(_BAD) else _AGAINST_A_RULE)
             return status, problem_json(status, error.code, error.what, error.hint)
+        case StorageAway():
+            hint = "try again when the database answers; nothing that was acknowledged is lost"
+            return _NOT_NOW, problem_json(_NOT_NOW, "storage-full", str(error), hint)
         case StorageFull():
             hint = "make room on the disk; nothing that was acknowledged is lost"
             return _NOT_NOW, problem_json(_NOT_NOW, "storage-full", str(error), hint)

@@ -7,9 +7,10 @@ import sys
 import msgspec
 import pytest
 
-from freehold.node import config
+from freehold.node import config, daemon, settings
 from freehold.node.core.desk import Denied
 from freehold.node.folder import Folder, locked, open_folder, write_new
+from freehold.node.startup import Prepared
 
 SEED = "/ip4/203.0.113.5/tcp/7747/p2p/12D3KooWGzxzKZYveHXtpG6AsrUJBcWxHBFS2HsEoGTxrMLvKXtf"
 
@@ -54,6 +55,7 @@ def test_nobody_is_a_witness_who_has_not_said_so(tmp_path):
         ('witness = "no"', "line 1: Expected `bool`"),
         (b"ranking = '\xff'", "UTF-8"),
         ("a" * 70_000, "65536 bytes"),
+        ('store_url = "sqlite:///x"', "store_url: it does not begin with postgresql://"),
         ("listen = [" + '"/ip4/127.0.0.1/tcp/1",' * 65 + "]", "64 addresses"),
     ],
 )
@@ -121,3 +123,33 @@ def test_a_full_disk_leaves_no_half_written_file(tmp_path, monkeypatch):
         write_new(tmp_path / "new", b"one")
     assert caught.value.code == "storage-full"
     assert not (tmp_path / "new").exists()
+
+
+def test_a_url_with_a_secret_is_neither_shown_nor_open_to_others(tmp_path):
+    path = tmp_path / "config.toml"
+    path.write_text('store_url = "postgresql://me:hunter2@db/market"')
+    path.chmod(0o600)
+    assert config.load(path).store_url.endswith("hunter2@db/market")
+    assert "hunter2" not in str(settings.shown(path))
+    assert settings.shown(path)["store_url"] == config.HIDDEN
+    path.chmod(0o640)
+    with pytest.raises(Denied, match="others can read it") as caught:
+        config.load(path)
+    assert caught.value.hint == f"chmod 600 {path}"
+    path.chmod(0o600)
+    path.write_text('store_url = "mysql://me:hunter2@db/market"')
+    with pytest.raises(Denied) as caught:
+        config.load(path)
+    assert "hunter2" not in caught.value.what
+
+
+def test_without_psycopg_a_url_is_answered_with_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    monkeypatch.delitem(sys.modules, "freehold.node.store.postgres.store", raising=False)
+    monkeypatch.delitem(sys.modules, "freehold.node.store.postgres.server", raising=False)
+    settings_with_url = config.Config(store_url="postgresql://me:hunter2@db/market")
+    prepared = Prepared(Folder(tmp_path), settings_with_url, b"", None, None)
+    with pytest.raises(Denied, match="psycopg") as caught:
+        daemon.open_stores(prepared)
+    assert caught.value.hint == "pip install 'freehold[postgres]'"
+    assert "hunter2" not in str(caught.value)

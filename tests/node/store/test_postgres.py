@@ -32,6 +32,9 @@ class OverPostgres(Conformance):
     def databases(self, running: Cluster):
         self.running = running
         self.urls: dict[Path, str] = {}
+        yield
+        for url in self.urls.values():
+            running.give_back(url)
 
     def open_stores(self, folder: Path) -> Stores:
         url = self.urls.setdefault(folder, "") or self.running.url()
@@ -51,13 +54,16 @@ class TestPlaces(OverPostgres, PlacesConformance):
     pass
 
 
+@pytest.mark.slow
 class TestSearch(OverPostgres, SearchConformance):
     pass
 
 
+@pytest.mark.slow
 class TestMail(OverPostgres, MailConformance):
     pass
 
 
+@pytest.mark.slow
 class TestSaved(OverPostgres, SavedConformance):
     pass
