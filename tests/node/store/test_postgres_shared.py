@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -246,41 +249,40 @@ def start_writer(url: str, folder: Path, name: str, how_many: int) -> subprocess
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
 
 
+def last_told(output: IO[str], read: Callable[[], None]) -> int:
+    """The number in the last line that a writer still gets out."""
+    lines = ["-1"]
+    for line in iter(output.readline, ""):
+        lines.append(line)
+        read()
+    return int(lines[-1])
+
+
 def test_two_processes_write_one_is_killed_and_a_reader_misses_nothing(running, tmp_path):
     url = running.url()
     reader = PostgresStore.open(url, tmp_path / "reader" / "node.db")
-    writers = [start_writer(url, tmp_path / name, name, 60) for name in ("first", "second")]
     seen: list[tuple[int, bytes]] = []
-    told = ["-1", "-1"]
 
     def read() -> None:
         seen.extend(reader.records.after(seen[-1][0] if seen else 0, 1000))
 
-    outputs = [writer.stdout for writer in writers if writer.stdout is not None]
-    for line in iter(outputs[0].readline, ""):
-        told[0] = line
-        read()
-        if int(line) >= 20:
-            writers[0].kill()
-            break
-    for line in iter(outputs[1].readline, ""):
-        told[1] = line
-        read()
-    assert writers[1].wait() == 0
-    told[0] = [told[0], *outputs[0].readlines()][-1]
-    writers[0].wait()
-    for output in outputs:
-        output.close()
+    with (
+        start_writer(url, tmp_path / "first", "first", 60) as first,
+        start_writer(url, tmp_path / "second", "second", 60) as second,
+    ):
+        assert first.stdout is not None
+        assert second.stdout is not None
+        while int(first.stdout.readline()) < 20:
+            read()
+        first.kill()
+        told = {"first": max(20, last_told(first.stdout, read)), "second": last_told(second.stdout, read)}
     read()
-    assert int(told[0]) >= 20
-    assert int(told[1]) == 59
-    for name, last in zip(("first", "second"), told, strict=True):
-        missing = [n for n in range(int(last) + 1) if not reader.records.has(offer(person(name), number=n).id)]
-        assert missing == []
+    assert (first.returncode, second.returncode, told["second"]) == (-signal.SIGKILL, 0, 59)
+    for name, last in told.items():
+        assert all(reader.records.has(offer(person(name), number=number).id) for number in range(last + 1))
     everybodys = offer(person("everybody"), number=1, at=START_MS + 59)
     assert reader.records.fills(offer_place(person("everybody"), number=1)) == everybodys
-    here = reader.records.after(0, 1000)
-    assert set(here) <= set(seen)  # nothing came into sight behind a place that had been read
+    assert set(reader.records.after(0, 1000)) <= set(seen)  # nothing came into sight behind what had been read
     assert len({at for at, _ in seen}) == len(seen)
     assert in_set(reader) == stored(reader)
     reader.close()
