@@ -31,6 +31,7 @@ class Views:
         self.desk, self.now = desk, now
         self._names: dict[bytes, str | None] = {}
         self._viewpoint: Viewpoint | None = None
+        self._scores: Callable[[bytes], Score] | None = None
         self._standings: dict[bytes, Score] = {}
 
     def name(self, identity: bytes) -> str | None:
@@ -57,7 +58,9 @@ class Views:
     def standing(self, identity: bytes) -> Score:
         """A score from the owner's place, quickly: without its reasons."""
         if identity not in self._standings:
-            self._standings[identity] = self.viewpoint.of(identity).score
+            if self._scores is None:
+                self._scores = reputation.scores(self.desk, self.now, self.viewpoint)
+            self._standings[identity] = self._scores(identity)
         return self._standings[identity]
 
     def score(self, identity: bytes) -> Json:

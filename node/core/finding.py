@@ -30,13 +30,13 @@ from .ports import OfferPage
 from .reputation import conduct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from freehold.protocol.envelope import Record
     from freehold.protocol.fold.progress import Contract
 
     from .desk import Desk
-    from .ports import OfferQuery, Viewpoint
+    from .ports import OfferQuery, Score
 
 FAULTS = {
     "silent": frozenset((SILENT,)),
@@ -79,7 +79,7 @@ class Authors:
         self._desk, self._demand, self._now = desk, demand, now
         self._unwanted = frozenset[str]().union(*(FAULTS.get(word, frozenset()) for word in demand.without))
         self._judged: dict[tuple[bytes, str], bool] = {}
-        self._viewpoint: Viewpoint | None = None
+        self._scores: Callable[[bytes], Score] | None = None
         self._read = 0
 
     @property
@@ -97,9 +97,9 @@ class Authors:
     def _has_reviews(self, author: bytes) -> bool:
         if not self._demand.reviews:
             return True
-        if self._viewpoint is None:
-            self._viewpoint = reputation.seen(self._desk, self._now)
-        return self._viewpoint.of(author).score.counted >= self._demand.reviews
+        if self._scores is None:
+            self._scores = reputation.scores(self._desk, self._now)
+        return self._scores(author).counted >= self._demand.reviews
 
     def _is_clean(self, author: bytes, role: str) -> bool:
         if not self._unwanted:

@@ -24,7 +24,7 @@ import numpy as np
 
 from freehold.node.core.reputation.engine import Engine
 from freehold.node.core.reputation.graph import graph_of
-from freehold.node.core.reputation.opinions import Opinion, Place
+from freehold.node.core.reputation.opinions import Opinion, Place, Vouch
 from freehold.node.core.reputation.settings import H1
 from freehold.node.core.reputation.trust import Walk, numpy_sums, scipy_sums, spread
 from freehold.node.core.reputation.view import View
@@ -37,6 +37,9 @@ SIZES, BIG = (10_000, 100_000), 1_000_000
 SEED = 31
 ROUNDS = 7
 ASKED = 1_000
+LISTS = (20, 200)
+"""Authors on a page of offers, and of the proposals for an offer that many want."""
+NOW_MS = 1 << 41
 TOLD, BATCH = 10_000, 1_000
 """Reviews that arrive one by one, and after how many somebody asks again."""
 WALKS = 10_000
@@ -208,6 +211,23 @@ def _questions(engine: Engine, place: Place) -> None:
     for name, people in (("why of one of those reviewed", some), ("why of the hundred busiest", busiest)):
         asked = [table.roll.identity(int(number)) for number in people]
         _told(name, [spent(lambda subject=subject: seen.of(subject)) for subject in asked])
+    _lists(engine, place, [table.roll.identity(int(number)) for number in some])
+
+
+def _lists(engine: Engine, place: Place, authors: list[bytes]) -> None:
+    """What the API's lists ask: with reasons, as they did; without; again, as long as nothing changed."""
+    for count in LISTS:
+        rows: list[list[float]] = [[], [], []]
+        for start in range(0, len(authors) - count + 1, count):
+            engine.vouch(
+                Vouch(bytes(32), authors[0], authors[1], start)
+            )  # over long ago: all that it does is end a view
+            seen, some = engine.seen_from(place, now=NOW_MS), authors[start : start + count]
+            seen.of(authors[0])  # the trust of the view, which nobody's list pays for
+            for row, asks in zip(rows, (seen.of, seen.score, seen.score), strict=True):
+                row.append(spent(lambda asks=asks, some=some: [asks(who) for who in some]))
+        of, score, again = (statistics.median(row) * 1e3 for row in rows)
+        print(f"  a list of {count} authors: {of:.2f} ms with reasons, {score:.2f} without, {again:.3f} again")
 
 
 def _memory(engine: Engine) -> None:

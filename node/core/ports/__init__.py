@@ -12,7 +12,7 @@ from .mail import Outbox, Parcel, Prekeys
 from .owner import Contacts, Cursors, Notice, Notices, PeerBook, SavedSearch, Searches, Token, Tokens
 from .rail import Rail
 from .ranges import Ranges, View
-from .ranking import Market, Ranking, Score, Share, Verdict, Viewpoint
+from .ranking import Market, Ranking, Score, Scoring, Share, Verdict, Viewpoint
 from .records import NameSort, OfferPage, OfferQuery, Price, Records, Taken
 from .triage import Remark, Submission, Triage
 from .verdicts import Counting, Verdicts
@@ -39,6 +39,7 @@ __all__ = [
     "Remark",
     "SavedSearch",
     "Score",
+    "Scoring",
     "Searches",
     "Share",
     "StorageAway",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from freehold.protocol.identity import IdentityId
@@ -72,6 +72,15 @@ class Viewpoint(Protocol):
 
     def of(self, subject: bytes, as_role: str | None = None) -> Verdict:
         """What to expect of a subject, in a role (client, freelancer) or in both; pure."""
+        ...
+
+
+@runtime_checkable
+class Scoring(Protocol):
+    """A viewpoint that tells a score without its reasons, and faster for it: lists ask for hundreds."""
+
+    def score(self, subject: bytes, as_role: str | None = None) -> Score:
+        """That of `Viewpoint.of`, to the last bit."""
         ...
 
 

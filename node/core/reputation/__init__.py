@@ -14,11 +14,14 @@ from freehold.protocol.fold import fold
 from freehold.protocol.kinds.review import REVIEW
 
 from .. import reviewing
+from ..ports import Scoring
 from . import conduct
 from .collecting import Collector
 from .opinions import NOBODY, Place
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from freehold.protocol.envelope import Record
 
     from ..desk import Desk
@@ -73,6 +76,12 @@ def seen(desk: Desk, now: int, place: Place | None = None) -> Viewpoint:
     """The market from a place, by default the owner's."""
     market = _collector(desk).catch_up(desk, now)
     return market.seen_from(own_place(desk) if place is None else place, now)
+
+
+def scores(desk: Desk, now: int, viewpoint: Viewpoint | None = None) -> Callable[[bytes], Score]:
+    """What a list asks about its people, from the owner's place: scores alone, by the fastest way there is."""
+    place = seen(desk, now) if viewpoint is None else viewpoint
+    return place.score if isinstance(place, Scoring) else lambda subject: place.of(subject).score
 
 
 def of(desk: Desk, subject: bytes, now: int, place: Place | None = None, as_role: str | None = None) -> Reputation:

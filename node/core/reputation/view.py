@@ -37,6 +37,8 @@ TOO_FAR = "so little trust reaches its author that it has no weight"
 REPEATED = "there are so many reviews between these two that this one adds nothing"
 CROWD = "too many people have reviewed this person: those trusted most are looked at"
 
+SCORES = 50_000
+"""Scores that are kept while the market stays as it is; some megabytes."""
 STRANGERS = 1_000
 """Reviews without trust in their authors that are listed for one subject; the rest are counted."""
 
@@ -65,6 +67,7 @@ class View:
         self._anchors, self._partners, self._me = _seeds(table, place)
         self._seeds = np.array(sorted({*self._anchors, *self._partners, *self._me}), np.int64)
         self._standings: dict[str | None, Standing] = {}
+        self._scores: dict[tuple[bytes, str | None], Score] = {}
         self._strengths = [strength_of(flags) for flags in range(128)] if settings.strength else None
 
     @cached_property
@@ -101,26 +104,41 @@ class View:
         number = self._table.roll.number(subject)
         found = self._weighed(number, as_role)
         counts = self._counts(number, found, as_role)
-        mean, deviation = posterior(counts)
+        score = self._score(number, found, counts, as_role)
         shares: list[Share] = []
         left_out: list[tuple[bytes, str]] = []
         for place, row in enumerate(found.rows):
             if found.weight[place]:
-                shares.append(self._share(found, place, counts, mean))
+                shares.append(self._share(found, place, counts, score.mean))
             else:
                 left_out.append((self._name(row), self._reason(found, place)))
-        score = Score(
-            max(0.0, mean - deviation),
-            mean,
-            min(1.0, mean + deviation),
-            len(shares),
-            sum(found.weight) / ONE,
-            len({share.by for share in shares}),
-        )
-        if number is not None and self._is_crowded(found):
-            score = self.everybody(as_role).score(number)
         order = sorted(shares, key=lambda share: (share.at, share.review))
         return Verdict(score, tuple(order), tuple(sorted(left_out)), found.unlisted)
+
+    def score(self, subject: bytes, as_role: str | None = None) -> Score:
+        """See `ports.Scoring`. Kept as long as the market stays as it is; from the pass over everybody if there was
+        one."""
+        known = self._scores.get((subject, as_role))
+        if known is None:
+            number = self._table.roll.number(subject)
+            if number is not None and as_role in self._standings:
+                known = self._standings[as_role].score(number)
+            else:
+                found = self._weighed(number, as_role)
+                known = self._score(number, found, self._counts(number, found, as_role), as_role)
+            if len(self._scores) >= SCORES:
+                self._scores.clear()
+            self._scores[subject, as_role] = known
+        return known
+
+    def _score(self, number: int | None, found: _Rows, counts: list[int], as_role: str | None) -> Score:
+        """What `of` says in numbers."""
+        if number is not None and self._is_crowded(found):
+            return self.everybody(as_role).score(number)
+        mean, deviation = posterior(counts)
+        heavy = [by for by, weight in zip(found.by, found.weight, strict=True) if weight]
+        lower, upper = max(0.0, mean - deviation), min(1.0, mean + deviation)
+        return Score(lower, mean, upper, len(heavy), sum(found.weight) / ONE, len(set(heavy)))
 
     def _is_crowded(self, found: _Rows) -> bool:
         """Whether more reviews count than are listed: from nobody's place nothing keeps a flood out."""
