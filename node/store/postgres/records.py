@@ -100,6 +100,12 @@ class PostgresRecords:
         order = "ORDER BY arrived DESC, number DESC LIMIT %s"
         return self._records(f"author = %s AND kind = %s {order}", author, _named(kind), limit)
 
+    def written(self, author: bytes, after: int, limit: int) -> list[tuple[int, Record]]:
+        """See `ports.Records`."""
+        condition = "author = %s AND number > %s ORDER BY number LIMIT %s"
+        rows = self._server.rows(f"{RECORDS} WHERE {condition}", (author, after, limit))
+        return [(int(row[0]), kept_of(self._server, row).record) for row in rows]
+
     def kept_back(self, author: bytes, kind: str, limit: int) -> list[Record]:
         """See `ports.Records`."""
         condition = "author = %s AND kind = %s AND NOT shared ORDER BY number LIMIT %s"
