@@ -1,4 +1,7 @@
-"""Everything of the owner's, section by section, row by row: a row is a small step, and the node goes on between."""
+"""Everything of the owner's, section by section, row by row: a row is a small step, and the node goes on between.
+
+None among the rows is a step that made none yet.
+"""
 
 from __future__ import annotations
 
@@ -67,13 +70,13 @@ def reviews(views: Views) -> Iterator[Json]:
         yield opinions.review_of(views, judged)
 
 
-def standing(views: Views) -> Iterator[Json]:
+def standing(views: Views) -> Iterator[Json | None]:
     """One row: what to expect of the owner, and the bundle by which others reckon it themselves."""
     me = views.desk.myself()
     found = reputation.of(views.desk, me, views.now)
     bundle: Json
     try:
-        made = exporting.export(views.desk, me, views.now)
+        made = yield from exporting.exporting(views.desk, me, views.now)
         bundle = {"bundle": made.text, "contracts": made.contracts, "left_out": made.left_out, "no_bundle": None}
     except Denied as denied:
         bundle = {"bundle": None, "contracts": 0, "left_out": 0, "no_bundle": denied.what}
@@ -122,7 +125,7 @@ def _bundle(views: Views, found: Contract) -> Json:
     return {"bundle": made, "no_bundle": None}
 
 
-SECTIONS: dict[str, Callable[[Views], Iterator[Json]]] = {
+SECTIONS: dict[str, Callable[[Views], Iterator[Json | None]]] = {
     "contracts": contracts,
     "proposals": proposals,
     "offers": offers,

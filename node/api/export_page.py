@@ -33,7 +33,7 @@ _DROPPED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Controls, invisible formatting (bidirectional marks among them), halves of characters, Unicode's own line breaks."""
 
 
-def write(head: Json, sections: Iterable[tuple[str, Iterator[Json]]]) -> Iterator[str]:
+def write(head: Json, sections: Iterable[tuple[str, Iterator[Json | None]]]) -> Iterator[str]:
     """The page in pieces. Sections that are for programs alone are left out."""
     yield _top(head)
     for name, rows in sections:
@@ -42,8 +42,8 @@ def write(head: Json, sections: Iterable[tuple[str, Iterator[Json]]]) -> Iterato
             yield f"<h2>{title}</h2>\n"
             count = 0
             for row in rows:
-                count += 1
-                yield shown(row)
+                count += row is not None
+                yield "" if row is None else shown(row)
             yield "" if count else "<p>None.</p>\n"
     yield (
         "<footer><p><small>This page is for reading. What proves it are the signed records: in the same export as JSON,"

@@ -21,13 +21,14 @@ _MARK = "\ufeff"
 Row = tuple[object, ...]
 
 
-def write(part: str, sections: Iterable[tuple[str, Iterator[Json]]]) -> Iterator[str]:
-    """The text in pieces, one row each."""
+def write(part: str, sections: Iterable[tuple[str, Iterator[Json | None]]]) -> Iterator[str]:
+    """The text in pieces, one thing's rows each."""
     columns, wanted, rows_of = TABLES[part]
     yield _MARK + _line(columns)
     for name, rows in sections:
         if name == wanted:
-            yield from (_line(row) for found in rows for row in rows_of(found))
+            for found in rows:
+                yield "".join(map(_line, () if found is None else rows_of(found)))
 
 
 def harmless(cell: object) -> str:

@@ -12,13 +12,15 @@ if TYPE_CHECKING:
     from .port import Json
 
 
-def write(head: Json, sections: Iterable[tuple[str, Iterator[Json]]]) -> Iterator[str]:
+def write(head: Json, sections: Iterable[tuple[str, Iterator[Json | None]]]) -> Iterator[str]:
     """The text in pieces."""
     yield _json(head)[:-1]
     for name, rows in sections:
         yield f',\n"{name}":['
-        for number, row in enumerate(rows):
-            yield (",\n" if number else "\n") + _json(row)
+        between = "\n"
+        for row in rows:
+            yield "" if row is None else between + _json(row)
+            between = between if row is None else ",\n"
         yield "]"
     yield ',\n"complete":true}\n'
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .port import Json
     from .views import Views
 
-Section = tuple[str, "Iterator[Json]"]
+Section = tuple[str, "Iterator[Json | None]"]
 FORMS: dict[str, Callable[[Json, Iterator[Section]], Iterator[str]]] = {
     "json": export_tree.write,
     "html": export_page.write,
@@ -70,7 +70,8 @@ class Download(Response):
         del scope, receive
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         for piece in self._pieces:
-            await send({"type": "http.response.body", "body": piece.encode(), "more_body": True})
+            if piece:
+                await send({"type": "http.response.body", "body": piece.encode(), "more_body": True})
             await trio.lowlevel.checkpoint()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
