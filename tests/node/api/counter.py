@@ -11,6 +11,7 @@ from freehold.node.api.callers import CALLER, OWNER
 from freehold.node.api.http import AFTERWARDS
 from freehold.node.api.surface import surface
 from freehold.node.core.desk import Denied
+from freehold.node.office import PASSED_ON
 from freehold.node.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ class StallOffice:
         return result
 
     async def take_in(self, packed: Sequence[bytes]) -> list[Finding]:
+        if len(packed) > PASSED_ON:
+            return self.service.ingest_many(packed, self.now())
         return await self.do(lambda now: self.service.ingest(packed, now))
 
     def status(self) -> dict[str, Any]:
