@@ -38,7 +38,7 @@ COMMANDS = {
     "node": (f"{_HERE}.node:node", "Peers, bans, statistics."),
     "backup": (f"{_HERE}.backup:backup", "Everything in one file, and back again."),
     "export": (f"{_HERE}.exporting:export", "Everything of yours, in forms that outlive this program."),
-    "dev": (f"{_HERE}.dev:dev", "For test networks."),
+    "dev": (f"{_HERE}.dev:dev", "For developers and test networks."),
     "explain": (f"{_HERE}.explain:explain", "What an error's code means."),
     "completion": (f"{_HERE}.completion:completion", "Completion for bash, zsh and fish."),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import bounds, shapes, states
+from . import bounds, operations, shapes, states
 from .words import Complaint
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ _PLAIN: dict[str, Callable[[], str]] = {
     "moves": states.moves,
     "hourly": states.hourly,
     "ends": states.ends,
+    "operations": operations.operations,
+    "scopes": operations.scopes,
 }
 
 
