@@ -52,6 +52,7 @@ def test_a_locked_node_receives_and_signs_when_it_is_unlocked(home):
     assert b"wrong horse" not in everything_written(home.root)
 
 
+@pytest.mark.slow
 def test_systemd_gives_the_passphrase_as_a_credential(home):
     resident = home.start("node")
     resident.process.stop()

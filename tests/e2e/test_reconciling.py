@@ -3,6 +3,8 @@
 import base64
 import time
 
+import pytest
+
 from freehold.cli import seeding
 from freehold.protocol.kinds.offer import WANTED, Offer
 from tests.e2e.household import NETWORK, answer, eventually, freehold, household
@@ -41,6 +43,7 @@ def test_what_one_node_has_the_other_gets_and_both_say_so():
         assert "whole: 1,280 records" in freehold("status", "--folder", second.folder).stdout
 
 
+@pytest.mark.slow
 def test_a_node_that_takes_part_in_profiles_only_gets_those():
     with household() as home:
         first = home.start("first", relay=True)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PAGES = sorted(Path(__file__).parent.glob("[0-9]*.md"))
+QUICK = ("01", "02", "03", "04")
+"""Pages of the default run; the others are played by the slow one."""
 COMMAND_S = 60
 """Starting a node is the slowest."""
 GOSSIP_S = 40
@@ -103,7 +105,10 @@ def shells() -> Iterator[Shells]:
             opened.close()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, id=page.stem, marks=() if page.stem[:2] in QUICK else pytest.mark.slow) for page in PAGES],
+)
 def test_a_page_tells_what_happens(page: Path, shells: Shells) -> None:
     for step in steps(page):
         shells.type(step)

@@ -124,7 +124,7 @@ def test_of_every_table_it_is_said_whether_it_is_carried_over(path: Path) -> Non
     assert not CARRIED & LEFT
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 6))])
 def test_of_a_damaged_file_whatever_can_be_read_comes_over_and_the_file_is_kept(path: Path, seed: int) -> None:
     dice = random.Random(seed)
     before = content(path)

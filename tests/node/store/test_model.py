@@ -112,7 +112,9 @@ def test_the_store_ends_as_the_model_says(steps: list[Step]) -> None:
 @pytest.mark.parametrize(
     ("name", "planted"),
     [
-        ("_supersedes", lambda record, standing: record.header.at > standing.header.at),
+        pytest.param(
+            "_supersedes", lambda record, standing: record.header.at > standing.header.at, marks=pytest.mark.slow
+        ),
         ("_supersedes", lambda record, standing: record.header.at >= standing.header.at),
         ("_counted", lambda record, shared: True),
     ],
