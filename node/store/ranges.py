@@ -51,21 +51,28 @@ class SqliteRanges:
         self._snapshot = Snapshot(database)
         self._views: OrderedDict[Domain, DomainView] = OrderedDict()
         self._done: list[tuple[bytes, int]] = []
+        self._coming: dict[bytes, bytes] = {}
+        """Keys and ids of records whose rows wait as well: they are counted together, just before these are written."""
         self._asides = self._asides_done = 0
         self._stale = self._recounted = False
         self._open()
+        database.before_flush(self._settle)
         database.on_commit(self._write_buckets, self._committed)
         database.on_rollback(self._undo)
 
     @property
     def keys(self) -> OrderedKeys:
         """Everything that is shared, and what was put aside."""
+        if self._coming:
+            self._database.flush()
         if self._stale:
             self._count_again()
         return self._keys
 
     def sketch(self) -> list[int] | None:
         """See `ports.View`."""
+        if self._coming:
+            self._database.flush()
         return self._upkeep.cells()
 
     def view(self, domain: Domain) -> SqliteRanges | DomainView | None:
@@ -122,23 +129,41 @@ class SqliteRanges:
 
     def close(self) -> None:
         """Write the sketch, if it is up to date. The caller commits."""
-        self._snapshot.write(self._upkeep, self._keys)
+        self._snapshot.write(self._upkeep, self.keys)
 
     # What the shelf tells
 
     def shared(self, record_id: bytes, header: Header) -> None:
-        """A record is kept and given to others from now on."""
+        """A record is kept and given to others from now on. Its row is to be written later, and waits already."""
         one = key(header.at, record_id)
-        if not self._add(one):  # it was put aside before, or is put back with its body
-            gone = self._database.write("DELETE FROM aside WHERE at = ? AND id = ?", (header.at, record_id)).rowcount
-            self._count_asides(-gone)
-        self._tell_views(header, one, present=True)
+        self._coming[one] = record_id
+        if self._views:
+            self._tell_views(header, one, present=True)
 
     def withdrawn(self, record_id: bytes, header: Header) -> None:
         """A shared record is no longer kept."""
         one = key(header.at, record_id)
         self._discard(one)
         self._tell_views(header, one, present=False)
+
+    def _settle(self) -> None:
+        """Count what has come, while its rows are not there: should everything be counted again, they are not in it."""
+        if not self._coming:
+            return
+        coming, self._coming = self._coming, {}
+        if self._stale:
+            self._count_again()
+        try:
+            there = self._keys.add_many(coming)
+        except Stale:
+            self._count_again()
+            there = self._keys.add_many(coming)
+        for one in there:  # it was put aside before, or is put back with its body
+            record_id = coming.pop(one)
+            values = (time_of(one), record_id)
+            self._count_asides(-self._database.write("DELETE FROM aside WHERE at = ? AND id = ?", values).rowcount)
+        self._done += [(one, 1) for one in coming]
+        self._upkeep.changed_many(coming)
 
     def _add(self, one: bytes) -> bool:
         added = self._certain(lambda keys: keys.add(one))
@@ -226,6 +251,7 @@ class SqliteRanges:
     def _undo(self) -> None:
         """What was written is lost; buckets that it changed stay marked, and are written again with the next."""
         undone, self._done = self._done, []
+        self._coming.clear()
         self._asides, self._asides_done = self._asides - self._asides_done, 0
         self._views.clear()
         self._stale, self._recounted = self._stale or self._recounted, False

@@ -218,8 +218,6 @@ class Shelf:
     def _put(self, kept: Kept, place: bytes | None) -> None:
         """Put it in: from here on it counts, and its rows are written before anything is read."""
         record, header = kept.record, kept.record.header
-        if kept.shared:
-            self._ranges.shared(record.id, header)  # before the row is there: it may have to count those that are
         author, kind = self._author(header.by), self._names.new_kind(header.kind)
         number = kept.number or self._next_number()
         counted = _counted(record, kept.shared)
@@ -231,6 +229,8 @@ class Shelf:
             if offer is not None and not offer.closed:
                 self.tallies.put_open(author, header.till or 0)
         self._waiting.append(_Put(number, author, kind, place, counted, kept))
+        if kept.shared:
+            self._ranges.shared(record.id, header)
         self._database.defer()
 
     def _write(self) -> None:

@@ -6,15 +6,18 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from freehold.protocol.keylog import INCEPTION
-from freehold.protocol.reconcile.keys import START, OrderedKeys, id_of, key
+from freehold.protocol.reconcile.keys import START, TIME_BYTES, OrderedKeys, id_of, key
 from freehold.protocol.reconcile.sketch import PREFIX_BYTES, Sketch
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from freehold.protocol.reconcile.domain import Domain
 
     from .database import Database
     from .names import Names
 
+_PREFIX_END = TIME_BYTES + PREFIX_BYTES
 TOGGLED_AT_ONCE = 400
 """Keys that one piece of work puts into a sketch: 4 ms or less."""
 TOGGLED_NOW = 1_600
@@ -45,6 +48,13 @@ class SketchUpkeep:
         """A key was put in or taken out; twice is as good as never."""
         if self._filled is None or one < self._filled:
             self._pending ^= {id_of(one)[:PREFIX_BYTES]}
+
+    def changed_many(self, keys: Iterable[bytes]) -> None:
+        """The same for several, each once."""
+        filled = self._filled
+        if filled is not None:
+            keys = [one for one in keys if one < filled]
+        self._pending.symmetric_difference_update([one[TIME_BYTES:_PREFIX_END] for one in keys])
 
     def cells(self) -> list[int] | None:
         """A copy, brought up to date if little is missing."""

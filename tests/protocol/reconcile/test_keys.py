@@ -62,6 +62,32 @@ def test_ordered_keys_are_a_sorted_list(changes, bounds):
     agrees(changes, bounds)
 
 
+BATCHES = st.lists(st.lists(st.tuples(TIMES, IDS), max_size=30), max_size=6)
+
+
+def agrees_by_batches(batches, bounds) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "BUCKET_KEYS", 5)
+        ordered, plain = OrderedKeys(), set[bytes]()
+        for batch in batches:
+            assert len(ordered) == len(plain)  # sums are worked out in between
+            ones = {made(*one) for one in batch}
+            before = {(bucket.low, bucket.count) for bucket in ordered._buckets}
+            ordered.changed.clear()
+            assert ordered.add_many(ones) == sorted(ones & plain)
+            plain |= ones
+            after = {(bucket.low, bucket.count) for bucket in ordered._buckets}
+            assert {low for low, _ in after - before} <= ordered.changed
+            assert all(count <= 5 for _, count in after)
+        same(ordered, sorted(plain), [made(*bound) for bound in bounds])
+
+
+@settings(max_examples=60, deadline=None)
+@given(BATCHES, BOUNDS)
+def test_many_at_once_are_as_one_by_one(batches, bounds):
+    agrees_by_batches(batches, bounds)
+
+
 def _forgets_the_carry(self: Bucket, place: int) -> int:
     return keys.sum_of(bytes(self.packed or b"")[: place // 2 * 2 * KEY_BYTES])
 
@@ -81,6 +107,26 @@ def _left(ordered: OrderedKeys, number: int) -> None:
 )
 def test_a_wrong_sum_would_be_noticed(bug):
     bug.must_be_caught(_agrees_and_splits, CHANGES, BOUNDS)
+
+
+def _without_its_sum(self: Bucket, place: int, one: bytes) -> None:
+    assert self.packed is not None
+    self.packed[place * KEY_BYTES : place * KEY_BYTES] = one
+    self.count += 1
+
+
+@pytest.mark.parametrize(
+    "bug",
+    [
+        Bug(Bucket, "put", _without_its_sum),
+        Bug(OrderedKeys, "_touch", _left),
+        Bug(OrderedKeys, "_touch", lambda ordered, number: ordered._below.__delitem__(slice(number + 1, None))),
+        Bug(OrderedKeys, "_split", nothing),
+    ],
+    ids=str,
+)
+def test_a_mistake_in_a_batch_would_be_noticed(bug):
+    bug.must_be_caught(agrees_by_batches, BATCHES, BOUNDS)
 
 
 def _agrees_and_splits(changes, bounds) -> None:
