@@ -18,6 +18,7 @@ from .cases import (
     kinds,
     reconciliation,
     record,
+    reputation,
     requests,
     sealing,
     text,
@@ -41,6 +42,7 @@ _FAMILIES: dict[str, Callable[[], Cases]] = {
     "frame": frame.cases,
     "requests": requests.cases,
     "reconciliation": reconciliation.cases,
+    "reputation": reputation.cases,
 }
 
 

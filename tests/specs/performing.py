@@ -16,6 +16,7 @@ from freehold.protocol import (
     identity,
     keylog,
     limits,
+    lines,
     requests,
     schema,
     sealing,
@@ -29,6 +30,8 @@ from freehold.protocol.kinds import BUILTIN
 from freehold.protocol.reconcile import blocks, messages, ranges
 from freehold.protocol.reconcile.keys import OrderedKeys
 from freehold.protocol.reconcile.sketch import PREFIX_BYTES, Sketch, dump
+from freehold.protocol.resume import bundle
+from freehold.protocol.resume.judging import judge
 from specs.vectors.case import as_json, tagged
 
 if TYPE_CHECKING:
@@ -198,6 +201,21 @@ def _weigh(given: dict[str, Any]) -> dict[str, Any]:
     return {"counts": False, "grade": None}
 
 
+def _check_reputation(given: dict[str, Any]) -> dict[str, Any]:
+    try:
+        found = bundle.read(given["file"].encode())
+    except lines.Flawed as flaw:
+        return {"flaw": flaw.line}
+    judged = judge(found, given["now"])
+    return {
+        "flaw": None,
+        "records": len(found.lines),
+        "exporter": found.exporter,
+        "counted": len(judged.result.shares),
+        "mean": round(judged.result.mean * 10_000),
+    }
+
+
 def _unseal(given: dict[str, Any]) -> dict[str, Any]:
     sealed = sealing.read_sealed(shown_bytes(given["sealed"]))
     return {"to": sealed.to, "prekey": sealed.prekey, "inside": sealing.unseal(sealed, shown_bytes(given["private"]))}
@@ -269,6 +287,7 @@ _PERFORM: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "speaks": _speaks,
     "fold": _fold,
     "weigh": _weigh,
+    "check-reputation": _check_reputation,
     "unseal": _unseal,
     "pad": _pad,
     "split-batch": _split,

@@ -11,10 +11,11 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from freehold.protocol import canonical, envelope, evidence, identity
+from freehold.protocol import canonical, envelope, evidence, identity, lines
 from freehold.protocol.errors import Malformed, Unverifiable
 from freehold.protocol.fold import claims, moves, witnessing
 from freehold.protocol.reconcile import ranges, sketch
+from freehold.protocol.resume import bundle as reputation
 from specs.vectors import generate
 from tests.specs.performing import expected, performed
 
@@ -92,6 +93,9 @@ _BUGS: dict[str, tuple[str, list[tuple[object, str, object]]]] = {
     "lists that nobody reads": ("reconciliation", [(ranges, "_compare_list", _nothing)]),
     "a sketch with another check": ("reconciliation", [(sketch, "symbol", _crc)]),
     "reviews that nobody promised": ("evidence", [(evidence, "_unpromised", _nothing)]),
+    "files with private words": ("reputation", [(reputation, "_PRIVATE", frozenset())]),
+    "exporters whose signature nobody checks": ("reputation", [(reputation, "_check_signed", _nothing)]),
+    "lines in any order": ("reputation", [(lines, "order", lambda record: (0, 0, record.id))]),
 }
 
 
