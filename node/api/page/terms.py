@@ -65,6 +65,8 @@ TERMS = {
     "dormant": N_("asleep: nobody acted"),
     # marks
     "silent": N_("silent"),
+    # ways to pay
+    "manual-ack/1": N_("any way"),
     "did not pay": N_("did not pay"),
     "did not deliver": N_("did not deliver"),
     "did not take the case": N_("did not take the case"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from freehold.node.pay.manual import MANUAL
+from freehold.node.policies.triage import PLAIN
 from freehold.protocol import text
 from tests.cast import DAY_MS, HOUR_MS, START_MS, alice, bob, carol, person
 from tests.node.api.counter import Counter, StallOffice
@@ -46,7 +47,7 @@ LOGO = {
 POSTERS = {
     "side": "wanted", "title": "Three posters for the summer", "skills": ["Drawing"], "languages": ["en"],
     "description": "Ice cream, lemonade, brioche. A2, two colours each.",
-    "budget": {"basis": "fixed", "unit": "EUR", "low": 30_000, "high": 30_000},
+    "budget": {"basis": "fixed", "unit": "EUR", "low": 30_000, "high": 30_000}, "intake": {"least_characters": 40},
 }  # fmt: skip
 BID: dict[str, Any] = {
     "cover": "I drew the signs of forty bakeries, and I would love to draw yours.",
@@ -57,6 +58,18 @@ BID: dict[str, Any] = {
     "clauses": [{"id": "1", "text": "Two rounds of changes."}],
     "answers": ["In Lund."],
 }
+CHANGE = {
+    "clauses": [{"id": "2", "text": "A second version in two colours, for the window."}],
+    "note": "You asked for the window as well; that is a week more.",
+}
+POSTER_COVER = "Posters are what I like best: ice cream in two colours, lettered by hand, ready for the printer."
+POSTER_BIDS: dict[Any, tuple[str, int, int]] = {
+    bob: (POSTER_COVER, 30_000, 14),
+    goran: ("Clean lines, two colours, on time. I have drawn for three festivals and know the printer.", 28_000, 10),
+    hana: (POSTER_COVER.replace("the printer", "your printer"), 26_000, 7),
+    emil: ("Me!", 19_900, 5),
+}
+"""By whom, in which words, for how much, in how many days: one copies another's words, one has none."""
 LEVELS = {"scope": 4, "communication": 4, "quality": 4, "time": 3, "again": 4}
 
 
@@ -119,6 +132,7 @@ class MarketDay:
     def _office(self, who: Any) -> StallOffice:
         office = StallOffice(self.market, self.market.open(who))
         office.desk.rails = {MANUAL.name: MANUAL}
+        office.desk.triage = PLAIN
         office.status = lambda: {**whole_status(office), **HOUSE}
         office.peers = lambda: {"peers": PEERS, "banned": []}
         office.doctor = _doctor
@@ -138,10 +152,19 @@ class MarketDay:
         await self._do(alice, "POST", "/searches", {"name": "Drawing under 70", "skill": ["Drawing"]})
         contract = await self._agreed(alice, bob, LOGO)
         self.market.passes(3 * DAY_MS)
-        await self._do(bob, "POST", f"/contracts/{contract}/deliver", {"note": "Three versions, as agreed."})
+        for who, verb, body in (
+            (bob, "deliver", {"note": "Three versions, as agreed."}),
+            (alice, "revise", {"note": "The croissant looks like a moon.", "clauses": ["1"]}),
+            (bob, "deliver", {"note": "Crisper now; the second is my favourite."}),
+        ):
+            self.market.passes(5 * HOUR_MS)
+            await self._do(who, "POST", f"/contracts/{contract}/{verb}", {"part": 1, **body})
+        await self._do(bob, "POST", f"/contracts/{contract}/amend", CHANGE)
         posters = (await self._do(alice, "POST", "/offers", POSTERS))["offer"]
-        for who, cover in ((bob, "Posters are what I like best."), (goran, "Clean lines, two colours, on time.")):
-            await self._do(who, "POST", "/proposals", {**BID, "offer": posters, "cover": cover, "answers": []})
+        for who, (cover, amount, days) in POSTER_BIDS.items():
+            part = {"title": "Three posters", "amount": amount, "unit": "EUR", "days": days}
+            bid = {**BID, "parts": [part], "offer": posters, "cover": cover, "answers": []}
+            await self._do(who, "POST", "/proposals", bid)
             self.market.passes(HOUR_MS)
         self.market.passes(5 * HOUR_MS)
 

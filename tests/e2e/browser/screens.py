@@ -12,6 +12,7 @@ from freehold.node.core.service import Service
 from freehold.protocol import text
 from tests.cast import bob, mallory
 from tests.e2e.browser.chromium import DESKTOP, PHONE, chromium, tab
+from tests.e2e.browser.deals import CLIENT, FREELANCER, client_pages, freelancer_pages
 from tests.e2e.browser.doors import open_doors
 from tests.e2e.browser.market_day import MarketDay
 from tests.e2e.browser.png import smaller
@@ -22,7 +23,9 @@ from tests.node.core.market import Stall, desk_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
+
+    from tests.e2e.browser.doors import Doors
 
 FOLDER = Path(__file__).parents[3] / "specs" / "screens"
 MOST_BYTES = 60_000
@@ -41,7 +44,6 @@ PAGES = {
     "person": f"/people/{text.show(bob.id, text.IDENTITY)}",
     "services": "/people/services",
     "profile": "/profile",
-    "reputation": f"/reputation/{text.show(bob.id, text.IDENTITY)}",
     "messages": "/messages",
     "backup": "/backup",
     "health": "/health?examine=1",
@@ -51,6 +53,7 @@ PAGES = {
 FIRST = {"offer": ".offer h2 a", "contract": "main a[href^='/contracts/fhc1']"}
 """Pages whose address is not known beforehand: the first of a list."""
 DARK = ("inbox", "offers", "offer")
+DARK_DEALS = ("proposals-beside", "contract", "reputation")
 """Pages that are shown in the dark as well."""
 
 
@@ -88,6 +91,18 @@ def signing(page: Page, address: str) -> None:
     page.get_by_role("button", name="Preview what you sign").click()
 
 
+def deals(browser: Browser, doors: Doors, size: str) -> None:
+    """Proposals, contracts, reviews, reputations, from both sides."""
+    for number, pages in ((CLIENT, client_pages), (FREELANCER, freelancer_pages)):
+        for look in ("light", "dark"):
+            with tab(browser, SIZES[size], color_scheme=look) as found:
+                found.page.goto(doors.link(number))
+                for name, path in pages(found.page, doors.address(number)).items():
+                    if look == "light" or name in DARK_DEALS:
+                        found.page.goto(doors.address(number) + path)
+                        shoot(found.page, f"{name}-{size}" + ("-dark" if look == "dark" else ""))
+
+
 def welcome(page: Page, address: str, size: str) -> None:
     """The first run."""
     page.goto(address + "/welcome")
@@ -120,6 +135,7 @@ def main() -> None:
                         if name in FIRST:
                             found.page.locator(FIRST[name]).first.click()
                         shoot(found.page, f"{name}-{size}" + ("-dark" if look == "dark" else ""))
+            deals(browser, doors, size)
             with tab(browser, pixels) as found:
                 found.page.goto(doors.link())
                 signing(found.page, doors.address())

@@ -15,7 +15,7 @@ async def test_an_offer_is_written_seen_as_it_is_signed_and_published(readers, c
     assert at_alice.status == 200
     (exact,) = re.findall(r'<pre class="signed"[^>]*>(.*?)</pre>', preview.html, re.DOTALL)
     assert "title                    A logo" in exact
-    assert "1200.50 EUR" not in exact  # an offer's budget is told in its fields
+    assert "120050 (1200.50 EUR)" in exact  # what is signed, and what it means
     assert "120050" in exact
     assert (await counters[0].get("/offers"))["offers"] == []
     page = await at_alice.send(preview.form("/offers/new"), "sign")
