@@ -30,6 +30,8 @@ LITTLE_ROOM_BYTES, NO_ROOM_BYTES = GIB, GIB // 10
 CLOCK_MS = 60 * 1000
 ALONE_S = 60
 """A node that has just started has no peers yet, and that is no trouble."""
+LOCKED_MS = 3 * 24 * 60 * 60 * 1000
+"""An inbox is renewed when half of its week is over: one that is this near its end was not, because of the lock."""
 BACKUP_MS = 7 * 24 * 60 * 60 * 1000
 
 
@@ -134,6 +136,16 @@ def _key(patient: Patient) -> Finding:
     if unsigned:
         why = "their senders believe that you do not have it, and send it again"
         return Finding(WARN, f"{unsigned} records came while your key was locked", why, "freehold unlock --for 8h")
+    until = status.get("reached_until")
+    if status.get("key") == "locked" and until is not None and int(until) - patient.now < LOCKED_MS:
+        days = max(0, int(until) - patient.now) // (24 * 60 * 60 * 1000)
+        what = (
+            f"your key is locked, and your inbox expires within {days + 1} days"
+            if int(until) > patient.now
+            else ("your key is locked, and your inbox has expired")
+        )
+        why = "without one nobody can write to you, and what was written to the old one is lost after two weeks"
+        return Finding(WARN, what, why, "freehold unlock --for 8h")
     if status.get("key") == "locked":
         why = "you receive, and sign nothing; after some days nobody can write to you"
         return Finding(OK, "your key is locked", why, "freehold unlock --for 8h")
@@ -181,13 +193,14 @@ def _search(patient: Patient) -> Finding:
 
 
 def _clock(patient: Patient) -> Finding:
-    latest = patient.database.latest if isinstance(patient.database, Checkup) else 0
-    if latest > patient.now + CLOCK_MS:
-        minutes = (latest - patient.now) // 60_000
-        why = "others see your records as old, and yours come late to you"
-        what = f"a record that was taken is dated {minutes} minutes ahead of this machine's clock"
+    ahead = (patient.status or {}).get("clocks_ahead_ms")
+    if ahead is not None and int(ahead) > CLOCK_MS:
+        why = "what others sign waits until your clock gets there, and your records look older than they are"
+        what = (
+            f"records that others sign now are dated {round(int(ahead) / 60_000)} minutes ahead of this machine's clock"
+        )
         return Finding(WARN, what, why, "set the clock: timedatectl set-ntp true")
-    return Finding(OK, "the clock agrees with the records that came")
+    return Finding(OK, "nothing that connected nodes gossip is ahead of the clock")
 
 
 def _peers(patient: Patient) -> Finding:
@@ -248,7 +261,7 @@ CHECKS = (
     Check("disk", _disk),
     Check("database", _database),
     Check("search", _search),
-    Check("clock", _clock),
+    Check("clock", _clock, live=True),
     Check("peers", _peers, live=True),
     Check("addresses", _addresses, live=True),
     Check("page", _page, live=True),

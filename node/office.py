@@ -123,6 +123,8 @@ class Office:
             "uptime_s": int(clock.uptime_s(self._started)),
             **self.keys.state(),
             "unsigned": self.service.unsigned,
+            "reached_until": self.service.reached_until(),
+            "clocks_ahead_ms": self.service.ahead_ms(now),
             "last_backup": (self.last_backup() or {}).get("at"),
             "folder": str(self._prepared.folder.root),
             "pid": os.getpid(),

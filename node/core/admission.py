@@ -14,6 +14,7 @@ from freehold.protocol import keylog, limits
 from freehold.protocol.envelope import Record, Sealed, pack, reopen, split
 from freehold.protocol.errors import NotAllowed, ProtocolError, Unsupported, Unverifiable
 
+from .clocks import Clocks
 from .effects import Verdict
 from .forking import known_fork
 from .limiter import Buckets, Limiter
@@ -60,6 +61,7 @@ class Admission:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.limiter = Limiter()
+        self.clocks = Clocks()
         self.parking = Parking()
         self._refused: OrderedDict[bytes, None] = OrderedDict()
         a_day = desk.network.quotas.trusted_a_day
@@ -149,6 +151,8 @@ class Admission:
             return _refused("sent on the wrong topic")
         if record.body is not None and self._is_private(record):
             return _refused(EXPOSED)  # not remembered by its id, which is that of the bare header as well
+        if arrival.way is Way.GOSSIP:
+            self.clocks.heard(arrival.peer, header.at, now)
         if header.at > now + limits.CLOCK_AHEAD_MS:
             return self._from_the_future(record, arrival, now)
         if header.till is not None and header.till < now:

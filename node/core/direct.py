@@ -152,6 +152,12 @@ class Direct:
         record, _ = next_version(desk, INBOX, Inbox(public, self._nodes[:8]), INBOX_SLOT, now, PREKEY_MS)
         return [record]
 
+    def reached_until(self) -> int | None:
+        """When the owner's inbox expires: only an unlocked key makes the next. None without one."""
+        me = self._desk.me
+        current = None if me is None else self._desk.stores.records.latest(me, INBOX.name, INBOX_SLOT)
+        return None if current is None else current.header.till
+
     def _still_good(self, current: Record, now: int) -> bool:
         body = INBOX.open(current)
         fresh = (current.header.till or 0) - now > PREKEY_MS // 2

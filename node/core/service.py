@@ -161,6 +161,7 @@ class Service:
 
     def disconnected(self, peer: str, now: int) -> list[Effect]:
         """The last connection to a peer is gone."""
+        self._admission.clocks.gone(peer)
         del now
         self._there.pop(peer, None)
         self._catchups.disconnected(peer)
@@ -221,6 +222,14 @@ class Service:
             self.desk.stores.records.expire(now, EXPIRED_A_TICK)
             self._forgetting.due(now)
         return effects
+
+    def ahead_ms(self, now: int) -> int | None:
+        """How far the clocks of connected peers are ahead of ours, by what they gossip; None if that is not known."""
+        return self._admission.clocks.ahead_ms(now)
+
+    def reached_until(self) -> int | None:
+        """Until when others can write to the owner if the key stays locked; None if they cannot now."""
+        return self._direct.reached_until()
 
     def statistics(self) -> dict[str, int]:
         """Verdicts by reason, and what waits."""

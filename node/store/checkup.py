@@ -16,12 +16,10 @@ _FAULTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Checkup:
-    """`faults`: what SQLite finds; `unindexed`: offers that a search cannot find; `latest`: the latest date that an
-    author gave a record, ms."""
+    """`faults`: what SQLite finds; `unindexed`: offers that a search cannot find."""
 
     faults: tuple[str, ...]
     unindexed: int
-    latest: int
 
 
 def check_up(path: Path) -> Checkup | None:
@@ -31,11 +29,10 @@ def check_up(path: Path) -> Checkup | None:
     with closing(Database(path)) as database:
         faults = tuple(str(row[0]) for row in database.rows(f"PRAGMA quick_check({_FAULTS})"))
         if faults != ("ok",):
-            return Checkup(faults, 0, 0)
+            return Checkup(faults, 0)
         (offers,) = database.rows("SELECT count(*) FROM offer")[0]
         (indexed,) = database.rows("SELECT count(*) FROM offer_text_docsize")[0]
-        (latest,) = database.rows("SELECT coalesce(max(at), 0) FROM record")[0]
-        return Checkup((), abs(int(offers) - int(indexed)), int(latest))
+        return Checkup((), abs(int(offers) - int(indexed)))
 
 
 def derive_at_next_start(path: Path) -> None:

@@ -85,6 +85,14 @@ def test_what_the_node_cannot_fix_it_says_so(folder, check):
         ("key", {"key": "locked", "unsigned": 3}, WARN),
         ("key", {"wrong_passphrases": 2}, WARN),
         ("key", {"key": "locked"}, OK),
+        ("key", {"key": "locked", "reached_until": NOW + 4 * DAY_MS}, OK),
+        ("key", {"key": "locked", "reached_until": NOW + 2 * DAY_MS}, WARN),
+        ("key", {"key": "locked", "reached_until": NOW - 1}, WARN),
+        ("key", {"key": "unlocked", "reached_until": NOW + DAY_MS}, OK),
+        ("clock", {"clocks_ahead_ms": None}, OK),
+        ("clock", {"clocks_ahead_ms": 30_000}, OK),
+        ("clock", {"clocks_ahead_ms": -DAY_MS}, OK),
+        ("clock", {"clocks_ahead_ms": 300_000}, WARN),
         ("page", {"page": {"address": None, "trouble": "127.0.0.1:7777 is taken by another program"}}, WARN),
         ("page", {"page": {"address": None, "trouble": "it is turned off: page_listen in config.toml"}}, OK),
         ("backup", {"last_backup": None}, WARN),
@@ -94,11 +102,6 @@ def test_what_the_node_cannot_fix_it_says_so(folder, check):
 )
 def test_what_a_running_node_says_of_itself(folder, check, changes, state):
     assert found(folder, check, STATUS | changes).state == state
-
-
-def test_a_clock_that_is_behind_what_came_is_noticed(folder):
-    assert found(folder, "clock").state == OK
-    assert found(folder, "clock", now=START_MS - DAY_MS).state == WARN
 
 
 @pytest.mark.parametrize(("free", "state"), [(50 * 1024**2, FAIL), (500 * 1024**2, WARN), (5 * 1024**3, OK)])
