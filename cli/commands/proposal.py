@@ -1,4 +1,4 @@
-"""freehold proposal write | list | show | accept | decline."""
+"""freehold proposal write | list | show | accept | decline; compare has a module of its own."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from ..session import Session, takes_session
 from ..signing import sign, takes_consent
 from ..texts import text_of
 from ..words import moment, person, score
+from .comparing import compare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +31,9 @@ WINDOWS = ("review", "payment", "confirm", "funding", "unblock", "revision", "ch
 @click.group()
 def proposal() -> None:
     """Answers to offers, with terms, sealed to one person."""
+
+
+proposal.add_command(compare)
 
 
 @proposal.command()

@@ -337,6 +337,7 @@ COMMANDS = [
     ["offer", "publish", "--title", "x", "--budget", "5 EUR"],
     ["proposal", "list"],
     ["proposal", "show", FHR],
+    ["proposal", "compare", FHO],
     ["proposal", "write", FHO, "--cover", "x", "--part", "a=1 EUR", "--yes"],
     ["proposal", "accept", FHR, "--yes"],
     ["proposal", "decline", FHR],
