@@ -20,7 +20,7 @@ from psycopg import sql
 
 _FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/local/bin", "/usr/local/pgsql/bin", "/opt/homebrew/opt/postgresql*/bin")
 _NOBODY = ("postgres", "nobody")
-_SETTINGS = ("fsync=off", "listen_addresses=", "max_connections=40", "shared_buffers=32MB", "log_min_messages=fatal")
+_SETTINGS = ("listen_addresses=", "max_connections=40", "shared_buffers=32MB", "log_min_messages=fatal")
 _TABLES = ("record", "replaced", "erased", "aside", "step", "amended", "word")
 """Rows of the others go with those of `record`."""
 _numbers = count(1)
@@ -38,7 +38,8 @@ def binaries() -> Path | None:
 class Cluster:
     """A server that runs; `url()` makes a new, empty place for tables."""
 
-    def __init__(self, root: Path, programs: Path) -> None:
+    def __init__(self, root: Path, programs: Path, settings: tuple[str, ...]) -> None:
+        self._settings = (*_SETTINGS, *settings)
         self.root, self._programs, self._data = root, programs, root / "data"
         self._user = _user()
         self._empty: list[str] = []
@@ -49,7 +50,7 @@ class Cluster:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        options = " ".join(f"-c {one}" for one in (*_SETTINGS, f"unix_socket_directories={self.root}"))
+        options = " ".join(f"-c {one}" for one in (*self._settings, f"unix_socket_directories={self.root}"))
         self._run("pg_ctl", "-D", self._data, "-w", "-s", "-l", self.root / "log", "-o", options, "start")
 
     def stop(self) -> None:
@@ -103,12 +104,12 @@ def _user() -> pwd.struct_passwd | None:
 
 
 @contextmanager
-def cluster(programs: Path) -> Generator[Cluster]:
+def cluster(programs: Path, *settings: str, fsync: bool = False) -> Generator[Cluster]:
     """A server for as long as the block lasts. Its folder has a short name: sockets' paths may not be long."""
     root = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
     root.chmod(0o711)
     try:
-        running = Cluster(root, programs)
+        running = Cluster(root, programs, (f"fsync={'on' if fsync else 'off'}", *settings))
         try:
             yield running
         finally:
