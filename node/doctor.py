@@ -19,6 +19,7 @@ from .core.desk import Denied
 from .core.ports import StorageBroken, StorageFull
 from .folder import OTHERS, Folder
 from .store.checkup import Checkup, check_up, derive_at_next_start
+from .store.opening import DriverMissing, answering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -161,6 +162,21 @@ def _config(patient: Patient) -> Finding:
     return Finding(OK, "config.toml can be read, and its ranking is installed")
 
 
+def _server(patient: Patient) -> Finding:
+    try:
+        url = config.load(patient.folder.config).store_url
+        if not url:
+            return Finding(OK, "the records are in the node's own file")
+        return Finding(OK, f"{answering(url)} answers")
+    except Denied:
+        return Finding(OK, "config.toml cannot be read: see there")
+    except DriverMissing as error:
+        why = "the node does not start with this store_url"
+        return Finding(FAIL, f"store_url is set, but {error}", why, "pip install 'freehold[postgres]'")
+    except (StorageBroken, StorageFull) as error:
+        return Finding(FAIL, str(error), "nothing is found and nothing is kept", "see to the server, then freehold up")
+
+
 def _disk(patient: Patient) -> Finding:
     root = patient.folder.root
     free = shutil.disk_usage(root if root.exists() else root.parent).free
@@ -258,6 +274,7 @@ CHECKS = (
     Check("key-file", _key_file),
     Check("key", _key, live=True),
     Check("config", _config),
+    Check("server", _server),
     Check("disk", _disk),
     Check("database", _database),
     Check("search", _search),

@@ -51,5 +51,20 @@ def open_store(path: Path, url: str = "") -> Storage:
     try:
         from .postgres.store import PostgresStore  # noqa: PLC0415  -- an extra: nobody else has to install it
     except ImportError as error:
-        raise DriverMissing(f"psycopg cannot be used: {error}") from error
+        raise _missing(error) from error
     return PostgresStore.open(url, path)
+
+
+def answering(url: str) -> str:
+    """Whether a server answers at the URL: how its database may be called. Raises as `open_store`."""
+    try:
+        from .postgres.server import Server  # noqa: PLC0415  -- as above
+    except ImportError as error:
+        raise _missing(error) from error
+    server = Server(url)
+    server.close()
+    return server.place
+
+
+def _missing(error: ImportError) -> DriverMissing:
+    return DriverMissing(f"psycopg cannot be used: {error}")

@@ -20,6 +20,7 @@ _ALL = {
     "Differences found": "reconcile",
     "A node that was away": "catch_up",
     "Search": "search",
+    "The store over PostgreSQL, beside SQLite's": "postgres",
     "Start and memory of a node": "start",
     "The local API": "surface",
     "The event loop while a reputation is exported": "exports",

@@ -104,6 +104,16 @@ def test_what_a_running_node_says_of_itself(folder, check, changes, state):
     assert found(folder, check, STATUS | changes).state == state
 
 
+def test_a_server_that_does_not_answer_is_named_without_the_secret(folder):
+    assert found(folder, "server").state == OK
+    folder.config.write_text('store_url = "postgresql://me:hunter2@/market?host=/nowhere"')
+    folder.config.chmod(0o600)
+    finding = found(folder, "server")
+    assert finding.state == FAIL
+    assert finding.what.startswith("the PostgreSQL database 'market' at /nowhere cannot be reached")
+    assert "hunter2" not in str(finding)
+
+
 @pytest.mark.parametrize(("free", "state"), [(50 * 1024**2, FAIL), (500 * 1024**2, WARN), (5 * 1024**3, OK)])
 def test_a_full_disk_is_noticed_before_it_is_full(folder, monkeypatch, free, state):
     usage = shutil.disk_usage(folder.root)._replace(free=free)

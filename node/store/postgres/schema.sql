@@ -135,9 +135,10 @@ CREATE TABLE offer (
 );
 
 CREATE INDEX offer_open ON offer (author, till) WHERE NOT closed;
-CREATE INDEX offer_words ON offer USING gin (words);
+-- Without a list of what is not sorted in yet: every search would read all of that.
+CREATE INDEX offer_words ON offer USING gin (words) WITH (fastupdate = off);
 
 CREATE TABLE word (
   word   text COLLATE "C" PRIMARY KEY, -- of an offer that is or was here
-  number bigserial -- the order in which words were met
+  number bigserial UNIQUE -- the order in which words were met
 );

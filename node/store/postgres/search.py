@@ -100,15 +100,15 @@ class Search:
             f"SELECT number, {' + '.join(parts) or '0'} FROM (SELECT * {wanted.matches()}) AS seen"  # noqa: S608
             f" WHERE {conditions} ORDER BY number DESC LIMIT %(window)s"
         )
-        return Counter({int(number): int(score) for number, score in self._server.rows(query, wanted.values)})
+        return Counter({int(number): int(score) for number, score in self._server.rows_planned(query, wanted.values)})
 
     def _next_window(self, wanted: _Wanted, found: list[int]) -> int | None:
         """Where to go on below a window that has been shown: after its oldest, or after the last that was looked at."""
         if len(found) == WINDOW:
             return min(found) * RANKS
         query = f"SELECT number FROM (SELECT number {wanted.matches()}) AS seen OFFSET %(seen)s - 1"  # noqa: S608
-        last = self._server.row(query, wanted.values)
-        return None if last is None else int(last[0]) * RANKS
+        last = self._server.rows_planned(query, wanted.values)
+        return int(last[0][0]) * RANKS if last else None
 
     def _wanted(self, query: OfferQuery, found: Wished) -> _Wanted:
         wanted = _Wanted(values={"seen": SEEN_PER_PAGE, "window": WINDOW, "now": query.now})

@@ -28,8 +28,8 @@ Values: TypeAlias = "Sequence[Any] | dict[str, Any]"
 _CONNECT_S = 5
 LOCK_MS = 10_000
 """Other nodes hold the lock from their first write to their group commit: 20 ms and what the disk takes."""
-_IDLE_MS = 30_000
-"""A node that stops in the middle of a transaction loses it, and the others go on."""
+_IDLE_MS = 5_000
+"""A node that stops in the middle of a transaction loses it; the others, who wait longer than that, go on."""
 _STATEMENT_MS = 300_000
 _ROWS_LATER = 512
 _WORDS_KNOWN = 50_000
@@ -92,6 +92,12 @@ class Server:
         if self._later:
             self.flush()
         return self._do(sql, values).fetchall()
+
+    def rows_planned(self, sql: str, values: Values) -> list[Row]:
+        """The same, planned for these very values: a rare word is found otherwise than a common one."""
+        if self._later:
+            self.flush()
+        return self._do(sql, values, prepare=False).fetchall()
 
     def row(self, sql: str, values: Values = ()) -> Row | None:
         """The first thing that a query finds."""
@@ -204,19 +210,19 @@ class Server:
         """Close the connection; what was not committed is dropped."""
         self._connection.close()
 
-    def _do(self, sql: str, values: Values = ()) -> psycopg.Cursor[Row]:
+    def _do(self, sql: str, values: Values = (), *, prepare: bool | None = None) -> psycopg.Cursor[Row]:
         connection = self._connection
         if connection.closed and self.counts is None:
             connection = self._connection = self._connect()
         outside = connection.info.transaction_status == TransactionStatus.IDLE
         try:
-            return connection.execute(_literal(sql), values or None, binary=True)
+            return connection.execute(_literal(sql), values or None, prepare=prepare, binary=True)
         except psycopg.Error as error:
             if not (outside and connection.closed):
                 raise self._failed(error) from None
         self._connection = self._connect()  # the server was started again: nothing was open that is lost
         try:
-            return self._connection.execute(_literal(sql), values or None, binary=True)
+            return self._connection.execute(_literal(sql), values or None, prepare=prepare, binary=True)
         except psycopg.Error as error:
             raise self._failed(error) from None
 

@@ -107,6 +107,18 @@ def test_whoever_writes_keeps_others_from_writing_and_they_are_told(two, monkeyp
     assert [name for _, name in one.records.after(0, 9)] == [offer().id, offer(bob).id]
 
 
+def test_a_node_that_hangs_loses_its_transaction_and_the_others_go_on(two):
+    one, other = two
+    one._server.rows("SELECT set_config('idle_in_transaction_session_timeout', '100', false)")
+    one.records.add(offer(), NOW, shared=True)
+    assert other.records.add(offer(bob), NOW, shared=True)  # when the server has waited long enough
+    other.commit()
+    with pytest.raises(StorageAway):
+        one.commit()
+    assert [one.records.has(record.id) for record in (offer(), offer(bob))] == [False, True]
+    assert in_set(one) == in_set(other) == stored(one)
+
+
 def test_the_set_follows_what_others_write_and_what_is_lost_is_undone(two):
     one, other = two
     for number in range(4):
