@@ -203,7 +203,7 @@ def _database(patient: Patient) -> Finding:
 def _search(patient: Patient) -> Finding:
     if isinstance(patient.database, Checkup) and patient.database.unindexed:
         what = f"the search index is out of step by {patient.database.unindexed} offers"
-        do = "freehold doctor --fix search, then freehold down and freehold up"
+        do = "freehold doctor --fix search"
         return Finding(WARN, what, "searches do not find them", do, fixable=True)
     return Finding(OK, "the search index is in step")
 

@@ -46,6 +46,14 @@ class Housekeeper:
                     return True
             return False
 
+    async def index_missing(self) -> None:
+        """Put what searches do not find into their index, in small steps. What is written must be committed before.
+        Raises StorageFull or StorageBroken."""
+        at: int | None = 0
+        async with self._scrubbing:
+            while (at := self._store.index_missing(at)) is not None:
+                await trio.lowlevel.checkpoint()
+
     async def backup(self, target: Path) -> dict[str, Any]:
         """Write a backup while the node goes on; as of the last commit. Raises Denied."""
         async with self._backing_up:

@@ -148,8 +148,12 @@ class Office:
         status, now = self.status() | {"page": page}, clock.now_ms()
         return doctor.told(await trio.to_thread.run_sync(doctor.examine, self._prepared.folder, now, status))
 
-    def fix(self, check: str) -> None:
-        """Do what a finding of the doctor says. Raises Denied."""
+    async def fix(self, check: str) -> None:
+        """Do what a finding of the doctor says. Raises Denied, StorageFull, StorageBroken."""
+        if check == "search":
+            self._ledger.settle()
+            await self._housekeeper.index_missing()
+            return
         doctor.fix(self._prepared.folder, check)
 
     def _sync(self, now: int) -> dict[str, Any]:

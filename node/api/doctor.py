@@ -19,7 +19,7 @@ async def examine(call: Call[Nothing]) -> Json:
 
 async def fix(call: Call[Fixing]) -> Json:
     """Do what a finding says, if the node can; and look again."""
-    call.office.fix(call.given.check)
+    await call.office.fix(call.given.check)
     return await call.office.doctor(call.surface.page.status())
 
 

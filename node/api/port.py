@@ -94,7 +94,7 @@ class Office(Protocol):
         """The object of GET /doctor; `page` is where browsers come in."""
         ...
 
-    def fix(self, check: str) -> None:
+    async def fix(self, check: str) -> None:
         """Do what a finding of the doctor says. Raises Denied."""
         ...
 

@@ -30,9 +30,9 @@ def check_up(path: Path) -> Checkup | None:
         faults = tuple(str(row[0]) for row in database.rows(f"PRAGMA quick_check({_FAULTS})"))
         if faults != ("ok",):
             return Checkup(faults, 0)
-        (offers,) = database.rows("SELECT count(*) FROM offer")[0]
-        (indexed,) = database.rows("SELECT count(*) FROM offer_text_docsize")[0]
-        return Checkup((), abs(int(offers) - int(indexed)))
+        missing = "SELECT count(*) FROM offer WHERE number NOT IN (SELECT id FROM offer_text_docsize)"
+        (unindexed,) = database.rows(missing)[0]
+        return Checkup((), int(unindexed))
 
 
 def derive_at_next_start(path: Path) -> None:

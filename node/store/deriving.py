@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .database import Database
 from .folding import RULES
-from .meanings import write_meaning
+from .meanings import write_meaning, write_words
 from .shelf import RECORDS, record_of
 from .upgrade import upgrade
 
@@ -23,6 +23,8 @@ MET = "word"
 """Words of offers that are here or were: written again too, but what is gone is not missed in it."""
 _WORDS = "offer_text"
 _SUMS = 1 << 256
+_INDEXED_AT_ONCE = 20
+"""Some milliseconds."""
 _AT_ONCE = 500
 """Records that are read before any of them is written: memory stays small however many there are."""
 
@@ -42,6 +44,19 @@ def rebuild(database: Database) -> int:
         count += 1
     database.write("UPDATE meta SET folding = ?", (RULES,))
     return count
+
+
+def index_missing(database: Database, after: int) -> int | None:
+    """Write the words of some offers after that number which the search index lacks; where to go on, None at the end.
+    The caller commits."""
+    query = (
+        f"{RECORDS} WHERE number > ? AND number IN (SELECT number FROM offer)"  # noqa: S608
+        " AND number NOT IN (SELECT id FROM offer_text_docsize) ORDER BY number LIMIT ?"
+    )
+    rows = database.rows(query, (after, _INDEXED_AT_ONCE))
+    for row in rows:
+        write_words(database, int(row[0]), record_of(database, row))
+    return int(rows[-1][0]) if rows else None
 
 
 def differences(database: Database, scratch: Path) -> dict[str, int]:

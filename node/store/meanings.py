@@ -126,6 +126,14 @@ def _write_offer(database: Database, number: int, author: int, offer: Offer, rec
     database.folded[record.id] = (offer, texts)
 
 
+def write_words(database: Database, number: int, record: Record) -> None:
+    """Write what of an offer stands in the search index, and nothing else."""
+    if isinstance(offer := opened(record), Offer):
+        texts = offer_words(offer, record.author)
+        database.write(_WORDS, (number, *texts))
+        meet(database, texts[:3])
+
+
 def _write_agreement(database: Database, number: int, agreement: Agreement, contract: bytes) -> None:
     parties = (agreement.client, agreement.freelancer)
     database.write_later(

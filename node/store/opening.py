@@ -31,6 +31,7 @@ class Storage(Stores, Protocol):
     @property
     def changes(self) -> int: ...  # noqa: D102
 
+    def index_missing(self, after: int) -> int | None: ...  # noqa: D102
     def checkpoint(self) -> int: ...  # noqa: D102
     def position(self) -> int: ...  # noqa: D102
     def taken_apart(self) -> list[Taken]: ...  # noqa: D102

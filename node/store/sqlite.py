@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .budget import taken_apart
 from .database import Database
-from .deriving import rebuild
+from .deriving import index_missing, rebuild
 from .erasing import Scrubbing
 from .folding import RULES
 from .mail import SqliteOutbox, SqlitePrekeys
@@ -71,6 +71,13 @@ class SqliteStore:
     def database(self) -> Database:
         """The connection, for work on the file as a whole."""
         return self._database
+
+    def index_missing(self, after: int) -> int | None:
+        """Put some offers after that number into the search index that are not in it, and commit; where to go on, None
+        at the end. Nothing may be written meanwhile that is not to be committed."""
+        following = index_missing(self._database, after)
+        self._database.commit()
+        return following
 
     def commit(self) -> None:
         """See `ports.Stores`."""

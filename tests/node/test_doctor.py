@@ -9,6 +9,7 @@ from freehold.node import clock, doctor
 from freehold.node.core.desk import Denied
 from freehold.node.doctor import FAIL, OK, WARN
 from freehold.node.folder import Folder, open_folder
+from freehold.node.store import deriving
 from freehold.node.store.database import Database
 from freehold.node.store.sqlite import SqliteStore
 from tests.cast import DAY_MS, START_MS, alice, offer
@@ -150,6 +151,22 @@ def test_a_search_index_out_of_step_is_written_again_at_the_next_start(folder):
     doctor.fix(folder, "search")
     SqliteStore.open(folder.database).close()
     assert found(folder, "search").state == OK
+
+
+def test_a_running_node_puts_what_searches_miss_into_the_index_step_by_step(folder):
+    store = SqliteStore.open(folder.database)
+    store.records.add_many([offer(number=number) for number in range(2, 50)], START_MS, shared=True)
+    store.database.write("INSERT INTO offer_text (offer_text) VALUES ('delete-all')")
+    store.records.add(offer(number=50), START_MS, shared=True)
+    store.commit()
+    assert "49 offers" in found(folder, "search", STATUS).what
+    steps, at = 0, 0
+    while (at := store.index_missing(at)) is not None:
+        steps += 1
+    assert steps == 3
+    assert found(folder, "search", STATUS).state == OK
+    assert deriving.differences(store.database, folder.root / "scratch") == {}
+    store.close()
 
 
 def test_it_looks_at_a_store_that_is_in_use_and_disturbs_nothing(folder):

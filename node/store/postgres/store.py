@@ -48,6 +48,10 @@ class PostgresStore:
             own.close()
             raise
 
+    def index_missing(self, after: int) -> int | None:
+        """The server looks after its own index."""
+        return self.own.index_missing(after)
+
     def commit(self) -> None:
         """See `ports.Stores`. First the records: what this node remembers (how far it has read, say) rests on them."""
         self._server.commit()

@@ -107,7 +107,7 @@ class StallOffice:
     async def doctor(self, page: dict[str, Any]) -> dict[str, Any]:
         return {"state": "ok", "findings": [], "page": page}
 
-    def fix(self, check: str) -> None:
+    async def fix(self, check: str) -> None:
         raise Denied("not-fixable", f"nothing is known of {check}", "see: freehold doctor")
 
     def statistics(self) -> dict[str, Any]:
