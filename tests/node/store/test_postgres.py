@@ -17,7 +17,10 @@ from tests.node.store.conformance_search import SearchConformance
 from tests.postgres import Cluster, binaries, cluster
 
 PROGRAMS = binaries()
-pytestmark = pytest.mark.skipif(PROGRAMS is None, reason="PostgreSQL (initdb, postgres) is not installed here")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(PROGRAMS is None, reason="PostgreSQL (initdb, postgres) is not installed here"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -54,16 +57,13 @@ class TestPlaces(OverPostgres, PlacesConformance):
     pass
 
 
-@pytest.mark.slow
 class TestSearch(OverPostgres, SearchConformance):
     pass
 
 
-@pytest.mark.slow
 class TestMail(OverPostgres, MailConformance):
     pass
 
 
-@pytest.mark.slow
 class TestSaved(OverPostgres, SavedConformance):
     pass

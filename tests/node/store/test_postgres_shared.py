@@ -25,7 +25,10 @@ from tests.cast import START_MS, alice, bob, carol, note, offer, offer_place, pe
 from tests.postgres import Cluster, binaries, cluster
 
 PROGRAMS = binaries()
-pytestmark = pytest.mark.skipif(PROGRAMS is None, reason="PostgreSQL (initdb, postgres) is not installed here")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(PROGRAMS is None, reason="PostgreSQL (initdb, postgres) is not installed here"),
+]
 ROOT = Path(__file__).parents[3]
 NOW = START_MS
 
