@@ -101,13 +101,20 @@ def asked(query: OfferQuery, beginning_with: Callable[[str], list[str]]) -> Aske
     return Asked(phrases, tuple(f"marks : {_one_of(sorted(marks))}" for marks in found.marks))
 
 
-def marks_of(budget: Budget | None, side: str) -> set[str]:
+def marks_of(budget: Budget | None, side: str) -> frozenset[str]:
     """The marks of an offer's side and budget."""
+    if budget is None:
+        return _terms(side, "", "", 0, 0)
+    return _terms(side, budget.basis, budget.unit, _step(budget.low), _step(budget.high))
+
+
+@functools.lru_cache(maxsize=4096)
+def _terms(side: str, basis: str, unit: str, first: int, last: int) -> frozenset[str]:
+    """Most offers are of a few sorts, so their marks are made once."""
     found = {f"side_{side}"}
-    if budget is not None:
-        found |= {f"basis_{budget.basis}", f"unit_{budget.unit.lower()}"}
-        found |= _pay(budget.unit, budget.low, budget.high)
-    return found
+    if basis:
+        found |= {f"basis_{basis}", f"unit_{unit.lower()}", *_steps(unit, first, last)}
+    return frozenset(found)
 
 
 def by(author: bytes) -> str:
