@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from playwright.sync_api import Browser, ConsoleMessage, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright
 
 PATH = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
@@ -27,13 +27,19 @@ WAIT_MS = 15_000
 
 @contextmanager
 def chromium(*flags: str) -> Generator[Browser]:
-    """A browser; `flags` are its own."""
+    """A browser, for a program of its own; `flags` are its own."""
+    with sync_playwright() as playwright, launched(playwright, *flags) as browser:
+        yield browser
+
+
+@contextmanager
+def launched(playwright: Playwright, *flags: str) -> Generator[Browser]:
+    """A browser of a playwright that runs already: there can be one only in a process."""
     if PATH is None:
         pytest.skip("chromium is missing: apt install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=PATH, args=[*FLAGS, *flags])
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=PATH, args=[*FLAGS, *flags])
+    yield browser
+    browser.close()
 
 
 @dataclass

@@ -1,15 +1,23 @@
 """One browser and one market day for all tests of a process."""
 
 import pytest
+from playwright.sync_api import sync_playwright
 
-from tests.e2e.browser.chromium import chromium
+from tests.e2e.browser.chromium import launched
 from tests.e2e.browser.doors import open_doors
 from tests.e2e.browser.market_day import MarketDay
 
 
 @pytest.fixture(scope="session")
-def browser():
-    with chromium() as found:
+def playing():
+    """Playwright runs a loop of its own in the thread, so there is one for all browsers of a process."""
+    with sync_playwright() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser(playing):
+    with launched(playing) as found:
         yield found
 
 

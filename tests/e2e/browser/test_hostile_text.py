@@ -1,5 +1,7 @@
 """Hostile texts in real Chromium: nothing runs, nobody else is asked for anything, the browser has no complaint."""
 
+from functools import partial
+
 import pytest
 
 from freehold.node.api.page.paper import Paper
@@ -47,14 +49,19 @@ def heard_on_every_page(browser, texts, owners=OWNERS):
     return told
 
 
+def _hear(told, dialog):
+    told.append(f"it says {dialog.message}")
+    dialog.dismiss()
+
+
 def _look(browser, doors, made, who, told):
     number = OWNERS.index(who)
     with tab(browser) as found:
         page = found.page
-        page.on("dialog", lambda dialog: (told.append(f"it says {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", partial(_hear, told))
         page.on("request", lambda asked: _note(told, asked.url, doors))
         page.goto(doors.link(number))
-        known = [one.get_attribute("href") for one in page.locator(".side .nav a").all()]
+        known = [one.get_attribute("href") or "" for one in page.locator(".side .nav a").all()]
         for path in places(made, who, known):
             page.goto(doors.address(number) + path)
             if page.evaluate(STRANGE):

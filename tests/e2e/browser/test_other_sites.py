@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.cast import alice
-from tests.e2e.browser.chromium import chromium, tab
+from tests.e2e.browser.chromium import launched, tab
 from tests.e2e.browser.doors import open_doors
 from tests.node.api.counter import StallOffice
 from tests.node.api.page.reader import whole_status
@@ -105,9 +105,9 @@ def evil_site():
 
 
 @pytest.fixture(scope="module")
-def rebinding():
+def rebinding(playing):
     """A browser whose names for other sites lead to this machine."""
-    with chromium("--host-resolver-rules=" + ",".join(f"MAP {name} 127.0.0.1" for name in NAMES)) as found:
+    with launched(playing, "--host-resolver-rules=" + ",".join(f"MAP {name} 127.0.0.1" for name in NAMES)) as found:
         yield found
 
 
