@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-# Each file of tests on one of two processes: its fixtures are made once.
-PYTEST := -m pytest -q -n 2 --dist loadfile
+# Each file of tests on one of three processes (its fixtures are made once): many tests wait for real nodes.
+PYTEST := -m pytest -q -n 3 --dist loadfile
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: run test check setup lint types imports docs package slow js bench lock clean prerequisites

@@ -111,7 +111,11 @@ async def test_the_doctors_findings_stand_with_what_to_do_and_a_button(readers, 
         return {"state": "warn", "findings": [{**finding, "state": "ok", "fixable": False, "check": "clock"}, finding]}
 
     monkeypatch.setattr(offices[0], "doctor", doctor)
-    monkeypatch.setattr(offices[0], "fix", fixed.append)
+
+    async def fix(check):
+        fixed.append(check)
+
+    monkeypatch.setattr(offices[0], "fix", fix)
     assert (await at_alice.get("/health")).says("Examine now")
     assert "<html" not in (await at_alice.get("/health/examined")).html
     page = await at_alice.get("/health?examine=1")
