@@ -74,6 +74,8 @@ class World:
     def __init__(self, seed: int, names: Iterable[str], mind: Callable[[Desk], Service] = Service) -> None:
         self.seed, self.now = seed, START_MS
         self.loss = self.silence = 0.0
+        self.lost = 0
+        """Messages of gossip that got lost."""
         self.dwellers = {name: Dweller(name, mind) for name in names}
         self.blamed: list[tuple[str, str, str]] = []
         self._rng = random.Random(seed)
@@ -289,7 +291,11 @@ class World:
     def _gossip(self, dweller: Dweller, topic: str, data: bytes, but: Dweller | None = None) -> None:
         dweller.heard.add(data)
         for other in self.neighbours(dweller):
-            if other is not but and self._rng.random() >= self.loss:
+            if other is but:
+                continue
+            if self._rng.random() < self.loss:
+                self.lost += 1
+            else:
                 self._later(self._delay(), self._hear, other, other.life, dweller, topic, data)
 
     def _hear(self, dweller: Dweller, life: int, sender: Dweller, topic: str, data: bytes) -> None:
