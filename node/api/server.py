@@ -45,7 +45,7 @@ async def serve(
                     task_status.started()
                 begun = True
                 await serve_connections(owners(application), listener, admits=is_owner)
-        except Exception:
+        except Exception:  # a mistake of ours in this server must not end the node it stands in
             if not begun:
                 raise
             _LOG.exception("the server of the local API ended: it begins anew")
