@@ -20,6 +20,7 @@ def cheap_guesses(monkeypatch):
     """Most tests here open files hundreds of times; one test below uses the real cost."""
     monkeypatch.setattr(keystore, "MEMORY_KIB", 64)
     monkeypatch.setattr(keystore, "PASSES", 1)
+    monkeypatch.setattr(keystore, "LANES", 1)  # each lane is a thread
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from freehold.protocol.envelope import place_of
 from tests.cast import alice
 from tests.e2e.kill.writer import batch, parcel
 
-KILLS = 22
+KILLS = 12
 MOST_BATCHES = 60
 """A writer is killed after 0 to so many acknowledged batches, whatever it is doing then."""
 ROOT = Path(__file__).parents[3]

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import Phase, given, settings, strategies as st
 
 from freehold.node.core.parking import Arrival, Way
 from freehold.node.core.service import Service
@@ -149,7 +149,7 @@ def test_a_batch_with_every_kind_of_flaw_keeps_what_is_good() -> None:
 def test_a_planted_bug_is_found(monkeypatch: pytest.MonkeyPatch, where: Any, name: str, planted: Any) -> None:
     monkeypatch.setattr(where, name, planted)
 
-    @settings(max_examples=200, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=200, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
     @given(PLANS)
     def search(plan: Plan) -> None:
         follow(plan)

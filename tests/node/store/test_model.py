@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import Phase, given, settings, strategies as st
 
 from freehold.node.store import shelf
 from freehold.node.store.sqlite import SqliteStore
@@ -122,7 +122,7 @@ def test_the_store_ends_as_the_model_says(steps: list[Step]) -> None:
 def test_the_model_catches_a_planted_bug(monkeypatch: pytest.MonkeyPatch, name: str, planted: object) -> None:
     monkeypatch.setattr(shelf, name, planted)
 
-    @settings(max_examples=600, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=600, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
     @given(STEPS)
     def search(steps: list[Step]) -> None:
         follow(steps)
