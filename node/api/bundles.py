@@ -8,7 +8,8 @@ from freehold.protocol import text
 
 from ..core import bundling, exporting
 from . import names
-from .bodies import NewExport, Nothing
+from .bodies.given import Nothing
+from .bodies.reviews import NewExport
 from .callers import Scope
 from .operations import AnyOperation, Call, Operation
 from .turns import by_turns

@@ -10,7 +10,8 @@ from freehold.protocol.kinds.values import Money
 
 from ..core import dealings, proposing, triaging
 from . import contract_views, deal_views, names
-from .bodies import NewProposal, Nothing, Plain, ProposalList, Reason
+from .bodies.given import Nothing, Plain
+from .bodies.proposals import NewProposal, ProposalList, Reason
 from .callers import Scope
 from .offers import DAY_MS
 from .operations import CREATED, AnyOperation, Call, Operation
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..core.desk import Desk
-    from .bodies import GivenPart, WindowName
+    from .bodies.proposals import GivenPart, WindowName
     from .port import Json
 
 _OF_MILESTONES = frozenset(("review", "payment", "confirm"))

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from .bodies import Given, GivenClause, GivenPart, Hours, PartNumber, Signing, Span, Whole
+from .bodies.given import Given, Hours, PartNumber, Signing, Span, Whole
+from .bodies.proposals import GivenClause, GivenPart
 
 Award = Annotated[int, Meta(ge=0, le=1000)]
 """Thousandths of the price."""

@@ -11,7 +11,7 @@ import msgspec
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from starlette.responses import Response
 
-from .bodies import Nothing
+from .bodies.given import Nothing
 from .callers import Scope
 from .operations import AnyOperation, Call, Operation
 

@@ -10,7 +10,7 @@ from freehold.protocol.kinds.payments import PAYMENT_DENIED
 
 from ..core import dealings
 from . import contract_views
-from .bodies import Nothing
+from .bodies.given import Nothing
 from .callers import Scope
 from .operations import AnyOperation, Call, Operation
 

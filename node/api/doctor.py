@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .bodies import Changes, Fixing, Nothing
+from .bodies.given import Nothing
+from .bodies.house import Changes, Fixing
 from .callers import Scope
 from .operations import AnyOperation, Call, Operation
 

@@ -11,14 +11,14 @@ import msgspec
 from ..core.desk import Denied
 from ..core.rehearsing import rehearse, repeating
 from . import wording
-from .bodies import Signing
+from .bodies.given import Signing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..core.desk import Desk
     from ..core.effects import Effect
-    from .bodies import Given
+    from .bodies.given import Given
     from .port import Json, Office
 
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from freehold.protocol.kinds.values import Money
 from ..core import amending, dealings, owing
 from ..core.desk import Denied
 from . import contract_views, deeds, names
-from .bodies import Signing
+from .bodies.given import Signing
 from .callers import Scope
 from .deals import piece_of
 from .operations import AnyOperation, Call, Operation

@@ -10,7 +10,7 @@ from msgspec import Meta
 from starlette.responses import Response
 
 from ..core.desk import Denied
-from .bodies import Given, Whole
+from .bodies.given import Given, Whole
 from .callers import Scope
 from .events import LISTENERS, Events, matches
 from .operations import AnyOperation, Call, Operation

@@ -11,7 +11,7 @@ from freehold.protocol import text
 
 from . import export_page, export_tables, export_tree
 from .belongings import PARTS, SECTIONS
-from .bodies import ExportForm
+from .bodies.house import ExportForm
 from .callers import Scope
 from .operations import AnyOperation, Call, Operation
 from .reading import bad_request

@@ -16,7 +16,8 @@ from freehold.protocol.text import CONTRACT, OFFER, show
 from ..core import inbox, searching
 from ..core.desk import Denied
 from ..core.effects import Verdict
-from .bodies import Address, Batches, LiftedBan, NewBan, Nothing, NoticeList
+from .bodies.given import Nothing
+from .bodies.house import Address, Batches, LiftedBan, NewBan, NoticeList
 from .callers import Scope
 from .operations import ACCEPTED, AnyOperation, Call, Operation
 from .reading import bad_request

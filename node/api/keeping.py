@@ -9,7 +9,8 @@ from freehold.protocol import text
 from ..core import erasing
 from ..core.desk import Denied
 from . import names
-from .bodies import NewBackup, Nothing
+from .bodies.given import Nothing
+from .bodies.house import NewBackup
 from .callers import Scope
 from .operations import CREATED, AnyOperation, Call, Operation
 

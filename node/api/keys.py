@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from freehold.protocol.kinds.profile import Profile
 
-from .bodies import KeptWords, NewIdentity, Nothing, Recovery, Unlocking
+from .bodies.given import Nothing
+from .bodies.identity import KeptWords, NewIdentity, Recovery, Unlocking
 from .callers import Scope
 from .operations import CREATED, AnyOperation, Call, Operation
 

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from ..core.desk import Denied
-from .bodies import Given, Nothing
+from .bodies.given import Given, Nothing
 from .callers import Scope
 from .guard import ENTRANCE, LOGIN, Entrance, cookie_header, plain_page
 from .operations import AnyOperation, Call, Operation

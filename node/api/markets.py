@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from freehold.protocol.kinds.offer import OFFER
 
 from ..core.rates import DAYS, LEAST_AUTHORS, Rates
-from .bodies import MarketOf
+from .bodies.offers import MarketOf
 from .callers import Scope
 from .operations import AnyOperation, Call, Operation
 

@@ -13,13 +13,14 @@ from ..core.finding import Demand
 from ..core.ports import OfferQuery
 from ..core.rates import SKILLS, Rates
 from . import markets, names
-from .bodies import NewOffer, Nothing, OfferList, OfferSearch, Plain
+from .bodies.given import Nothing, Plain
+from .bodies.offers import NewOffer, OfferList, OfferSearch
 from .callers import Scope
 from .operations import CREATED, AnyOperation, Call, Operation
 from .reading import bad_request
 
 if TYPE_CHECKING:
-    from .bodies import GivenBudget, GivenIntake, Wish
+    from .bodies.offers import GivenBudget, GivenIntake, Wish
     from .port import Json
     from .views import Views
 

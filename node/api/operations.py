@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from ..core.desk import Desk
 from ..core.effects import Effect
-from .bodies import Given
+from .bodies.given import Given
 from .callers import Caller, Scope
 from .port import Json, Office
 from .surface import Surface

@@ -9,7 +9,7 @@ from freehold.protocol.evidence import Evidence
 
 from ..core import reviewing
 from . import names
-from .bodies import NewReply, NewReview, ReviewList
+from .bodies.reviews import NewReply, NewReview, ReviewList
 from .callers import Scope
 from .operations import CREATED, AnyOperation, Call, Operation
 from .reading import bad_request

@@ -11,7 +11,8 @@ from freehold.protocol.kinds.profile import Profile
 from ..core import identities, serving
 from ..core.desk import Denied
 from . import names
-from .bodies import GivenProfile, NewContact, NewListing, Nothing, ServiceList
+from .bodies.given import Nothing
+from .bodies.people import GivenProfile, NewContact, NewListing, ServiceList
 from .callers import Scope
 from .operations import AnyOperation, Call, Operation
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import msgspec
 
 from ..core.desk import Denied
-from .bodies import Given
+from .bodies.given import Given
 
 if TYPE_CHECKING:
     from starlette.requests import Request

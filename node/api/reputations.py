@@ -11,7 +11,7 @@ from ..core import identities, reputation
 from ..core.reputation.opinions import Place
 from ..core.reputation.view import THEIRS, YOURS
 from . import names
-from .bodies import Comparison, Standpoint
+from .bodies.reviews import Comparison, Standpoint
 from .callers import Scope
 from .operations import AnyOperation, Call, Operation
 from .opinions import levels_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..core import searching
-from .bodies import DroppedSearch, NewSearch, Nothing
+from .bodies.given import Nothing
+from .bodies.offers import DroppedSearch, NewSearch
 from .callers import Scope
 from .offers import demand_of, query_of
 from .operations import CREATED, AnyOperation, Call, Operation

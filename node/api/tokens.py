@@ -10,7 +10,7 @@ from msgspec import Meta
 from ..core.desk import Denied
 from ..core.ports import Token
 from .bearers import PREFIX, hash_of
-from .bodies import Given, Nothing
+from .bodies.given import Given, Nothing
 from .callers import Scope
 from .operations import CREATED, AnyOperation, Call, Operation
 

@@ -9,7 +9,8 @@ from freehold.protocol.kinds.vouch import VOUCH
 
 from ..core import identities, vouching
 from . import names
-from .bodies import NewVouch, Plain, VouchList
+from .bodies.given import Plain
+from .bodies.reviews import NewVouch, VouchList
 from .callers import Scope
 from .offers import DAY_MS
 from .operations import CREATED, AnyOperation, Call, Operation

@@ -6,7 +6,7 @@ import pytest
 
 from freehold.cli import main
 from freehold.cli.client import Client
-from tests.cli.test_showing import FHO, PROPOSAL
+from tests.cli.hostile import FHO, PROPOSAL
 
 
 def one(number, **changes):

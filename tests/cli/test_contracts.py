@@ -13,7 +13,7 @@ from freehold.cli.scope import difference, show_scope
 from freehold.cli.silence import if_nothing_happens
 from freehold.cli.words import moment, until
 from freehold.protocol.contract import ENDS, NEXT_ARBITER, WAITS, expanded
-from tests.cli.test_showing import CLAIM, CONTRACT, MILESTONE, SILENCE, STEP
+from tests.cli.hostile_contract import CLAIM, CONTRACT, MILESTONE, SILENCE, STEP
 
 NOW = 1_750_000_000_000
 DAY_MS = 86_400_000

@@ -6,7 +6,9 @@ import pytest
 
 from freehold.cli import main, output, safe, session
 from freehold.cli.client import Client
-from tests.cli.test_showing import COMMANDS, EVIL, canned
+from tests.cli.canned import canned
+from tests.cli.commands import COMMANDS
+from tests.cli.hostile import EVIL
 from tests.payloads import ALL, CONTROLS, INVISIBLE, UNPAIRED
 
 TOGETHER = "\n".join((*CONTROLS, *INVISIBLE, *UNPAIRED))

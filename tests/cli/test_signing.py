@@ -5,7 +5,9 @@ import pytest
 from freehold.cli import main
 from freehold.cli.client import Client
 from freehold.cli.errors import Trouble
-from tests.cli.test_showing import CONTRACT, DRAFT, FHC, canned
+from tests.cli.canned import canned
+from tests.cli.hostile import FHC
+from tests.cli.hostile_contract import CONTRACT, DRAFT
 
 HASH = DRAFT["hash"]
 DELIVER = ["contract", "deliver", FHC, "--note", "Here."]

@@ -10,7 +10,7 @@ from freehold.node.pay.manual import MANUAL
 from freehold.protocol import text
 from tests.cast import alice, bob, carol
 from tests.node.api.counter import Counter, StallOffice
-from tests.node.api.test_story import BID, LOGO
+from tests.node.api.story import BID, LOGO
 from tests.node.core.market import Market
 
 

@@ -15,7 +15,7 @@ from freehold.node.api.belongings import PARTS
 from freehold.protocol import bundle
 from freehold.protocol.envelope import unpack
 from freehold.protocol.resume import bundle as reputations
-from tests.node.api.test_story import BID, LEVELS, LOGO, finished
+from tests.node.api.story import BID, LEVELS, LOGO, finished
 
 EVIL = '=HYPERLINK("http://x","y") </td><script>alert(1)</script><img src=x onerror=alert(1)>\u202e end'
 

@@ -8,7 +8,7 @@ import trio
 
 from freehold.node.api import browser_door, sessions
 from freehold.node.api.application import OPERATIONS, PREFIX, application
-from freehold.node.api.bodies import Signing
+from freehold.node.api.bodies.given import Signing
 from freehold.node.api.browser_door import Place, serve_browsers
 from freehold.node.api.callers import ALL, Caller, Scope
 from freehold.node.api.guard import HEADERS

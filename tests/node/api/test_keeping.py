@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from freehold.protocol import text
 from tests.cast import alice
-from tests.node.api.test_story import BID, LOGO
+from tests.node.api.story import BID, LOGO
 
 
 async def test_an_offer_is_erased_by_its_name_and_found_no_more(counters):

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from freehold.node.api import repeats
 from freehold.node.api.repeats import KEPT, KEPT_MS, Repeats
 from freehold.node.core.desk import Denied
-from tests.node.api.test_story import LOGO
+from tests.node.api.story import LOGO
 
 
 async def ask(counter, body, key="k", path="/offers"):

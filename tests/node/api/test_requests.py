@@ -9,14 +9,14 @@ import pytest
 import trio
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from freehold.node.api import bodies
 from freehold.node.api.application import OPERATIONS
+from freehold.node.api.bodies.given import Signing
 from freehold.node.core import catalog
 from freehold.node.core.ports import StorageBroken, StorageFull
 from freehold.protocol import text
 from freehold.protocol.network import Quotas
 from tests.cast import bob
-from tests.node.api.test_story import BID, LEVELS, LOGO, agreed
+from tests.node.api.story import BID, LEVELS, LOGO, agreed
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_every_operation_has_a_place_of_its_own_and_a_summary():
     assert all(operation.summary for operation in OPERATIONS)
     assert all(operation.takes.__struct_config__.forbid_unknown_fields for operation in OPERATIONS)
     reads = {operation.takes for operation in OPERATIONS if operation.method == "GET"}
-    assert not [takes for takes in reads if issubclass(takes, bodies.Signing)]
+    assert not [takes for takes in reads if issubclass(takes, Signing)]
 
 
 GOOD = {

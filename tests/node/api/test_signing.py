@@ -12,7 +12,7 @@ from freehold.protocol.kinds.entries import DELIVERY, Delivery, Handover
 from freehold.protocol.kinds.payments import PAYMENT_SENT, PaymentSent
 from freehold.protocol.kinds.values import Money
 from tests.cast import MINUTE_MS, agreement, agreement_body, alice, bob, signed
-from tests.node.api.test_story import BID, LEVELS, LOGO, NAMES, agreed, finished
+from tests.node.api.story import BID, LEVELS, LOGO, NAMES, agreed, finished
 from tests.node.core.market import everything
 
 OTHER = "00" * 32

@@ -7,7 +7,7 @@ from freehold.cli.scope import show_scope
 from freehold.node.api.entries import TABLE
 from freehold.protocol import text
 from tests.cast import DAY_MS, HOUR_MS, MINUTE_MS, alice, bob, carol
-from tests.node.api.test_story import BID, LOGO, NAMES
+from tests.node.api.story import BID, LOGO, NAMES
 
 CAROL = text.show(carol.id, text.IDENTITY)
 

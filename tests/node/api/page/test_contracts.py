@@ -5,7 +5,7 @@ import pytest
 from freehold.node.api.page import acts
 from freehold.protocol import contract as table, text
 from tests.cast import DAY_MS, alice, bob
-from tests.node.api.test_story import agreed, finished
+from tests.node.api.story import agreed, finished
 
 ALICE, BOB = (text.show(who.id, text.IDENTITY) for who in (alice, bob))
 HASH = "ab" * 32

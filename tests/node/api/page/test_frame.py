@@ -4,7 +4,7 @@ import pytest
 
 from freehold.node.core.ports import StorageFull
 from tests.node.api.page.reader import TOKEN, Page, Reader
-from tests.node.api.test_story import BID, LOGO, agreed
+from tests.node.api.story import BID, LOGO, agreed
 
 ALL = (
     "/", "/offers", "/offers/mine", "/offers/new", "/people", "/people/services", "/profile", "/messages", "/health",

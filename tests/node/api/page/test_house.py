@@ -10,7 +10,7 @@ import pytest
 from freehold.node.api.page import exports
 from freehold.node.core.desk import Denied
 from tests.node.api.page.reader import TOKEN, whole_status
-from tests.node.api.test_story import BID, LOGO, agreed
+from tests.node.api.story import BID, LOGO, agreed
 
 
 async def test_nodes_are_connected_refused_and_let_in_again(readers, offices):

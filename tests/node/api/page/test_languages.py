@@ -10,7 +10,7 @@ from freehold.node.api.page.words import Words
 from freehold.node.core.desk import Denied
 from specs import texts
 from tests.cast import START_MS
-from tests.node.api.test_story import LOGO
+from tests.node.api.story import LOGO
 
 KNOWN = catalogues.load()
 GERMAN = KNOWN["de"]

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.node.api.test_story import LOGO
+from tests.node.api.story import LOGO
 
 
 async def test_an_offer_is_written_seen_as_it_is_signed_and_published(readers, counters):

@@ -2,7 +2,7 @@
 
 from freehold.protocol import text
 from tests.cast import bob, mallory
-from tests.node.api.test_story import LEVELS, finished
+from tests.node.api.story import LEVELS, finished
 
 BOB = text.show(bob.id, text.IDENTITY)
 

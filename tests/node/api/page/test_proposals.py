@@ -4,7 +4,7 @@ import pytest
 
 from freehold.protocol import text
 from tests.cast import bob
-from tests.node.api.test_story import BID, LOGO
+from tests.node.api.story import BID, LOGO
 
 BOB = text.show(bob.id, text.IDENTITY)
 COVER = (

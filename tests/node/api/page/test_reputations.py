@@ -5,7 +5,7 @@ import pytest
 from freehold.node.api.page import picture
 from freehold.protocol import text
 from tests.cast import alice, bob, carol
-from tests.node.api.test_story import LEVELS, finished
+from tests.node.api.story import LEVELS, finished
 
 ALICE, BOB, CAROL = (text.show(who.id, text.IDENTITY) for who in (alice, bob, carol))
 HOSTILE = "<script>alert(1)</script>\u202e"

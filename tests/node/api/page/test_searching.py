@@ -1,6 +1,6 @@
 """Finding offers in a browser without JavaScript: filters, saved searches, markets, what contracts show."""
 
-from tests.node.api.test_story import LOGO, finished
+from tests.node.api.story import LOGO, finished
 
 SERVICE = LOGO | {"side": "service", "title": "Signs for bakeries", "intake": None}
 
