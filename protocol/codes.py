@@ -115,6 +115,7 @@ too-many-listeners: As many programs listen for events as the node serves. Close
 too-many-notes: A contract has room for so many notes of one party.
 too-many-searches: There are as many saved searches as the node keeps. Remove one.
 too-many-tokens: There are as many tokens as the node keeps. Revoke one: freehold node token list.
+unknown-kind: Your node knows no kind of record of that name. Plugins bring their own: freehold dev kinds lists all.
 unreachable: The other node cannot be reached. Check its address, and that it runs.
 unreadable-file: The file is not what it should be.
 upkeep-failed: The database could not be looked after. The sentence says why; nothing is lost.

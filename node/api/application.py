@@ -23,6 +23,7 @@ from . import (
     house,
     keeping,
     keys,
+    kinds,
     login,
     markets,
     offers,
@@ -71,6 +72,7 @@ OPERATIONS: tuple[AnyOperation, ...] = (
     *vouches.OPERATIONS,
     *keeping.OPERATIONS,
     *tokens.OPERATIONS,
+    *kinds.OPERATIONS,
     *describing.operations(lambda: OPERATIONS, PREFIX),
 )
 

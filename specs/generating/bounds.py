@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from freehold.protocol import limits, network, topics
 from freehold.protocol.errors import NotAllowed
 from freehold.protocol.kinds.agreement import Milestone, Windows, check_windows
+from freehold.protocol.shapes import number
 
-from .words import Complaint, duration, number, table
+from .words import Complaint, duration, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from freehold.protocol import limits
+from freehold.protocol.shapes import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,18 +24,8 @@ def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
-def number(value: int) -> str:
-    """A number as people read it."""
-    return "2^53-1" if value == limits.MAX_INTEGER else f"{value:,}"
-
-
 def duration(ms: int) -> str:
     """A time in the largest unit that holds it whole."""
     unit, size = next((unit, size) for unit, size in _UNITS if ms % size == 0)
     count = ms // size
     return f"{number(count)} {unit[:-1] if count == 1 and unit != 'ms' else unit}"
-
-
-def said_of(cls: type[Any]) -> str:
-    """The first paragraph of what the code says of a class, on one line."""
-    return " ".join((inspect.getdoc(cls) or "").partition("\n\n")[0].split())
