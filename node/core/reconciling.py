@@ -14,12 +14,14 @@ from freehold.protocol.envelope import pack
 from freehold.protocol.errors import ProtocolError, Unsupported
 from freehold.protocol.keylog import INCEPTION
 from freehold.protocol.reconcile import messages
-from freehold.protocol.reconcile.conversation import Conversation, Step, speak_first
+from freehold.protocol.reconcile.conversation import Conversation, speak_first
 from freehold.protocol.reconcile.domain import EVERYTHING, Domain, domain_in
+from freehold.protocol.reconcile.side import Step
 
 from .admission import BATCH
-from .effects import Converse, Effect, Penalize
+from .effects import Converse, Effect, Kept, Penalize
 from .lending import Lending
+from .partners import LONGEST_MS, Outcome, Partner, Partners, plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,27 +33,15 @@ if TYPE_CHECKING:
     from .participation import Participation
     from .ports import View
 
-EVERY_MS = 30_000
-LONGEST_MS = 120_000
-"""Between two conversations with a partner that has the same, or that breaks off: twice as long each time, to this."""
-LATER_MS = 5_000
-"""Until a partner that had no time is asked again."""
-PARTNERS = 3
-"""Conversations that this node has opened, at a time."""
 GUESTS = 4
 """Conversations that others have opened, at a time; one of each."""
 STALE_MS = 300_000
 """A conversation whose end nobody told: the shell ends each in less."""
+GATHER_MS = 60_000
+GATHERED = 3
+"""Pieces of the network that others may have this node gather in a minute: each is a walk through all records, and
+the store keeps four."""
 _NONCE_BYTES = 8
-
-
-@dataclass(slots=True)
-class _Partner:
-    next_at: int
-    wait: int = EVERY_MS
-    common: Domain | None = None
-    """What it takes part in, if it said so."""
-    old: bool = False
 
 
 @dataclass(slots=True)
@@ -61,6 +51,8 @@ class _Talk:
     nonce: bytes = b""
     """Of a conversation that this node opened."""
     conversation: Conversation | None = None
+    kept: int = 0
+    """Records from it that are new here."""
     step: Step = field(default_factory=Step)
 
 
@@ -86,10 +78,11 @@ class Reconciling:
         old: Callable[[str, int], list[Effect]],
     ) -> None:
         self._desk, self._participation, self._take_in, self._read_old = desk, participation, take, old
-        self._partners: dict[str, _Partner] = {}
+        self._partners = Partners()
         self._talks: dict[int, _Talk] = {}
         self._number = 0
         self._lending = Lending()
+        self._gathered: dict[Domain, int] = {}
         self._counts: Counter[str] = Counter()
         self._about = 0
         self._whole = False
@@ -97,12 +90,12 @@ class Reconciling:
 
     def connected(self, peer: str, now: int) -> list[Effect]:
         """A peer is there."""
-        self._partners[peer] = _Partner(now)
+        self._partners.joined(peer, now)
         return self._begin_due(now)
 
     def disconnected(self, peer: str) -> None:
         """A peer is gone; its conversations are ended by whoever carries them."""
-        self._partners.pop(peer, None)
+        self._partners.left(peer)
 
     def tick(self, now: int) -> list[Effect]:
         """Open conversations that are due."""
@@ -128,6 +121,7 @@ class Reconciling:
         except ProtocolError as error:
             return self._break_off(talk, str(error), Penalize(talk.peer, f"in reconciling: {error}"))
         effects = tuple(self._take_in(records, talk.peer, now)) if records else ()
+        talk.kept += sum(isinstance(effect, Kept) for effect in effects)
         if talk.step.take:
             return Said(busy=True, effects=effects)
         return Said(tuple(talk.step.say), talk.step.over, effects=effects)
@@ -196,18 +190,13 @@ class Reconciling:
     # Opening
 
     def _begin_due(self, now: int) -> list[Effect]:
-        running = {talk.peer for talk in self._talks.values() if talk.nonce}
-        due = [
-            (partner.next_at, peer)
-            for peer, partner in self._partners.items()
-            if partner.next_at <= now and not partner.old and peer not in running
-        ]
         effects: list[Effect] = []
-        for _, peer in sorted(due)[: PARTNERS - len(running)]:
-            effects += self._begin(peer, self._partners[peer], now)
+        for peer in self._partners.due(now, {talk.peer for talk in self._talks.values() if talk.nonce}):
+            partner = self._partners.get(peer)
+            effects += [] if partner is None else self._begin(peer, partner, now)
         return effects
 
-    def _begin(self, peer: str, partner: _Partner, now: int) -> list[Effect]:
+    def _begin(self, peer: str, partner: Partner, now: int) -> list[Effect]:
         domain = self._participation.domain(now).shared_with(partner.common or EVERYTHING)
         partner.next_at = now + partner.wait
         view = self._desk.stores.ranges.view(domain)
@@ -221,23 +210,15 @@ class Reconciling:
         talk.conversation = Conversation(_Side(self._desk, view), domain, opener=True)
         return [Converse(peer, self._new(talk), talk.conversation.opening(talk.nonce))]
 
-    def _after(self, talk: _Talk, partner: _Partner, outcome: str, now: int) -> list[Effect]:
-        tally = talk.conversation.tally if talk.conversation is not None else None
-        moved = tally is not None and tally.taken + tally.given > 0
-        longer = min(partner.wait * 2, LONGEST_MS)
-        match outcome:
-            case "more" if moved:
-                partner.wait, partner.next_at = EVERY_MS, now
-            case "later":
-                partner.next_at = now + LATER_MS
-            case "narrow" if talk.conversation is not None and talk.conversation.narrow is not None:
-                told = self._told(talk.conversation.narrow)
-                partner.next_at = now if told is not None and told != partner.common else now + longer
-                partner.common = told
-            case "done" if moved:
-                partner.wait, partner.next_at = EVERY_MS, now + EVERY_MS
-            case _:
-                partner.wait, partner.next_at = longer, now + partner.wait
+    def _after(self, talk: _Talk, partner: Partner, outcome: str, now: int) -> list[Effect]:
+        given = 0 if talk.conversation is None else talk.conversation.tally.given
+        lends = self._lending.allows(talk.peer, now)
+        plan(partner, Outcome(outcome, talk.kept, given, now - talk.began), now, lends=lends)
+        if talk.conversation is not None and talk.conversation.narrow is not None:
+            told = self._told(talk.conversation.narrow)
+            if told is not None and partner.common is None:
+                partner.next_at = now  # once: who says something else each time has to wait like others
+            partner.common = told
         return self._begin_due(now)
 
     def _told(self, narrow: messages.Narrow) -> Domain | None:
@@ -255,8 +236,8 @@ class Reconciling:
         domain, mine = domain_in(message), self._participation.domain(now)
         if not domain.within(mine):
             return Step([messages.write(messages.Narrow(*mine.told()))], over=True)
-        view = self._desk.stores.ranges.view(domain)
-        if view is None or not self._has_time(talk, message, now):
+        view = self._view_for_guest(domain, now) if self._has_time(talk, message, now) else None
+        if view is None:
             return Step([messages.write(messages.Later())], over=True)
         talk.conversation = Conversation(_Side(self._desk, view), domain, opener=False)
         return talk.conversation.opened(message)
@@ -270,6 +251,14 @@ class Reconciling:
                 return False
         guests = sum(not other.nonce and other.conversation is not None for other in self._talks.values())
         return guests < GUESTS and self._lending.allows(talk.peer, now)
+
+    def _view_for_guest(self, domain: Domain, now: int) -> View | None:
+        if not domain.everything:
+            self._gathered = {one: at for one, at in self._gathered.items() if at + GATHER_MS > now}
+            if domain not in self._gathered and len(self._gathered) >= GATHERED:
+                return None
+            self._gathered.setdefault(domain, now)
+        return self._desk.stores.ranges.view(domain)
 
     def _new(self, talk: _Talk) -> int:
         self._number += 1

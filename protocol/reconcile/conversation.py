@@ -7,16 +7,13 @@ the rules gets a ProtocolError, who only lies about what it has gets an end.
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from ..envelope import claimed_id
 from ..errors import Malformed, NotAllowed
-from . import blocks, ranges
-from .keys import ID_BYTES, START, SUM_BYTES, id_of
+from . import ranges, side as bounds
+from .giving import Giving
+from .keys import ID_BYTES, START, SUM_BYTES
 from .messages import (
-    ASKED,
     CELLS_CAP,
     Ask,
     Cells,
@@ -35,77 +32,16 @@ from .messages import (
     read,
     write,
 )
-from .ranges import NAME_BYTES, Push
+from .ranges import Push
+from .side import Side, Step, Tally
 from .sketch import CELLS, PREFIX_BYTES, Peeler, dump, load
+from .taking import Taking
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from .domain import Domain
     from .keys import OrderedKeys
 
-WINDOW = 2
-"""Blocks on their way. With one message of each other sort they stay below a Yamux window of 256 KiB, so that two nodes
-that both write never wait for each other."""
-BYTES = 8 * 1024 * 1024
-"""Of blocks, each way, in one conversation. Who wants more opens another one."""
-ASKS = 100_000
-"""Names asked for, each way, in one conversation."""
-MESSAGES = 4_096
-ROUNDS = 64
-"""Messages of ranges each way: 64 times 40 KiB tell of 80,000 differences; the next conversation goes on."""
 FIRST_CELLS = 48
-AMBIGUOUS = 4
-"""Records given for one name of 8 bytes."""
-_READ_AT_ONCE = 256
-
-
-class Side(Protocol):
-    """What one node has, as a conversation sees it."""
-
-    @property
-    def keys(self) -> OrderedKeys: ...  # noqa: D102
-
-    def sketch(self) -> list[int] | None:
-        """A copy of the sketch's cells, if one is kept."""
-        ...
-
-    def known(self, name: bytes) -> bool:
-        """Whether an id that begins so need not be asked for: it is here, or was and is not wanted again."""
-        ...
-
-    def find(self, name: bytes) -> Sequence[bytes]:
-        """The ids here that begin so."""
-        ...
-
-    def packed(self, ids: Sequence[bytes]) -> Sequence[tuple[bytes, bytes]]:
-        """Those of the ids whose records are here to be given: (id, packed record)."""
-        ...
-
-
-@dataclass(slots=True)
-class Step:
-    """What follows from a frame: frames to send, packed records to keep, and whether this was the end."""
-
-    say: list[bytes] = field(default_factory=list[bytes])
-    take: list[bytes] = field(default_factory=list[bytes])
-    over: bool = False
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a conversation came to. `outcome`: same, done, more (there is more to be had), later, narrow, or empty."""
-
-    outcome: str = ""
-    taken: int = 0
-    given: int = 0
-    theirs: int = 0
-    """How many keys the other side said it has."""
-    bytes_in: int = 0
-    bytes_out: int = 0
-    frames_in: int = 0
-    sketched: bool = False
-    ranged: bool = False
 
 
 class Conversation:
@@ -117,21 +53,14 @@ class Conversation:
         self.narrow: Narrow | None = None
         """What the other side takes part in, if it said so."""
         self._side, self._opener, self._caps = side, opener, caps
+        self._giving, self._taking = Giving(side, self.tally), Taking(self.tally)
         self._peeler: Peeler | None = None
         self._cells: list[int] = []
-        self._give: deque[Push] = deque()
-        self._give_ids: deque[bytes] = deque()
-        self._ready: list[tuple[bytes, bytes]] = []
-        self._wanted: deque[bytes] = deque()
-        self._asked: set[bytes] = set()
-        self._credit = WINDOW
-        self._unseen = WINDOW
-        self._asks = self._their_asks = self._rounds = self._their_bytes = self._my_bytes = 0
-        self._told_cells = 0
+        self._rounds = self._told_cells = 0
         self._left_out = False
         """Differences were left as they are, so sums will differ in the end, and ranges would find nothing else."""
         self._waits = self._unanswered = opener
-        self._closing = self._said_done = self._sated = self._spent = self._mute = False
+        self._closing = self._said_done = self._too_many_rounds = False
 
     def opening(self, nonce: bytes) -> bytes:
         """The first frame."""
@@ -157,7 +86,7 @@ class Conversation:
             first = self._told_cells = min(CELLS, FIRST_CELLS + apart + apart // 2)
             step.say.append(self._out(Cells(len(keys), 0, dump(cells[:first]))))
         elif rest is not None:
-            self._give.append(rest)
+            self._giving.push([rest])
             step.say.append(self._out(Ranges(len(keys), b"")))
         else:
             step.say.append(self._ranges(ranges.opening(keys)))
@@ -176,8 +105,8 @@ class Conversation:
         """The next frame. Raises ProtocolError for what an honest node does not say."""
         self.tally.frames_in += 1
         self.tally.bytes_in += len(frame)
-        if self.tally.frames_in > MESSAGES:
-            raise NotAllowed(f"more than {MESSAGES} messages in one conversation")
+        if self.tally.frames_in > bounds.MESSAGES:
+            raise NotAllowed(f"more than {bounds.MESSAGES} messages in one conversation")
         return self.step(read(frame))
 
     def step(self, message: Message) -> Step:
@@ -199,11 +128,11 @@ class Conversation:
             case Ask(names):
                 self._hear_ask(names_in(names), step)
             case Give(block):
-                self._take(block, step)
+                self._hear_give(block, step)
             case Gone(names):
-                self._hear_gone(names_in(names))
+                self._taking.gone(names_in(names))
             case Credit(count):
-                self._hear_credit(count)
+                self._giving.credited(count)
             case Done():
                 self._hear_done(message, step)
             case _:
@@ -234,11 +163,11 @@ class Conversation:
             for name in self._peeler.found:
                 mine_too = self._side.find(name)
                 if mine_too:
-                    self._give_ids += mine_too
+                    self._giving.give(mine_too)
                 elif self._side.known(name):
                     self._left_out = True
                 else:
-                    self._wanted.append(name)
+                    self._taking.want([name])
         elif self._peeler.broken or len(self._peeler) >= CELLS:
             step.say.append(self._ranges(ranges.opening(self._side.keys)))
         else:
@@ -256,15 +185,15 @@ class Conversation:
         self.tally.ranged = True
         self.tally.theirs = message.n
         spans = ranges.load(message.spans)
-        if (self._opener and not self._waits) or self._rounds > ROUNDS + 1:
+        if (self._opener and not self._waits) or self._rounds > bounds.ROUNDS + 1:
             raise NotAllowed("ranges were not expected")
         self._waits = False
         found = ranges.answer(self._side.keys, spans, self._side.known)
-        self._give += found.give
-        self._wanted += (name[:PREFIX_BYTES] for name in found.ask)
+        self._giving.push(found.give)
+        self._taking.want(name[:PREFIX_BYTES] for name in found.ask)
         if ranges.needs_answer(spans):
-            if self._rounds > ROUNDS:
-                found.spans, self._spent = [], True
+            if self._rounds > bounds.ROUNDS:
+                found.spans, self._too_many_rounds = [], True
             step.say.append(self._ranges(found.spans))
 
     def _ranges(self, spans: list[ranges.Span]) -> bytes:
@@ -275,115 +204,29 @@ class Conversation:
     # Giving and taking
 
     def _hear_ask(self, names: list[bytes], step: Step) -> None:
-        self._their_asks += len(names)
-        if self._their_asks > ASKS:
-            raise NotAllowed(f"it asks for more than {ASKS} records at once")
-        if self._mute:
-            return
-        lacking: list[bytes] = []
-        for name in names:
-            found = self._side.find(name)[:AMBIGUOUS]
-            self._give_ids += found
-            if not found:
-                lacking.append(name)
-        self._tell_gone(lacking, step)
+        lacking = self._giving.asked(names)
+        if lacking:
+            step.say.append(self._out(Gone(b"".join(lacking))))
 
-    def _tell_gone(self, names: list[bytes], step: Step) -> None:
-        if names:
-            step.say.append(self._out(Gone(b"".join(names))))
-
-    def _take(self, block: bytes, step: Step) -> None:
-        if self._unseen <= 0:
-            raise NotAllowed("it sends more than it was allowed to")
-        self._unseen -= 1
-        step.take = blocks.read(block)
-        self.tally.taken += len(step.take)
-        self._their_bytes += len(block)
-        self._asked.difference_update(claimed_id(packed)[:PREFIX_BYTES] for packed in step.take)
-        if self._sated:
-            return
-        if self._their_bytes > BYTES:
-            self._sated = True
-            self._asked.clear()
-            self._wanted.clear()
-            step.say.append(self._out(Credit(0)))
-        else:
-            self._unseen += 1
-            step.say.append(self._out(Credit(1)))
-
-    def _hear_gone(self, names: list[bytes]) -> None:
-        self._asked.difference_update(names)
-        self._left_out = True
-        if not names:
-            self._spent = True
-            self._asked.clear()
-            self._wanted.clear()
-
-    def _hear_credit(self, count: int) -> None:
-        self._credit += count
-        if self._credit > WINDOW:
-            raise NotAllowed("it gives more credit than was used")
-        if not count:
-            self._spent = True
-            self._stop_giving()
-
-    def _stop_giving(self) -> None:
-        self._mute = True
-        self._give.clear()
-        self._give_ids.clear()
-        self._ready.clear()
-
-    def _fill(self, step: Step) -> None:
-        """Read the next records to give, those that were asked for first."""
-        while len(self._ready) < _READ_AT_ONCE and (self._give_ids or self._give):
-            if self._give_ids:
-                ids = [self._give_ids.popleft() for _ in range(min(_READ_AT_ONCE, len(self._give_ids)))]
-                found = self._side.packed(ids)
-                self._ready += found
-                self._tell_gone([name[:PREFIX_BYTES] for name in set(ids).difference(name for name, _ in found)], step)
-                continue
-            push = self._give.popleft()
-            keys = self._side.keys.keys_from(push.low, push.high, _READ_AT_ONCE)
-            if len(keys) == _READ_AT_ONCE:
-                self._give.appendleft(Push(keys[-1] + b"\0", push.high, push.but))
-            ids = [id_of(one) for one in keys]
-            self._ready += self._side.packed([name for name in ids if name[:NAME_BYTES] not in push.but])
-
-    def _give_blocks(self, step: Step) -> None:
-        while self._credit:
-            self._fill(step)
-            if not self._ready:
-                return
-            block, count = blocks.write([packed for _, packed in self._ready])
-            del self._ready[:count]
-            self.tally.given += count
-            self._my_bytes += len(block)
-            self._credit -= 1
-            step.say.append(self._out(Give(block)))
-            if self._my_bytes > BYTES and (self._ready or self._give or self._give_ids):
-                self._stop_giving()
-                self._spent = True
-                step.say.append(self._out(Gone(b"")))
+    def _hear_give(self, block: bytes, step: Step) -> None:
+        step.take, credit = self._taking.take(block)
+        if credit is not None:
+            step.say.append(self._out(credit))
 
     # The end
 
     @property
-    def _quiet(self) -> bool:
-        return not (self._waits or self._asked or self._wanted or self._give or self._give_ids or self._ready)
+    def _more(self) -> bool:
+        """Whether the next conversation has something left to do."""
+        return self._giving.cut or self._taking.cut or self._too_many_rounds
 
     def _go_on(self, step: Step) -> Step:
-        if self._mute:
-            self._give.clear()
-            self._give_ids.clear()
-        if self._sated or self._asks >= ASKS:
-            self._wanted.clear()
-        if self._wanted and not self._asked:
-            names = [self._wanted.popleft() for _ in range(min(ASKED, len(self._wanted), ASKS - self._asks))]
-            self._asks += len(names)
-            self._asked = set(names)
-            step.say.append(self._out(Ask(b"".join(sorted(self._asked)))))
-        self._give_blocks(step)
-        if self._quiet and not self._said_done and (self._opener or self._closing):
+        ask = self._taking.ask()
+        if ask is not None:
+            step.say.append(self._out(ask))
+        step.say += map(self._out, self._giving.messages())
+        quiet = not self._waits and self._taking.idle and self._giving.idle
+        if quiet and not self._said_done and (self._opener or self._closing):
             self._said_done = True
             self._closing = False
             keys = self._side.keys
@@ -394,17 +237,18 @@ class Conversation:
         self.tally.theirs = message.n
         if not self._opener:
             self._closing, self._said_done = True, False
-            self.tally.outcome = "more" if self._sated or self._spent else "done"
+            self.tally.outcome = "more" if self._more else "done"
             return
         if not self._said_done:
             raise NotAllowed("it ends before this side has")
         keys = self._side.keys
-        missed = (message.n, message.sum) != (len(keys), _sum(keys)) and not self._left_out
-        if missed and self.tally.sketched and not self.tally.ranged and not (self._sated or self._spent):
+        left_out = self._left_out or self._taking.left_out
+        missed = (message.n, message.sum) != (len(keys), _sum(keys)) and not left_out
+        if missed and self.tally.sketched and not self.tally.ranged and not self._more:
             self._said_done = False
             step.say.append(self._ranges(ranges.opening(keys)))
             return
-        self.tally.outcome = "more" if self._sated or self._spent else "done"
+        self.tally.outcome = "more" if self._more else "done"
         step.over = True
 
     def _out(self, message: Message) -> bytes:

@@ -19,7 +19,7 @@ from multiaddr import Multiaddr
 from tests.hostile.stock import OFFERS, PROTOCOL
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator, Callable, Sequence
 
 MESHSUB = "/meshsub/1.1.0"
 _DIAL_S = 5.0
@@ -82,14 +82,17 @@ class Mallory:
 
 
 @asynccontextmanager
-async def mallory(address: str, **options: Any) -> AsyncGenerator[Mallory]:
-    """Connect to a victim; `options` are those of libp2p's `new_host`. Raises what a failed dial raises."""
+async def mallory(
+    address: str, before: Callable[[Mallory], object] = lambda _: None, **options: Any
+) -> AsyncGenerator[Mallory]:
+    """Connect to a victim, after `before`; `options` are those of libp2p's `new_host`. Raises as a failed dial."""
     keys = create_new_key_pair()
     host: Any = new_host(key_pair=keys, **options)
     host._schedule_identify = lambda peer_id, reason: None
     place = Multiaddr(address)
     victim = ID.from_string(address.rpartition("/")[2])
     who = Mallory(host, keys, victim)
+    before(who)
     try:
         async with host.run(listen_addrs=[]):
             with trio.fail_after(_DIAL_S):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import trio
@@ -22,7 +22,7 @@ _ELSEWHERE = "127.0.0.66"
 _QUICKLY_S = 2.0
 
 
-def _plaintext() -> dict[str, object]:
+def _plaintext() -> dict[str, Any]:
     keys = create_new_key_pair()
     return {"sec_opt": {TProtocol(PLAINTEXT_PROTOCOL_ID): InsecureTransport(keys)}}
 

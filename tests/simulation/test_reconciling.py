@@ -7,7 +7,8 @@ import os
 import pytest
 
 from freehold.node.core.participation import Participation
-from freehold.node.core.reconciling import EVERY_MS, LONGEST_MS, Reconciling
+from freehold.node.core.partners import EVERY_MS, LONGEST_MS
+from freehold.node.core.reconciling import Reconciling
 from freehold.node.core.service import Service
 from tests.simulation.world import Diverged, World
 

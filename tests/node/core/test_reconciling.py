@@ -10,7 +10,8 @@ import pytest
 from freehold.node.core import reconciling as module
 from freehold.node.core.effects import Ask, Converse, Penalize
 from freehold.node.core.participation import Participation
-from freehold.node.core.reconciling import EVERY_MS, GUESTS, LATER_MS, LONGEST_MS, PARTNERS
+from freehold.node.core.partners import EVERY_MS, LATER_MS, LONGEST_MS, PARTNERS
+from freehold.node.core.reconciling import GUESTS
 from freehold.node.core.service import Service
 from freehold.protocol.network import MAIN
 from freehold.protocol.reconcile import messages
@@ -355,7 +356,7 @@ def test_who_is_told_to_come_later_comes_soon():
 
 
 def test_a_first_sync_goes_on_until_it_is_whole_and_says_how_far_it_is(monkeypatch):
-    monkeypatch.setattr("freehold.protocol.reconcile.conversation.BYTES", 30_000)
+    monkeypatch.setattr("freehold.protocol.reconcile.side.BYTES", 30_000)
     street = Street()
     alices, bobs = street.open(alice), street.open(bob)
     keeps(bobs, *offers(bob, 900))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from freehold.protocol import canonical
 from freehold.protocol.envelope import claimed_id
-from freehold.protocol.reconcile.conversation import Conversation, Step, speak_first
+from freehold.protocol.reconcile.conversation import Conversation, speak_first
 from freehold.protocol.reconcile.domain import EVERYTHING
 from freehold.protocol.reconcile.keys import OrderedKeys, key
 from freehold.protocol.reconcile.sketch import PREFIX_BYTES, Sketch
@@ -16,7 +16,7 @@ from freehold.protocol.reconcile.sketch import PREFIX_BYTES, Sketch
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from freehold.protocol.reconcile.conversation import Tally
+    from freehold.protocol.reconcile.side import Tally
 
 START_MS = 1_750_000_000_000
 NONCE = bytes(8)
@@ -98,7 +98,7 @@ def talk(one: MemorySide, other: MemorySide, most: int = 20_000) -> Talk:
         assert most, "it does not come to an end"
         turn, queue = queue, []
         for who, side, frame in turn:
-            found: Step = who.heard(frame)
+            found = who.heard(frame)
             side.put(found.take)
             partner, partner_side = (answerer, other) if who is opener else (opener, one)
             queue += [(partner, partner_side, said) for said in found.say]

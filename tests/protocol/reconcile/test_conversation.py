@@ -9,9 +9,10 @@ import zstandard
 from hypothesis import given, settings, strategies as st
 
 from freehold.protocol.errors import Malformed, NotAllowed, ProtocolError, Unsupported
-from freehold.protocol.reconcile import blocks, conversation, messages, ranges, sketch
+from freehold.protocol.reconcile import blocks, messages, ranges, side as bounds, sketch
 from freehold.protocol.reconcile.conversation import Conversation, speak_first
 from freehold.protocol.reconcile.domain import EVERYTHING
+from freehold.protocol.reconcile.giving import Giving
 from freehold.protocol.reconcile.messages import Ask, Cells, Credit, Done, Give, Gone, Later, More, Open, Ranges, Same
 from tests.protocol.planted import Bug, nothing
 from tests.protocol.reconcile.sides import NONCE, START_MS, MemorySide, record, talk
@@ -40,8 +41,8 @@ def test_after_one_conversation_both_have_everything(mine, theirs, cells):
     "bug",
     [
         Bug(ranges, "_compare_list", nothing),
-        Bug(Conversation, "_hear_ask", nothing),
-        Bug(Conversation, "_fill", nothing),
+        Bug(Giving, "asked", lambda *_: []),
+        Bug(Giving, "messages", lambda *_: ()),
     ],
     ids=str,
 )
@@ -95,7 +96,7 @@ def test_what_is_told_of_and_not_there_any_more_holds_nobody_up():
 
 
 def test_a_conversation_has_an_end_of_bytes_and_the_next_goes_on(monkeypatch):
-    monkeypatch.setattr(conversation, "BYTES", 20_000)
+    monkeypatch.setattr(bounds, "BYTES", 20_000)
     monkeypatch.setattr(blocks, "_AIM_BYTES", 8 * 1024)
     one, other = side(()), side(range(2_000))
     outcomes = []
@@ -160,7 +161,7 @@ def say_all(made: Conversation, said) -> None:
 
 @pytest.mark.parametrize("flaw", FLAWS)
 def test_who_breaks_the_rules_is_refused(flaw, monkeypatch):
-    monkeypatch.setattr(conversation, "BYTES", 100)
+    monkeypatch.setattr(bounds, "BYTES", 100)
     make, said = FLAWS[flaw]
     with pytest.raises(ProtocolError):
         say_all(make(), said)
@@ -178,7 +179,7 @@ def test_sums_that_are_lies_come_to_an_end_after_so_many_rounds():
     lie = Ranges(300, ranges.dump([ranges.Span(None, 300, b"a lie, a lie, ok")]))
     with pytest.raises(NotAllowed):
         say_all(made, [lie] * 1_000)
-    assert made.tally.frames_in <= conversation.ROUNDS + 2
+    assert made.tally.frames_in <= bounds.ROUNDS + 2
 
 
 def test_a_sketch_that_never_peels_leads_to_ranges():
@@ -193,7 +194,7 @@ def test_a_sketch_that_never_peels_leads_to_ranges():
 
 
 def test_who_asks_for_the_same_again_and_again_is_given_so_many_bytes(monkeypatch):
-    monkeypatch.setattr(conversation, "BYTES", 20_000)
+    monkeypatch.setattr(bounds, "BYTES", 20_000)
     made = answerer(range(2_000), n=1_990)
     names = b"".join(sorted(name[:8] for name in side(range(2_000)).shelf))
     for _ in range(40):
@@ -208,7 +209,33 @@ def test_a_list_of_one_key_for_everything_costs_no_walk_through_everything():
     span = ranges.Span(None, 1, None, (bytes(16),))
     step = made.heard(messages.write(Ranges(1, ranges.dump([span]))))
     given = [frame for frame in step.say if isinstance(messages.read(frame), Give)]
-    assert len(given) == conversation.WINDOW
+    assert len(given) == bounds.WINDOW
+
+
+def test_ranges_without_end_that_are_to_be_given_do_not_pile_up(monkeypatch):
+    monkeypatch.setattr(bounds, "PUSHES", 50)
+    made = answerer(range(300), n=2_990)
+    wants = [ranges.Span((START_MS + number).to_bytes(8, "big") + bytes(32), 0, None, ()) for number in range(200)]
+    step = made.heard(messages.write(Ranges(0, ranges.dump(wants))))
+    assert len(made._giving._pushes) <= 50
+    said = [messages.read(frame) for frame in step.say]
+    assert [type(message) for message in said] == [Give, Gone]
+    assert said[-1] == Gone(b"")  # the next conversation goes on
+    assert made.tally.given == 49 * 3  # nothing is before the first bound
+
+
+def test_copies_that_shrink_to_nothing_are_not_taken_for_ever(monkeypatch):
+    monkeypatch.setattr(bounds, "UNPACKED_BYTES", 200_000)
+    made = answerer()
+    copies, _ = blocks.write([record(START_MS, 1_000)] * 256)
+    assert len(copies) < 1_000
+    answers: list[object] = []
+    while Credit(0) not in answers:
+        answers += [messages.read(frame) for frame in made.heard(messages.write(Give(copies))).say]
+        assert len(answers) < 20
+    made.heard(messages.write(Give(copies)))  # it was on its way
+    with pytest.raises(NotAllowed):
+        say_all(made, [Give(copies)])
 
 
 def _off_by_one(made: bytes) -> bytes:

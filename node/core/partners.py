@@ -1,0 +1,103 @@
+"""Whom this node reconciles with next: whoever has waited longest, and those last that brought nothing but waiting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from freehold.protocol.reconcile.domain import Domain
+
+EVERY_MS = 30_000
+LONGEST_MS = 120_000
+"""Between two conversations with a partner that has the same, or that breaks off: twice as long each time, to this."""
+LATER_MS = 5_000
+"""Until a partner that had no time is asked again, or one that has more and moved little of it."""
+PARTNERS = 3
+"""Conversations that this node has opened, at a time."""
+WORTH = 64
+"""Records that a conversation must have moved for the next one to follow at once; honest ones move 500 or more before
+they stop. Else a partner that always has `more` would have this node do nothing but begin anew."""
+SLOW_MS = 60_000
+"""A conversation that moved nothing in this time counts as one that broke off."""
+
+
+@dataclass(slots=True)
+class Partner:
+    """`idle`: its last conversation broke off or moved nothing for long; such ones never have all places at once."""
+
+    next_at: int
+    wait: int = EVERY_MS
+    common: Domain | None = None
+    """What it takes part in, if it said so."""
+    old: bool = False
+    idle: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a conversation ended (`Tally.outcome`), what it moved, and how long it took."""
+
+    name: str
+    kept: int
+    """Records that are new here; what was here before is no progress."""
+    given: int
+    ms: int
+
+
+class Partners:
+    """The connected peers, by name."""
+
+    def __init__(self) -> None:
+        self._all: dict[str, Partner] = {}
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def joined(self, peer: str, now: int) -> None:
+        """A peer is there."""
+        self._all[peer] = Partner(now)
+
+    def left(self, peer: str) -> None:
+        """A peer is gone."""
+        self._all.pop(peer, None)
+
+    def get(self, peer: str) -> Partner | None:
+        """A peer that is there."""
+        return self._all.get(peer)
+
+    def due(self, now: int, running: Collection[str]) -> list[str]:
+        """With whom to begin now, while conversations with others are `running`."""
+        due = sorted(
+            (partner.idle, partner.next_at, peer)
+            for peer, partner in self._all.items()
+            if partner.next_at <= now and not partner.old and peer not in running
+        )
+        idle = sum(peer in self._all and self._all[peer].idle for peer in running)
+        chosen: list[str] = []
+        for is_idle, _, peer in due:
+            if len(running) + len(chosen) >= PARTNERS or (is_idle and idle >= PARTNERS - 1):
+                break
+            idle += is_idle
+            chosen.append(peer)
+        return chosen
+
+
+def plan(partner: Partner, outcome: Outcome, now: int, *, lends: bool) -> None:
+    """When to speak with a partner again; `lends`: it may be sent more at once."""
+    moved = outcome.kept + outcome.given > 0
+    partner.idle = not outcome.name or (not moved and outcome.ms > SLOW_MS)
+    match outcome.name:
+        case "more" if outcome.kept >= WORTH or (outcome.given >= WORTH and lends):
+            partner.wait, partner.next_at = EVERY_MS, now
+        case "more" if moved:
+            partner.next_at = now + LATER_MS
+        case "later":
+            partner.next_at = now + LATER_MS
+        case "done" if moved:
+            partner.wait, partner.next_at = EVERY_MS, now + EVERY_MS
+        case _:
+            partner.wait = min(partner.wait * 2, LONGEST_MS)
+            partner.next_at = now + partner.wait

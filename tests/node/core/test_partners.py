@@ -1,0 +1,100 @@
+"""With whom a node reconciles next: nobody has all places, and nobody makes it do nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from freehold.node.core.participation import Participation
+from freehold.node.core.partners import (
+    EVERY_MS,
+    LATER_MS,
+    LONGEST_MS,
+    PARTNERS,
+    SLOW_MS,
+    WORTH,
+    Outcome,
+    Partners,
+    plan,
+)
+from freehold.node.core.reconciling import GATHER_MS, GATHERED
+from freehold.node.store.ranges import SqliteRanges
+from freehold.protocol.reconcile import messages
+from tests.cast import START_MS, alice
+from tests.node.core.test_reconciling import Street, keeps, offers, opening, ops
+
+NOW = START_MS
+
+
+def after(*outcomes: Outcome, lends: bool = True) -> int:
+    """How long after the last of these conversations the next one begins, ms."""
+    partners = Partners()
+    partners.joined("mallory", NOW)
+    partner = partners.get("mallory")
+    assert partner
+    for outcome in outcomes:
+        plan(partner, outcome, NOW, lends=lends)
+    return partner.next_at - NOW
+
+
+@pytest.mark.parametrize(
+    ("outcome", "wait_ms"),
+    [
+        (Outcome("more", WORTH, 0, 9), 0),
+        (Outcome("more", 0, WORTH, 9), 0),
+        (Outcome("more", WORTH - 1, WORTH - 1, 9), LATER_MS),
+        (Outcome("more", 0, 0, 9), 2 * EVERY_MS),
+        (Outcome("later", 0, 0, 9), LATER_MS),
+        (Outcome("done", 1, 0, 9), EVERY_MS),
+        (Outcome("done", 0, 0, 9), 2 * EVERY_MS),
+        (Outcome("same", 0, 0, 9), 2 * EVERY_MS),
+        (Outcome("", 0, 0, 9), 2 * EVERY_MS),
+    ],
+    ids=str,
+)
+def test_the_next_conversation_follows_at_once_only_where_something_moved(outcome, wait_ms):
+    assert after(outcome) == wait_ms
+
+
+def test_who_was_sent_enough_waits_although_there_is_more():
+    assert after(Outcome("more", 0, 500, 9), lends=False) == LATER_MS
+
+
+def test_waits_grow_to_two_minutes():
+    assert after(*[Outcome("", 0, 0, 9)] * 9) == LONGEST_MS
+
+
+def test_one_place_is_kept_from_those_that_bring_nothing():
+    partners = Partners()
+    for number in range(6):
+        partners.joined(f"idle {number}", NOW)
+        partner = partners.get(f"idle {number}")
+        assert partner
+        plan(partner, Outcome("", 0, 0, 9) if number % 2 else Outcome("done", 0, 0, SLOW_MS + 1), NOW, lends=True)
+    later = NOW + LONGEST_MS
+    assert len(partners.due(later, set())) == PARTNERS - 1
+    assert partners.due(later, {"idle 0", "idle 1"}) == []
+    partners.joined("honest", later)
+    assert partners.due(later, {"idle 0", "idle 1"}) == ["honest"]
+    assert partners.due(later, set())[0] == "honest"
+
+
+def test_others_have_few_pieces_of_the_network_gathered_in_a_minute():
+    alices = Street().open(alice, Participation())
+    keeps(alices, *offers(alice, 5))
+    talks, ranges = alices.service.reconciling, alices.desk.stores.ranges
+    assert talks
+    assert isinstance(ranges, SqliteRanges)
+    for number in range(50):
+        guest = talks.spoken_to("mallory", NOW)
+        said = talks.heard(guest, opening(since=number + 1), NOW)
+        assert ops(said) == ["Later"]
+        talks.ended(guest, "", NOW)
+    assert len(ranges._views) == GATHERED
+    while ranges.tend(NOW):
+        pass
+    for since, now, answer in ((1, NOW, "Ranges"), (50, NOW, "Later"), (50, NOW + GATHER_MS, "Later")):
+        guest = talks.spoken_to("carol", now)
+        frames = [messages.read(frame) for frame in talks.heard(guest, opening(since=since), now).frames]
+        assert [type(frame).__name__ for frame in frames] == [answer]
+        talks.ended(guest, "", now)
+    assert len(ranges._views) == GATHERED + 1
