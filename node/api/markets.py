@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from .port import Json
     from .views import Views
 
-_SKILLS_A_PAGE = 6
-"""Skills that are looked up for one page of results, about 5 ms each; offers of other skills stand without."""
+_SKILLS_A_PAGE = 20
+"""Skills that are read anew for one page of results, about 2 ms each; offers of further skills stand without."""
 
 
 async def market(call: Call[MarketOf]) -> Json:
@@ -45,15 +45,15 @@ def compared(rates: Rates, record: Record, skills: Iterable[str]) -> list[Json]:
 
 def beside(views: Views, records: Sequence[Record], shown: list[Json], asked: tuple[str, ...]) -> list[Json]:
     """Results with the market of one skill each: one that was asked for, else the first that the offer names."""
-    rates, wanted, looked_up = Rates(views.desk, views.now), {skill.casefold() for skill in asked}, set[str]()
+    rates, wanted, read = Rates(views.desk, views.now), {skill.casefold() for skill in asked}, 0
     found: list[Json] = []
     for record, view in zip(records, shown, strict=True):
         skills = OFFER.open(record).skills
         chosen = next((skill for skill in skills if skill.casefold() in wanted), skills[0] if skills else None)
-        known = chosen is not None and (chosen in looked_up or len(looked_up) < _SKILLS_A_PAGE)
-        if known and chosen is not None:
-            looked_up.add(chosen)
-        found.append(view | {"market": compared(rates, record, [chosen] if known and chosen is not None else [])})
+        if chosen is not None and not rates.known(chosen):
+            read += 1
+            chosen = chosen if read <= _SKILLS_A_PAGE else None
+        found.append(view | {"market": compared(rates, record, [] if chosen is None else [chosen])})
     return found
 
 

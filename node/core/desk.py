@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from freehold.protocol.network import Network
 
     from .ports import Rail, Ranking, Stores, Triage
+    from .rates import Prices
     from .reputation.collecting import Collector
 
 
@@ -50,6 +51,8 @@ class Desk:
     """Whether the store is so far over its budget that nothing of strangers is taken until there is room again."""
     collector: Collector | None = None
     """The ranking's market and how far it has read, from the first question on; nothing of it is kept."""
+    prices: dict[str, Prices] = field(default_factory=dict[str, "Prices"])
+    """What is paid for skills that very many offers name, for a minute (`rates`)."""
 
     @property
     def me(self) -> IdentityId | None:

@@ -1,9 +1,11 @@
 """What is paid: percentiles that one author cannot move, of one side, unit and basis."""
 
+import dataclasses
+
 import pytest
 
 from freehold.node.core import rates
-from freehold.node.core.rates import LEAST_AUTHORS, Rates
+from freehold.node.core.rates import LEAST_AUTHORS, Prices, Rates
 from freehold.protocol.kinds.offer import FIXED, HOURLY, OFFER, SERVICE, WANTED, Budget
 from tests.cast import DAY_MS, START_MS, offer, person
 from tests.node.core.market import desk_of
@@ -80,14 +82,28 @@ def test_a_flood_of_one_author_counts_once(desk):
 
 
 def test_counting_offers_instead_of_authors_would_be_noticed(desk, monkeypatch):
-    def of_all(self, skill, side, basis, unit, but=None):
-        del but
-        found = [one for one in self._prices(skill) if (one.side, one.basis, one.unit) == (side, basis, unit)]
-        return rates.Market(side, basis, unit, tuple(sorted((one.low + one.high) // 2 for one in found)))
+    def each(found, at):
+        return Prices([dataclasses.replace(one, author=bytes([number])) for number, one in enumerate(found)], at)
 
-    monkeypatch.setattr(Rates, "_market", of_all)
+    monkeypatch.setattr(rates, "Prices", each)
     with pytest.raises(AssertionError):
         one_authors_flood_moves_little(desk)
+
+
+def test_a_large_market_is_read_once_a_minute_and_a_small_one_for_every_answer(desk, monkeypatch):
+    monkeypatch.setattr(rates, "LARGE", len(TEN))
+    assert len(prices(desk, TEN[:9])) == 9
+    assert prices(desk, TEN) == (*range(1_000, 11_000, 1_000),)
+    assert len(prices(desk, [paying("author 11", 50)])) == 10
+    assert len(prices(desk, [], NOW + rates.KEPT_MS)) == 11
+
+
+def test_prices_of_few_skills_are_kept(desk, monkeypatch):
+    monkeypatch.setattr(rates, "LARGE", 1)
+    monkeypatch.setattr(rates, "MARKETS", 2)
+    for skill in ("Ink", "Oil", "Tar"):
+        market_of(desk, [paying("a", 1, number=ord(skill[0]), skills=(skill,))], skill=skill)
+    assert list(desk.prices) == ["oil", "tar"]
 
 
 def test_an_offer_is_compared_with_those_of_others(desk):
@@ -100,3 +116,16 @@ def test_an_offer_is_compared_with_those_of_others(desk):
     assert (unknown.others, unknown.enough) == (0, False)
     unpriced = OFFER.open(offer(budget=None))
     assert Rates(desk, NOW).compare(own.author, unpriced, ["python"]) == []
+
+
+def test_what_an_author_named_before_is_left_out_of_the_comparison_wherever_it_stands(desk):
+    market_of(desk, TEN)
+    for place in (1, 5, 10):
+        author = person(f"author {place}")
+        for own in (500, 1_000 * place, 20_000):
+            (found,) = Rates(desk, NOW).compare(
+                author.id, OFFER.open(offer(author, budget=Budget(HOURLY, "EUR", own, own))), ["Python"]
+            )
+            others = [1_000 * number for number in range(1, 11) if number != place]
+            assert (found.less, found.more) == (sum(o < own for o in others), sum(o > own for o in others))
+            assert found.median == others[4]
