@@ -6,10 +6,11 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from freehold.protocol import text
-from freehold.protocol.kinds.offer import Budget, Intake, Offer
+from freehold.protocol.kinds.offer import OFFER, Budget, Intake, Offer
 
 from ..core import catalog
 from ..core.finding import Demand
+from ..core.glancing import Glances
 from ..core.ports import OfferQuery
 from ..core.rates import SKILLS, Rates
 from . import markets, names
@@ -20,6 +21,10 @@ from .operations import CREATED, AnyOperation, Call, Operation
 from .reading import bad_request
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from freehold.protocol.envelope import Record
+
     from .bodies.offers import GivenBudget, GivenIntake, Wish
     from .port import Json
     from .views import Views
@@ -57,6 +62,8 @@ async def search(call: Call[OfferSearch]) -> Json:
     shown = [views.offer(record) for record in records]
     if given.market:
         shown = markets.beside(views, records, shown, (*given.skill, *given.any_skill))
+    if given.record:
+        shown = _with_records(views, records, shown)
     return {"offers": shown, "next": page.next, **views.order(given.order)}
 
 
@@ -73,6 +80,15 @@ async def close(call: Call[Plain]) -> Json:
     place = names.offer(call.office.desk, call.ref)
     record = await call.do(lambda desk, now: catalog.close(desk, place, now))
     return call.views().offer(record)
+
+
+def _with_records(views: Views, records: Sequence[Record], shown: list[Json]) -> list[Json]:
+    """Offers with what contracts show of their authors in the role that the offer gives them."""
+    glances = Glances(views.desk, (record.author for record in records), views.now)
+    return [
+        view | {"author_record": dataclasses.asdict(glances.of(record.author, OFFER.open(record).author_role))}
+        for record, view in zip(records, shown, strict=True)
+    ]
 
 
 def _page(views: Views, query: OfferQuery) -> Json:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, TypeAlias
 
 from freehold.protocol.identity import IdentityId
 from freehold.protocol.kinds.agreement import AGREEMENT
+from freehold.protocol.kinds.values import CLIENT, FREELANCER
 
+from ..core.ports import Trace
 from .names import Names, key_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from .database import Database
+
+Kinds: TypeAlias = dict[tuple[bytes, str], int]
 
 _SIGNATURES = (
     " FROM agreement JOIN record ON record.number = agreement.number"
@@ -22,6 +29,14 @@ _BONDS = """ FROM record AS ours
  JOIN agreement AS same ON same.number = theirs.number AND same.contract = named.contract
  WHERE ours.author = :one AND ours.kind = :kind"""
 """Begins with what one side signed: what strangers sign in its name costs nothing here."""
+
+
+_SIGNED = """SELECT agreement.contract, agreement.client, record.context_key, record.at FROM record
+ JOIN agreement ON agreement.number = record.number
+ WHERE record.author = :one AND record.kind = :kind ORDER BY record.arrived DESC, record.number DESC LIMIT :limit"""
+_KINDS = """SELECT record.context_key, author.id, kind.name, count(*) FROM record
+ JOIN author ON author.number = record.author JOIN kind ON kind.number = record.kind
+ WHERE record.context_key IN (SELECT value FROM json_each(?)) GROUP BY record.context_key, record.author, record.kind"""
 
 
 class Bonds:
@@ -71,5 +86,22 @@ class Bonds:
             JOIN author ON author.number = bond.number ORDER BY bond.last DESC LIMIT :limit"""  # noqa: S608
         return [IdentityId(row[0]) for row in self._database.rows(query, self._values(identity) | {"limit": limit})]
 
+    def traces(self, identities: Collection[bytes], limit: int) -> dict[bytes, list[Trace]]:
+        """See `ports.Records.traces`."""
+        signed = {one: self._database.rows(_SIGNED, self._values(one) | {"limit": limit}) for one in identities}
+        keys = {row[2] for rows in signed.values() for row in rows}
+        kinds: dict[int, Kinds] = {key: {} for key in keys}
+        for key, author, kind, count in self._database.rows(_KINDS, (json.dumps(sorted(keys)),)):
+            kinds[key][author, kind] = count
+        return {
+            one: [trace(one, row[0], row[1], row[3], kinds[row[2]]) for row in rows] for one, rows in signed.items()
+        }
+
     def _values(self, identity: bytes) -> dict[str, int | None]:
         return {"one": self._names.author(identity), "kind": self._names.kind(AGREEMENT.name)}
+
+
+def trace(one: bytes, contract: bytes, client: bytes, at: int, kinds: Kinds) -> Trace:
+    """What a contract that somebody has signed consists of."""
+    signed = sum(kind == AGREEMENT.name for _, kind in kinds) > 1
+    return Trace(contract, CLIENT if client == one else FREELANCER, at, signed, kinds)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from freehold.protocol.identity import IdentityId
 
-    from ..core.ports import NameSort, OfferPage, OfferQuery, Price, Taken
+    from ..core.ports import NameSort, OfferPage, OfferQuery, Price, Taken, Trace
     from .database import Database
 
 _ID_BYTES = 32
@@ -214,6 +214,10 @@ class SqliteRecords:
             (key_of(identity), identity),
         )
         return [row[0] for row in rows]
+
+    def traces(self, identities: Collection[bytes], limit: int) -> dict[bytes, list[Trace]]:
+        """See `ports.Records`."""
+        return self._bonds.traces(identities, limit)
 
     def reviews_of(self, subject: bytes, limit: int) -> list[Record]:
         """See `ports.Records`. Oldest by arrival."""

@@ -73,12 +73,13 @@ class Wish(Given):
 
 class OfferSearch(Wish, kw_only=True):
     """GET /offers/search. `since`: dated then (ms) or later; `order` is that of each page; `market`: each offer beside
-    the others of its market."""
+    the others of its market; `record`: what contracts show of each author."""
 
     order: Order = "reputation"
 
     since: Whole | None = None
     market: bool = False
+    record: bool = False
     limit: Limit = PAGE
     before: Whole | None = None
 

@@ -32,8 +32,9 @@ async def _board(visit: Visit, problem: Json | None) -> Response:
     found: Json = {"offers": [], "next": None}
     try:
         found = await visit.ask(
-            "/offers/search", before=visit.query("before"), market="1", order=given["order"], **_wish(visit, given)
-        )
+            "/offers/search", before=visit.query("before"), market="1", record="1", order=given["order"],
+            **_wish(visit, given),
+        )  # fmt: skip
     except Denied as denied:
         problem = problem or visit.problem(denied)
     if visit.partial:

@@ -41,6 +41,7 @@ class Words:
             "number": self.number,
             "date": self.date,
             "moment": self.moment,
+            "month": self.month,
             "iso": iso,
             "span": self.span,
             "from_now": self.from_now,
@@ -108,6 +109,11 @@ class Words:
             return "" if at_ms is None else self._c.gettext("in a year beyond the calendar")
         month = self._c.gettext(terms.MONTHS[at.month - 1])
         return self._c.gettext("%(month)s %(day)s, %(year)s") % {"day": at.day, "month": month, "year": at.year}
+
+    def month(self, at_ms: int | None) -> str:
+        """A month and its year."""
+        at = local(at_ms)
+        return self.date(at_ms) if at is None else f"{self._c.gettext(terms.MONTHS[at.month - 1])} {at.year}"
 
     def moment(self, at_ms: int | None) -> str:
         """A day and a time."""

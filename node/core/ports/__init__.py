@@ -13,7 +13,7 @@ from .owner import Contacts, Cursors, Notice, Notices, PeerBook, SavedSearch, Se
 from .rail import Rail
 from .ranges import Ranges, View
 from .ranking import Market, Ranking, Score, Scoring, Share, Verdict, Viewpoint
-from .records import NameSort, OfferPage, OfferQuery, Price, Records, Taken
+from .records import NameSort, OfferPage, OfferQuery, Price, Records, Taken, Trace
 from .triage import Remark, Submission, Triage
 from .verdicts import Counting, Verdicts
 
@@ -50,6 +50,7 @@ __all__ = [
     "Taken",
     "Token",
     "Tokens",
+    "Trace",
     "Triage",
     "Verdict",
     "Verdicts",

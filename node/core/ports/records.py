@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from freehold.protocol.envelope import Record, RecordId
     from freehold.protocol.identity import IdentityId
@@ -155,6 +155,10 @@ class Records(Protocol):
         """Contract ids of agreements that name the identity as a party, newest first."""
         ...
 
+    def traces(self, identities: Collection[bytes], limit: int) -> dict[bytes, list[Trace]]:
+        """What the newest contracts that each of these has signed as a party consist of: without reading any."""
+        ...
+
     def reviews_of(self, subject: bytes, limit: int) -> list[Record]:
         """Review records about a subject (whether they count is not decided here), oldest first."""
         ...
@@ -249,6 +253,18 @@ class OfferPage:
     records: tuple[Record, ...]
     next: int | None
     marks: tuple[int | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A contract that somebody has signed in a `role` (dated `at`): how many records of each author and kind are here,
+    and whether the other party's signature is among them."""
+
+    contract: bytes
+    role: str
+    at: int
+    signed: bool
+    kinds: Mapping[tuple[bytes, str], int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from freehold.protocol.identity import IdentityId
 
+from ..bonds import trace
+
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from ...core.ports import Trace
+    from ..bonds import Kinds
     from .server import Server
 
 _BONDS = """ FROM agreement AS ours JOIN agreement AS theirs ON theirs.contract = ours.contract
@@ -17,6 +23,13 @@ _PARTNERS = f"""SELECT theirs.author{_BONDS} GROUP BY theirs.author
 _CONTRACTS = """SELECT contract FROM agreement WHERE client = %(one)s OR freelancer = %(one)s
  GROUP BY contract ORDER BY max(number) DESC"""
 _SERVED = "SELECT contract FROM participant WHERE identity = %s GROUP BY contract ORDER BY max(number) DESC"
+
+_SIGNED = """SELECT asked.one, agreement.contract, agreement.client, record.at
+ FROM unnest(%(ones)s::bytea[]) AS asked(one) CROSS JOIN LATERAL (
+  SELECT * FROM agreement WHERE author = asked.one ORDER BY number DESC LIMIT %(limit)s) AS agreement
+ JOIN record ON record.number = agreement.number ORDER BY agreement.number DESC"""
+_KINDS = """SELECT context, author, kind, count(*) FROM record WHERE context = ANY(%s)
+ GROUP BY context, author, kind"""
 
 
 class Bonds:
@@ -57,3 +70,15 @@ class Bonds:
     def contracts_of(self, identity: bytes) -> list[bytes]:
         """See `ports.Records.contracts_of`."""
         return [bytes(row[0]) for row in self._server.rows(_CONTRACTS, {"one": identity})]
+
+    def traces(self, identities: Collection[bytes], limit: int) -> dict[bytes, list[Trace]]:
+        """See `ports.Records.traces`."""
+        signed = self._server.rows(_SIGNED, {"ones": list(identities), "limit": limit})
+        kinds: dict[bytes, Kinds] = {bytes(row[1]): {} for row in signed}
+        for contract, author, kind, count in self._server.rows(_KINDS, (list(kinds),)):
+            kinds[bytes(contract)][bytes(author), str(kind)] = int(count)
+        found: dict[bytes, list[Trace]] = {one: [] for one in identities}
+        for one, contract, client, at in signed:
+            name = bytes(contract)
+            found[bytes(one)].append(trace(bytes(one), name, bytes(client), int(at), kinds[name]))
+        return found

@@ -17,7 +17,7 @@ from .shelf import Shelf
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from ...core.ports import NameSort, OfferPage, OfferQuery, Price, Taken
+    from ...core.ports import NameSort, OfferPage, OfferQuery, Price, Taken, Trace
     from .server import Server
 
 _ID_BYTES = 32
@@ -155,6 +155,10 @@ class PostgresRecords:
         """See `ports.Records`."""
         query = "SELECT kind, count(*) FROM record WHERE context = %s AND author = %s GROUP BY kind"
         return {str(name): int(count) for name, count in self._server.rows(query, (context, author))}
+
+    def traces(self, identities: Collection[bytes], limit: int) -> dict[bytes, list[Trace]]:
+        """See `ports.Records`."""
+        return self._bonds.traces(identities, limit)
 
     def reviews_of(self, subject: bytes, limit: int) -> list[Record]:
         """See `ports.Records`. Oldest by arrival."""

@@ -2,7 +2,7 @@
 
 import json
 
-from freehold.node.core import finding, searching
+from freehold.node.core import finding, glancing, searching
 from freehold.protocol import text
 from freehold.protocol.kinds.offer import HOURLY, Budget
 from tests.cast import DAY_MS, HOUR_MS, alice, bob, carol, offer, person, story
@@ -41,7 +41,7 @@ async def test_filters_narrow_a_search(market, counters):
     assert await at_bob.denied("GET", "/offers/search", without="ugly") == (400, "bad-request")
 
 
-async def test_authors_whom_contracts_show_silent_are_left_out_on_request(market, counters):
+async def test_authors_whom_contracts_show_silent_are_left_out_on_request(market, counters, monkeypatch):
     _, at_bob, at_carol = counters
     contract = await signed(counters)
     await at_carol.post("/offers", LOGO | {"title": "Another logo"})
@@ -54,6 +54,14 @@ async def test_authors_whom_contracts_show_silent_are_left_out_on_request(market
     for without in (["silent"], ["late", "silent"]):
         assert titles(await at_carol.get("/offers/search", q="logo", without=without)) == ["Another logo"]
     assert len((await at_carol.get("/offers/search", q="logo", without=["unpaid"]))["offers"]) == 2
+    found = (await at_carol.get("/offers/search", q="logo", record=True))["offers"]
+    records = {view["title"]: view["author_record"] for view in found}
+    assert (records["Another logo"]["contracts"], records["Another logo"]["since"]) == (0, None)
+    assert records[LOGO["title"]]["contracts"] == 1
+    assert {word for word, count in records[LOGO["title"]]["faults"].items() if count} == {"silent"}
+    monkeypatch.setattr(glancing, "RECORDS", 0)
+    (found,) = (await at_carol.get("/offers/search", q="bakery", record=True))["offers"]
+    assert (found["author_record"]["whole"], any(found["author_record"]["faults"].values())) == (False, False)
 
 
 async def test_authors_with_too_few_reviews_are_left_out_on_request(market, counters):

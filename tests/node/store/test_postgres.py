@@ -10,8 +10,9 @@ pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'fr
 
 from freehold.node.core.ports import Stores
 from freehold.node.store.postgres.store import PostgresStore
-from tests.node.store.conformance import Conformance, PlacesConformance, RecordsConformance
+from tests.node.store.conformance import Conformance, RecordsConformance
 from tests.node.store.conformance_mail import MailConformance
+from tests.node.store.conformance_places import PlacesConformance
 from tests.node.store.conformance_saved import SavedConformance
 from tests.node.store.conformance_search import SearchConformance
 from tests.postgres import Cluster, binaries, cluster

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from freehold.node.core.ports import Stores
 from freehold.node.store.sqlite import SqliteStore
-from tests.node.store.conformance import Conformance, PlacesConformance, RecordsConformance
+from tests.node.store.conformance import Conformance, RecordsConformance
 from tests.node.store.conformance_mail import MailConformance
+from tests.node.store.conformance_places import PlacesConformance
 from tests.node.store.conformance_saved import SavedConformance
 from tests.node.store.conformance_search import SearchConformance
 
