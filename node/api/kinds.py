@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from freehold.protocol.shapes import fields_of, parts_of, said_of, travels
 
-from .bodies import Nothing
+from .bodies.given import Nothing
 from .callers import Scope
 from .operations import AnyOperation, Call, Operation
 
