@@ -17,6 +17,7 @@ from freehold.protocol.kinds.proposal import PROPOSAL
 from .desk import Denied, Desk
 from .direct import post
 from .effects import Announce, Effect
+from .folding import folded
 from .standing import NOTES, full_of_notes
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ def file_of(desk: Desk, found: Contract) -> list[Record]:
 
 
 def _folded(desk: Desk, names: Iterable[bytes], now: int) -> list[Contract]:
-    found = (fold(desk.stores.records.in_context(name), now) for name in names)
+    found = (folded(desk, name, now) for name in names)
     return [contract for contract in found if contract is not None]
 
 

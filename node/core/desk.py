@@ -10,9 +10,11 @@ from freehold.protocol.identity import IdentityId, SecretKey
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from freehold.protocol.fold.progress import Contract
     from freehold.protocol.kind import Registry
     from freehold.protocol.network import Network
 
+    from .folding import Folds
     from .ports import Rail, Ranking, Stores, Triage
     from .rates import Prices
     from .reputation.collecting import Collector
@@ -53,6 +55,8 @@ class Desk:
     """The ranking's market and how far it has read, from the first question on; nothing of it is kept."""
     prices: dict[str, Prices] = field(default_factory=dict[str, "Prices"])
     """What is paid for skills that very many offers name, for a minute (`rates`)."""
+    folds: Folds = field(default_factory=dict[bytes, "tuple[tuple[int, ...], int, Contract | None]"])
+    """Contracts of the owner's lists, for some seconds (`folding`)."""
 
     @property
     def me(self) -> IdentityId | None:

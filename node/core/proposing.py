@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING
 from freehold.protocol.contract import LAPSED, OFFERED
 from freehold.protocol.envelope import Draft, Record, pack, place_of, seal
 from freehold.protocol.errors import ProtocolError
-from freehold.protocol.fold import fold
 from freehold.protocol.kinds.agreement import (
     AGREEMENT,
     NOBODY,
@@ -31,6 +31,7 @@ from . import catalog
 from .desk import Denied, Desk
 from .direct import post, prekey_of
 from .effects import Announce, Effect
+from .folding import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 SALT_BYTES = 16
 LISTED = 200
 """Proposals on one list: more are not read by anybody in one go."""
+_READ = 3 * LISTED
+"""Proposals whose reading is remembered: both lists at their longest, about 5 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +190,21 @@ def decline(desk: Desk, record_id: bytes, reason: str, now: int) -> tuple[Record
 
 def letter_of(desk: Desk, record: Record, now: int) -> Letter:
     """A proposal with its state."""
+    body, agreement, contract_id = _read(record)
+    state, reason = _state(desk, record, body, contract_id, now)
+    return Letter(record, body, agreement, contract_id, state, reason)
+
+
+@functools.lru_cache(maxsize=_READ)
+def _read(record: Record) -> tuple[Proposal, Agreement, bytes]:
+    """What a proposal says, with the signature in it checked: lists ask again and again, and it never changes."""
     body = PROPOSAL.open(record)
     signed, agreement = agreement_in(body, record.author)
-    state, reason = _state(desk, record, body, signed.header.body, now)
-    return Letter(record, body, agreement, signed.header.body, state, reason)
+    return body, agreement, signed.header.body
 
 
 def _state(desk: Desk, record: Record, body: Proposal, contract_id: bytes, now: int) -> tuple[str, str | None]:
-    found = fold(desk.stores.records.in_context(contract_id), now)
+    found = folded(desk, contract_id, now)
     if found is not None and found.state not in (OFFERED, LAPSED):
         return ACCEPTED, None
     for answer in desk.stores.records.in_context(record.id):

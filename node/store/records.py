@@ -103,6 +103,11 @@ class SqliteRecords:
         found = self._records("context_key = ? ORDER BY id", key_of(context))
         return [record for record in found if record.header.context == context]
 
+    def stamp(self, context: bytes) -> tuple[int, ...]:
+        """See `ports.Records`."""
+        query = "SELECT count(*), total(number), count(body) FROM record WHERE context_key = ?"
+        return self._database.rows(query, (key_of(context),))[0]
+
     def by_author(self, author: bytes, kind: str, limit: int) -> list[Record]:
         """See `ports.Records`."""
         numbers = (self._names.author(author), self._names.kind(kind))

@@ -71,6 +71,10 @@ class Records(Protocol):
         """Every record whose `in` is this, in order of id."""
         ...
 
+    def stamp(self, context: bytes) -> tuple[int, ...]:
+        """What changes whenever `in_context` would answer something else, without reading it."""
+        ...
+
     def by_author(self, author: bytes, kind: str, limit: int) -> list[Record]:
         """The newest (by arrival) of an author's records of a kind."""
         ...

@@ -95,6 +95,11 @@ class PostgresRecords:
         """See `ports.Records`."""
         return self._records("context = %s ORDER BY id", context)
 
+    def stamp(self, context: bytes) -> tuple[int, ...]:
+        """See `ports.Records`."""
+        query = "SELECT count(*), sum(number), count(body) FROM record WHERE context = %s"
+        return tuple(int(value or 0) for value in self._server.row(query, (context,)) or ())
+
     def by_author(self, author: bytes, kind: str, limit: int) -> list[Record]:
         """See `ports.Records`."""
         order = "ORDER BY arrived DESC, number DESC LIMIT %s"

@@ -337,6 +337,18 @@ class RecordsConformance(Conformance):
         assert [one.contract for one in stores.records.traces([alice.id], 1)[alice.id]] == [other.contract]
         assert stores.records.traces([], 9) == {}
 
+    def test_the_stamp_of_a_context_changes_with_what_is_in_it(self, stores: Stores) -> None:
+        told = story()
+        stamps = [stores.records.stamp(told.contract)]
+        for record in (told.client_signs, told.freelancer_signs, told.delivery.without_body(), told.delivery):
+            add(stores, record)
+            stamps += [stores.records.stamp(told.contract)]
+        add(stores, *story(alice, carol, salt=1).contract_records, offer())
+        assert stores.records.stamp(told.contract) == stamps[-1]
+        stores.records.erase(told.delivery.id, NOW, header_stays=True)
+        stamps += [stores.records.stamp(told.contract)]
+        assert (len(set(stamps)), stamps[-1]) == (5, stamps[3])
+
     def test_an_identity_has_one_log_and_it_is_the_first(self, stores: Stores) -> None:
         later = raw("inception/1", mallory.inception.body or b"", mallory, START_MS + 5, context=mallory.id, seq=0)
         assert add(stores, mallory.inception, later, later) == [True, False, False]
