@@ -14,6 +14,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from freehold.protocol.counted import counted
+
 from . import clock, config, plugins
 from .core.desk import Denied
 from .core.ports import StorageBroken, StorageFull
@@ -133,15 +135,23 @@ def _key(patient: Patient) -> Finding:
     unsigned, wrong = int(status.get("unsigned", 0)), int(status.get("wrong_passphrases", 0))
     if wrong:
         why = "somebody guesses, or somebody forgot"
-        return Finding(WARN, f"{wrong} wrong passphrases since the start", why, "freehold node peers; freehold lock")
+        what = counted(wrong, "{n} wrong passphrase since the start", "{n} wrong passphrases since the start")
+        return Finding(WARN, what, why, "freehold node peers; freehold lock")
     if unsigned:
         why = "their senders believe that you do not have it, and send it again"
-        return Finding(WARN, f"{unsigned} records came while your key was locked", why, "freehold unlock --for 8h")
+        what = counted(
+            unsigned, "{n} record came while your key was locked", "{n} records came while your key was locked"
+        )
+        return Finding(WARN, what, why, "freehold unlock --for 8h")
     until = status.get("reached_until")
     if status.get("key") == "locked" and until is not None and int(until) - patient.now < LOCKED_MS:
         days = max(0, int(until) - patient.now) // (24 * 60 * 60 * 1000)
         what = (
-            f"your key is locked, and your inbox expires within {days + 1} days"
+            counted(
+                days + 1,
+                "your key is locked, and your inbox expires within {n} day",
+                "your key is locked, and your inbox expires within {n} days",
+            )
             if int(until) > patient.now
             else ("your key is locked, and your inbox has expired")
         )
@@ -202,7 +212,11 @@ def _database(patient: Patient) -> Finding:
 
 def _search(patient: Patient) -> Finding:
     if isinstance(patient.database, Checkup) and patient.database.unindexed:
-        what = f"the search index is out of step by {patient.database.unindexed} offers"
+        what = counted(
+            patient.database.unindexed,
+            "the search index is out of step by {n} offer",
+            "the search index is out of step by {n} offers",
+        )
         do = "freehold doctor --fix search"
         return Finding(WARN, what, "searches do not find them", do, fixable=True)
     return Finding(OK, "the search index is in step")
@@ -212,8 +226,10 @@ def _clock(patient: Patient) -> Finding:
     ahead = (patient.status or {}).get("clocks_ahead_ms")
     if ahead is not None and int(ahead) > CLOCK_MS:
         why = "what others sign waits until your clock gets there, and your records look older than they are"
-        what = (
-            f"records that others sign now are dated {round(int(ahead) / 60_000)} minutes ahead of this machine's clock"
+        what = counted(
+            round(int(ahead) / 60_000),
+            "records that others sign now are dated {n} minute ahead of this machine's clock",
+            "records that others sign now are dated {n} minutes ahead of this machine's clock",
         )
         return Finding(WARN, what, why, "set the clock: timedatectl set-ntp true")
     return Finding(OK, "nothing that connected nodes gossip is ahead of the clock")
@@ -225,7 +241,7 @@ def _peers(patient: Patient) -> Finding:
         why = "nothing new comes in, and nobody sees what you publish"
         do = "freehold node connect ADDRESS, or add to seeds in config.toml"
         return Finding(FAIL, "no other node is connected", why, do)
-    return Finding(OK, f"{status['peers']} other nodes are connected")
+    return Finding(OK, counted(status["peers"], "{n} other node is connected", "{n} other nodes are connected"))
 
 
 def _addresses(patient: Patient) -> Finding:
@@ -233,7 +249,8 @@ def _addresses(patient: Patient) -> Finding:
     if not addresses:
         why = "others cannot hand you proposals"
         return Finding(WARN, "your node has no address to be reached at", why, "set `announce` in config.toml")
-    return Finding(OK, f"your node is announced at {len(addresses)} addresses, e.g. {addresses[0]}")
+    where = counted(len(addresses), "your node is announced at {n} address", "your node is announced at {n} addresses")
+    return Finding(OK, f"{where}, e.g. {addresses[0]}")
 
 
 def _page(patient: Patient) -> Finding:

@@ -118,9 +118,9 @@ def _reminders(found: Contract, me: bytes) -> Iterator[_Reminder]:
             yield _Reminder(0, "claim" if ping.claim else "ping", cause, text)
     for mark in found.marks:
         if mark.on == me or role is not None:
-            whose = "you" if mark.on == me else f"the {mark.role}"
+            text = f"a mark on you: {mark.what}" if mark.on == me else f"a mark on the {mark.role}: {mark.what}"
             cause = f"mark {mark.what} {mark.role} {mark.because[-1].hex()}"
-            yield _Reminder(0, "mark", cause, f"a mark on {whose}: {mark.what}")
+            yield _Reminder(0, "mark", cause, text)
 
 
 def _of_milestone(found: Contract, part: int, progress: Progress, me: bytes) -> Iterator[_Reminder]:

@@ -60,10 +60,10 @@ def _tell(desk: Desk, search: SavedSearch, record: Record, now: int) -> list[Eff
     if told > A_DAY or (demand and not Authors(desk, demand, now).meets(record)):
         return []
     place = place_of(record.header) or b""
-    text = OFFER.open(record).title[:_SHOWN_CHARACTERS]
+    text = f"{search.name}: {OFFER.open(record).title[:_SHOWN_CHARACTERS]}"
     if told == A_DAY:
-        text = f"more than {A_DAY} offers today, the others are not told one by one"
-    notice = Notice(0, now, TOPIC, place, f"{search.name}: {text}")
+        text = f"{search.name}: more than {A_DAY} offers today, the others are not told one by one"
+    notice = Notice(0, now, TOPIC, place, text)
     if not desk.stores.notices.note(notice, f"search {search.name} {place.hex()}"):
         return []  # an edited offer is no new one
     searches.tell(search.name, now)

@@ -12,6 +12,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from freehold.protocol.counted import counted
+
 from ..core.ports import Remark
 
 if TYPE_CHECKING:
@@ -79,7 +81,7 @@ def _of_the_brief(one: Submission, words: list[str]) -> tuple[Remark, ...]:
 
 def _links(one: Submission) -> tuple[Remark, ...]:
     count = len(_LINK.findall(one.cover[:_TEXT_CHARACTERS]))
-    return (Remark("links", f"{count} link{'s' if count > 1 else ''}"),) if count else ()
+    return (Remark("links", counted(count, "{n} link", "{n} links")),) if count else ()
 
 
 def _words(text: str) -> list[str]:

@@ -61,8 +61,9 @@ def fold(records: Iterable[Record], now: int) -> Contract | None:
     opening = {party: judge.signature(party, copies) for party, copies in signed.items()}
     blank = _blank(opening, witnesses, now)
     if blank.lapsed or len(signed) < _PARTIES:
+        reason = "the contract is not signed by both parties"
         entries = (record.id for record in found.values() if record.header.kind in _KINDS)
-        return replace(blank, waiting=tuple((name, "the contract is not signed by both parties") for name in entries))
+        return replace(blank, waiting=tuple((name, reason) for name in entries))
     board = Board(blank, witnesses, now)
     order = Order(chains(agreement, signed, found.values(), judge), found, witnesses)
     for entry, moment in order:

@@ -69,8 +69,9 @@ class Order:
 
     def waiting(self) -> tuple[tuple[RecordId, str], ...]:
         """Entries that do not count yet, each with the reason."""
+        reason = "what it follows is missing, forked or waits itself"
         return tuple(
-            (entry.id, self._missing(entry) or "what it follows is missing, forked or waits itself")
+            (entry.id, self._missing(entry) or reason)
             for entry in self._records.values()
             if entry.header.kind in ENTRY_NAMES and entry.author in self._chains and entry.id not in self._times
         )

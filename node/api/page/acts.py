@@ -218,6 +218,11 @@ _GRAVE = ("cancel", "dispute", "settle", "deny", "pass", "appeal")
 """What ends or burdens something is never the main button."""
 
 
+def of_entry(word: str) -> Act | None:
+    """The act by which an entry is made, by the first word of its kind."""
+    return next((ACTS[verb] for kind, verb in _VERBS.items() if kind.partition("/")[0] == word), None)
+
+
 def possible(contract: Json, part: Json) -> tuple[Act | None, list[Act]]:
     """What the reader may do in a milestone now: the main thing, if there is one, and what else."""
     role, state = contract["my_role"], part["state"]

@@ -1,6 +1,7 @@
 """The page's languages: gettext catalogues (`languages/*.po`), read as they are; a further file is a further language.
 
-English is what stands in templates and code. Headers of our own say what numbers look like: `X-Name`, `X-Decimal`,
+English is what stands in templates and code. Texts whose place is outside of the page (`#: node/...`) are what the node
+says in front of it: see `retelling`. Headers of our own say what numbers look like: `X-Name`, `X-Decimal`,
 `X-Group`, and `X-Direction: rtl`.
 """
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FOLDER = Path(__file__).with_name("languages")
+Text = tuple[str, str]
+"""A text for one thing, and for many ("" for a text without a number)."""
+_SAID = re.compile(r"^#:.*[: ](?:node|protocol)/", re.MULTILINE)
 _LINE = re.compile(r'(?:(msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s+)?("(?:[^"\\]|\\.)*")')
 _ONE_OR_MANY = "nplurals=2; plural=(n != 1);"
 
@@ -31,6 +35,8 @@ class Catalogue:
     group: str = ","
     direction: str = "ltr"
     texts: dict[tuple[str, int], str] = field(default_factory=dict[tuple[str, int], str])
+    said: tuple[Text, ...] = ()
+    """Of them, the node's own sentences, with names in braces where their values stand."""
     plural: Callable[[int], int] = lambda count: int(count != 1)
 
     def gettext(self, message: str) -> str:
@@ -54,10 +60,13 @@ def load(folder: Path = FOLDER) -> dict[str, Catalogue]:
 def read(tag: str, text: str) -> Catalogue:
     """A catalogue from the text of its file; what is not translated, or only guessed (fuzzy), is left out."""
     texts: dict[tuple[str, int], str] = {}
+    said: list[Text] = []
     for entry in re.split(r"\n\s*\n", text):
         fields = _fields(entry)
         if "msgid" not in fields or (fields["msgid"] and re.search(r"^#,.*\bfuzzy\b", entry, re.MULTILINE)):
             continue
+        if _SAID.search(entry):
+            said.append((fields["msgid"], fields.get("msgid_plural", "")))
         for name, value in fields.items():
             if name.startswith("msgstr") and value:
                 texts[fields["msgid"], int(name[7:-1] or 0) if "[" in name else 0] = value
@@ -69,6 +78,7 @@ def read(tag: str, text: str) -> Catalogue:
         headers.get("X-Group", ",").replace("space", "\N{NARROW NO-BREAK SPACE}"),
         headers.get("X-Direction", "ltr"),
         texts,
+        tuple(said),
         gettext.c2py(_plural(headers.get("Plural-Forms", _ONE_OR_MANY))),  # type: ignore[attr-defined]
     )
 

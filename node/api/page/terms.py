@@ -8,6 +8,11 @@ def N_(text: str) -> str:  # noqa: N802  -- gettext's own name for "collect this
     return text
 
 
+def S_(text: str) -> str:  # noqa: N802  -- of the same family
+    """The text itself: a sentence that the node says, with the names of its values in braces (see `retelling`)."""
+    return text
+
+
 MONTHS = (
     N_("Jan"),
     N_("Feb"),
@@ -116,3 +121,43 @@ TERMS = {
     "locked": N_("locked"),
     "unlocked": N_("unlocked"),
 }
+FIELDS = {
+    "title": N_("the title"),
+    "description": N_("the description"),
+    "skills": N_("a skill"),
+    "skill": N_("a skill"),
+    "languages": N_("a language"),
+    "unit": N_("the currency"),
+    "amount": N_("the amount"),
+    "low": N_("the lower amount"),
+    "high": N_("the upper amount"),
+    "least": N_("the lower amount"),
+    "most": N_("the upper amount"),
+    "questions": N_("a question"),
+    "answers": N_("an answer"),
+    "least_characters": N_("the least number of characters"),
+    "cover": N_("the cover"),
+    "clauses": N_("a clause"),
+    "text": N_("the text"),
+    "reason": N_("the reason"),
+    "need": N_("what is needed"),
+    "reference": N_("the reference"),
+    "name": N_("the name"),
+    "about": N_("the words about you"),
+    "label": N_("the label"),
+    "revisions": N_("the number of revisions"),
+    "hours": N_("the hours"),
+    "minutes": N_("the hours"),
+    "days": N_("the days"),
+    "files": N_("a file"),
+    "milestones": N_("a milestone"),
+    "parts": N_("a milestone"),
+    "rail": N_("the way to pay"),
+    "address": N_("the address"),
+    "passphrase": N_("the passphrase"),
+    "words": N_("the words"),
+    "award": N_("the award"),
+    "arbiters": N_("an arbiter"),
+    "witnesses": N_("a witness"),
+}
+"""Fields of records and requests, as they stand at the beginning of a sentence about what is wrong with them."""

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from freehold.protocol.codes import MEANINGS
 from freehold.protocol.money import exponent
 
 from . import amounts, terms
+from .retelling import Retelling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -32,6 +34,7 @@ class Words:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._c = catalogue
+        self.retold = Retelling(catalogue)
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """What templates write as `value | name`."""
@@ -57,6 +60,8 @@ class Words:
             "pairs": pairs,
             "asked": self.asked,
             "termed": self.termed,
+            "retold": self.retold,
+            "meaning": self.meaning,
         }
 
     def globals(self) -> dict[str, Any]:
@@ -70,6 +75,10 @@ class Words:
     def termed(self, terms_: Iterable[str]) -> list[tuple[str, str, str]]:
         """Words of the protocol as choices."""
         return [(word, self.term(word), "") for word in terms_]
+
+    def meaning(self, code: str) -> str:
+        """What the code of an error means; empty for one that nobody explains."""
+        return self._c.gettext(MEANINGS[code]) if code in MEANINGS else ""
 
     def number(self, value: int) -> str:
         """A whole number, grouped."""

@@ -6,6 +6,9 @@ from freehold.node.pay.manual import MANUAL
 from tests.cast import alice, bob, carol
 from tests.node.api.counter import Counter, StallOffice
 from tests.node.core.market import Market
+from tests.node.german import errors_are_known_in_german
+
+__all__ = ["errors_are_known_in_german"]
 
 
 @pytest.fixture

@@ -4,6 +4,9 @@ import pytest
 
 from tests.cast import alice, bob, carol
 from tests.node.core.market import Market
+from tests.node.german import errors_are_known_in_german
+
+__all__ = ["errors_are_known_in_german"]
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from freehold.node.api.page import amounts, catalogues
 from freehold.node.api.page.catalogues import ENGLISH, read, wanted
 from freehold.node.api.page.words import Words
 from freehold.node.core.desk import Denied
+from freehold.protocol.codes import MEANINGS
 from specs import texts
 from tests.cast import START_MS
 from tests.node.api.story import LOGO
@@ -15,6 +16,7 @@ from tests.node.api.story import LOGO
 KNOWN = catalogues.load()
 GERMAN = KNOWN["de"]
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+_VALUE = re.compile(r"\{(\w+)\}")
 PATHS = sorted((texts.PAGE / "languages").glob("*.po"))
 
 
@@ -22,13 +24,24 @@ PATHS = sorted((texts.PAGE / "languages").glob("*.po"))
 def test_every_text_is_translated_and_its_placeholders_agree(path):
     found = texts.translated(path)
     assert set(found) == set(texts.used()), "run: python specs/texts.py"
-    assert len(found) > 150
+    assert len(found) > 1_000
     for (one, many), translations in found.items():
         assert all(translations), one
         for text in translations:
+            if (one, many) in texts.said():
+                assert set(_VALUE.findall(text)) <= set(_VALUE.findall(many or one)), one
+                continue
             assert set(_PLACEHOLDER.findall(text)) == set(_PLACEHOLDER.findall(many or one)), one
             assert text.count("%") == text.count("%("), one
     assert path.read_text("utf-8") == texts.written(path), "run: python specs/texts.py"
+
+
+def test_a_code_or_a_sentence_without_a_translation_is_noticed():
+    """A planted bug: a catalogue that lacks the meaning of a code, an error, and a finding."""
+    lacking = texts.translated(PATHS[0])
+    for text in (MEANINGS["not-found"], "{typed} is not an amount", "the database is sound"):
+        del lacking[text, ""]
+    assert len(set(texts.used()) - set(lacking)) == 3
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
