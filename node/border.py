@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from freehold.protocol.envelope import Sealed
+    from freehold.protocol.stamp import Stamp
 
     from .core.admission import Finding
-    from .core.effects import Ask, Effect
+    from .core.effects import Ask, Effect, Pay
     from .core.ports import Parcel
     from .core.service import Service
     from .ledger import Ledger
@@ -115,6 +116,10 @@ class Border:
     def not_handed(self, parcel: Parcel, reason: str) -> None:
         """No node of the recipient could be reached."""
         self._guarded(lambda: self._service.not_handed(parcel, reason, now_ms()))
+
+    def paid(self, pay: Pay, stamp: Stamp | None) -> None:
+        """A stamp was found, or not."""
+        self._guarded(lambda: self._service.paid(pay, stamp, now_ms()))
 
     def talk_opened(self, peer: str) -> int:
         """A peer opens a conversation to reconcile; its number (0: none is held)."""

@@ -11,8 +11,9 @@ from freehold.protocol import requests
 from freehold.protocol.envelope import pack
 from freehold.protocol.text import RECORD, show
 
-from .core.effects import Announce, Ask, Converse, Hand, Kept, Meet, Notify, Penalize
+from .core.effects import Announce, Ask, Converse, Hand, Kept, Meet, Notify, Pay, Penalize
 from .net.port import NetworkError, NotSpoken
+from .stamping import find
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,8 @@ ERRANDS_AT_ONCE = 24
 TALKS_AT_ONCE = 4
 """The core opens three at a time; one more may just be ending."""
 WAITING_TALKS = 64
+WAITING_STAMPS = 64
+"""They are looked for one after the other; what finds no place is asked for again."""
 ANSWER_S = 10.0
 ADDRESSES_TRIED = 4
 _LOG = logging.getLogger(__name__)
@@ -43,6 +46,7 @@ class Courier:
         self._send, self._errands = trio.open_memory_channel[Ask | Hand](WAITING_ERRANDS)
         self._remark, self._remarks = trio.open_memory_channel[Penalize | Meet](WAITING_REMARKS)
         self._talk, self._talks = trio.open_memory_channel[Converse](WAITING_TALKS)
+        self._pay, self._payments = trio.open_memory_channel[Pay](WAITING_STAMPS)
         self.dropped = 0
 
     def carry(self, effect: Effect) -> None:
@@ -55,6 +59,8 @@ class Courier:
                     self._send.send_nowait(effect)
                 case Converse():
                     self._talk.send_nowait(effect)
+                case Pay():
+                    self._pay.send_nowait(effect)
                 case Penalize() | Meet():
                     self._remark.send_nowait(effect)
                 case Notify(event, about):
@@ -69,6 +75,7 @@ class Courier:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._announce_all, network)
             nursery.start_soon(self._pass_remarks, network)
+            nursery.start_soon(self._pay_stamps, border)
             for _ in range(ERRANDS_AT_ONCE):
                 nursery.start_soon(self._run_errands, network, border)
             for _ in range(TALKS_AT_ONCE):
@@ -88,6 +95,10 @@ class Courier:
     async def _run_errands(self, network: Network, border: Border) -> None:
         async for errand in self._errands:
             await (_ask(errand, network, border) if isinstance(errand, Ask) else _hand(errand, network, border))
+
+    async def _pay_stamps(self, border: Border) -> None:
+        async for pay in self._payments:
+            border.paid(pay, await find(pay))
 
     async def _converse(self, network: Network, border: Border) -> None:
         async for talk in self._talks:
@@ -111,7 +122,7 @@ async def _ask(ask: Ask, network: Network, border: Border) -> None:
 
 async def _hand(hand: Hand, network: Network, border: Border) -> None:
     trouble = "none of its owner's nodes has an address here"
-    request = requests.write(requests.Deliver(hand.parcel.sealed))
+    request = requests.write(requests.Deliver(hand.parcel.sealed, hand.stamp))
     for address in hand.nodes[:ADDRESSES_TRIED]:
         try:
             peer = await network.connect(address)

@@ -14,7 +14,7 @@ import trio
 from freehold.protocol import topics
 from freehold.protocol.network import network as network_named
 
-from . import lifetime, plugins
+from . import lifetime, plugins, settings
 from .api.application import application
 from .api.browser_door import Place, serve_browsers
 from .api.events import Events
@@ -81,9 +81,9 @@ class Node:
             random_bytes=secrets.token_bytes,
             signer=None if prepared.owner is None else prepared.owner.signer,
             owner=prepared.identity,
-            witness=prepared.config.witness,
             rails=plugins.rails(),
         )
+        settings.take_up(self.desk, prepared.config)
         self.service = Service(self.desk, participation(prepared.config))
         self.courier = Courier(wire_names)
         self.events = Events(now_ms)

@@ -13,8 +13,7 @@ import trio
 from freehold.protocol.kinds.offer import OFFER
 from freehold.protocol.text import IDENTITY, show
 
-from . import clock, doctor, settings
-from .config import masked
+from . import clock, config, doctor, settings
 from .core.desk import Denied
 from .core.identities import name_of
 from .core.ports import StorageFull
@@ -64,6 +63,7 @@ class Office:
         self._housekeeper = housekeeper
         self._started = clock.started()
         self._totals, self._counted = dict[str, int](), clock.started()
+        self._running = prepared.config
         self.keys = Keyring(self, prepared.folder.identity_key)
         """Locks and unlocks the owner's key."""
         self.newcomer = Newcomer(self, self.keys, prepared.folder.identity_key)
@@ -143,13 +143,17 @@ class Office:
     def settings(self) -> dict[str, Any]:
         """The object of GET /config: what config.toml says, and what this node was started with instead."""
         written = settings.shown(self._prepared.folder.config)
-        running = masked(msgspec.to_builtins(self._prepared.config)) | {"witness": self.desk.witness}
+        running = config.masked(msgspec.to_builtins(self._running))
         return {"config": written, "restart": sorted(name for name in written if written[name] != running[name])}
 
     def configure(self, changes: dict[str, Any]) -> dict[str, Any]:
         """Change config.toml; as `settings`. `restart` names what waits for the next start. Raises Denied."""
-        written = settings.change(self._prepared.folder.config, changes)
-        self.desk.witness = written["witness"] if "witness" in changes else self.desk.witness
+        path = self._prepared.folder.config
+        settings.change(path, changes)
+        written = config.load(path)
+        now: dict[str, Any] = {name: getattr(written, name) for name in changes if name in settings.AT_ONCE}
+        self._running = msgspec.structs.replace(self._running, **now)
+        settings.take_up(self.desk, self._running)
         return self.settings()
 
     async def doctor(self, page: dict[str, Any]) -> dict[str, Any]:

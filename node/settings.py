@@ -15,7 +15,9 @@ from .folder import replace
 if TYPE_CHECKING:
     from pathlib import Path
 
-AT_ONCE = frozenset(("witness",))
+    from .core.desk import Desk
+
+AT_ONCE = frozenset(("witness", "stamp_ask", "stamp_pay"))
 """Settings that the node goes by from the moment they are changed; for the others it must be started again."""
 
 
@@ -39,6 +41,12 @@ def change(path: Path, changes: dict[str, Any]) -> dict[str, Any]:
     config.read(text, path)
     replace(path, text.encode())
     return shown(path)
+
+
+def take_up(desk: Desk, found: config.Config) -> None:
+    """Make a desk go by the settings that hold `AT_ONCE`."""
+    desk.witness = found.witness
+    desk.postage = config.postage(found)
 
 
 def check(path: Path) -> dict[str, Any]:

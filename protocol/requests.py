@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeAlias
 from . import canonical, limits, schema
 from .errors import Malformed, Unsupported
 from .schema import Items, Raw, Text, Whole
+from .stamp import MOST_BITS, Stamp
 
 Id = Annotated[bytes, Raw(32)]
 Packed = Annotated[bytes, Raw(most=limits.RECORD_BYTES)]
@@ -47,9 +48,10 @@ class CatchUp:
 
 @dataclass(frozen=True)
 class Deliver:
-    """Here is a sealed record for an identity whose node you are."""
+    """Here is a sealed record for an identity whose node you are; with a stamp, where one is asked of strangers."""
 
     sealed: Annotated[bytes, Raw(most=limits.FRAME_BYTES)]
+    stamp: Stamp | None = None
 
 
 @dataclass(frozen=True)
@@ -78,10 +80,14 @@ class Acknowledged:
 
 @dataclass(frozen=True)
 class Declined:
-    """Answer to anything: not now or not ever, and why; `again` says whether trying later may help."""
+    """Answer to anything: not now or not ever, and why; `again` says whether trying later may help.
+
+    To a delivery: `stamp` is how many bits of a stamp would help.
+    """
 
     reason: Annotated[str, Text(300)]
     again: bool
+    stamp: Annotated[int, Whole(1, MOST_BITS)] | None = None
 
 
 Request: TypeAlias = Fetch | Logs | CatchUp | Deliver

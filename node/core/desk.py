@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from freehold.protocol.identity import IdentityId, SecretKey
 
+from .postage import Postage
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -47,6 +49,8 @@ class Desk:
     """Ways to pay, by name."""
     triage: Triage | None = None
     """How received proposals are looked through; None: by the rules of the owner's offers alone."""
+    postage: Postage = field(default_factory=Postage)
+    """What stamps the owner asks of strangers, and pays."""
     owner: IdentityId | None = None
     """Whose node this is while the key is locked; with a key, the key says it."""
     crowded: bool = False

@@ -13,16 +13,19 @@ from freehold.protocol.kinds.notes import NOTE
 from freehold.protocol.kinds.profile import INBOX, INBOX_SLOT, Inbox
 from freehold.protocol.kinds.proposal import ACKNOWLEDGMENT, DECLINE, PROPOSAL, Acknowledgment
 from freehold.protocol.requests import Acknowledged, Declined, Deliver, read_reply
+from freehold.protocol.stamp import hour_of
 
 from .desk import Denied, Desk
-from .effects import Effect, Hand, Meet, Notify
+from .effects import Effect, Hand, Meet, Notify, Pay
 from .limiter import Buckets
 from .ports import Parcel
+from .postage import PAYING_MS, STAMPED, Purse, owes, short, weigh
 from .standing import DAY_MS, Standing, full_of_notes, no_room, standing, together
 from .versions import next_version
 
 if TYPE_CHECKING:
     from freehold.protocol.requests import Reply
+    from freehold.protocol.stamp import Stamp
 
 FIRST_RETRY_MS = 15_000
 LAST_RETRY_MS = 60 * 60 * 1000
@@ -44,6 +47,8 @@ class Direct:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._under_way: dict[tuple[bytes, bytes], int] = {}
+        """Until when nobody else hands a parcel over."""
+        self._purse = Purse(desk)
         a_day = desk.network.quotas.proposals_a_day
         self._strangers = Buckets[bytes](a_day * 1000 / DAY_MS, a_day, _AUTHORS_COUNTED)
         self._nodes: tuple[str, ...] = ()
@@ -54,7 +59,7 @@ class Direct:
         """Parcels whose next try has come."""
         effects: list[Effect] = []
         for parcel in self._desk.stores.outbox.due(now, AT_ONCE):
-            if self._under_way.get(_name(parcel), -HANDING_MS) + HANDING_MS <= now:
+            if self._under_way.get(_name(parcel), 0) <= now:
                 effects += self._hand(parcel, now)
         return effects
 
@@ -69,8 +74,19 @@ class Direct:
                 parcel = replace(parcel, sealed=_seal(desk, record, parcel.recipient, now))
             except Denied as denied:
                 return self.not_handed(parcel, denied.what, now)
-        self._under_way[_name(parcel)] = now
-        return [Hand(parcel, nodes_of(desk, parcel.recipient))]
+        if bits := self._purse.owed(parcel, record, now):
+            self._under_way[_name(parcel)] = now + PAYING_MS
+            return [Pay(parcel, bits, hour_of(now))]
+        self._under_way[_name(parcel)] = now + HANDING_MS
+        return [Hand(parcel, nodes_of(desk, parcel.recipient), self._purse.stamp(parcel, now))]
+
+    def paid(self, pay: Pay, stamp: Stamp | None, now: int) -> list[Effect]:
+        """A stamp was found, or none in all the time that was given."""
+        self._under_way.pop(_name(pay.parcel), None)
+        if stamp is None:
+            return self.not_handed(pay.parcel, f"no stamp of {pay.bits} bits was found in time", now)
+        self._purse.found(pay.parcel, stamp, pay.bits)
+        return self._hand(pay.parcel, now)
 
     def handed(self, parcel: Parcel, data: bytes, now: int) -> list[Effect]:
         """The recipient's node answered."""
@@ -81,10 +97,19 @@ class Direct:
                 self._believe(unpack(reply.record), parcel)
                 self._desk.stores.outbox.acknowledged(parcel, now)
                 return [Notify("delivered", parcel.record)]
+            if isinstance(reply, Declined) and reply.stamp is not None:
+                return self._asked_for_a_stamp(parcel, reply, now)
             reason = reply.reason if isinstance(reply, Declined) else "it answered something else"
         except ProtocolError as error:
             reason = f"its acknowledgment does not hold: {error}"
         return self.not_handed(parcel, reason, now)
+
+    def _asked_for_a_stamp(self, parcel: Parcel, reply: Declined, now: int) -> list[Effect]:
+        """Pay it at once, if the node pays so much and has not just paid it."""
+        reason, told = self._purse.asks(parcel, reply, now)
+        if not reason and self._purse.owed(parcel, self._desk.stores.records.get(parcel.record), now):
+            return self._hand(parcel, now)
+        return [*self.not_handed(parcel, reason or reply.reason, now), *told]
 
     def not_handed(self, parcel: Parcel, reason: str, now: int) -> list[Effect]:
         """It was not: try again later, ever more seldom."""
@@ -108,12 +133,17 @@ class Direct:
             private = desk.stores.prekeys.private(sealed.prekey)
             if private is None:
                 return Declined("that prekey is no longer kept: seal it to the current one", again=False), []
+            paid = weigh(desk, request, now)
+            if isinstance(paid, Declined):
+                return paid, []
             record = unpack(sealing.unseal(sealed, private))
-            reason = self._check(record, sealed.prekey, now)
+            refusal = self._check(record, sealed.prekey, paid, now)
         except ProtocolError as error:
             return Declined(f"refused: {error}"[:300], again=False), []
-        if reason:
-            return Declined(reason, again=True), []
+        if refusal is not None:
+            return refusal, []
+        if paid and record.header.kind in STAMPED:
+            desk.stores.stamps.note(record.id, paid)
         shared = not desk.registry[record.header.kind].direct
         fresh = desk.stores.records.add(record, now, shared=shared)
         desk.stores.commit()
@@ -137,7 +167,7 @@ class Direct:
         return len(self._unsigned)
 
     def settle_in(self, nodes: tuple[str, ...], now: int) -> list[Record]:
-        """Publish an inbox if the nodes changed or the last one is past half its life; what to announce."""
+        """Publish an inbox if what it says changed or the last one is past half its life; what to announce."""
         desk = self._desk
         self._nodes = nodes or self._nodes
         if desk.signer is None or not self._nodes:
@@ -149,7 +179,8 @@ class Direct:
         till = now + PREKEY_MS
         desk.stores.prekeys.forget(now)
         desk.stores.prekeys.add(public, private, till + KEPT_AFTER_MS)
-        record, _ = next_version(desk, INBOX, Inbox(public, self._nodes[:8]), INBOX_SLOT, now, PREKEY_MS)
+        body = Inbox(public, self._nodes[:8], desk.postage.told)
+        record, _ = next_version(desk, INBOX, body, INBOX_SLOT, now, PREKEY_MS)
         return [record]
 
     def reached_until(self) -> int | None:
@@ -162,10 +193,20 @@ class Direct:
         body = INBOX.open(current)
         fresh = (current.header.till or 0) - now > PREKEY_MS // 2
         kept = self._desk.stores.prekeys.private(body.prekey) is not None
-        return fresh and kept and body.nodes == self._nodes[:8]
+        return fresh and kept and (body.nodes, body.stamp) == (self._nodes[:8], self._desk.postage.told)
 
-    def _check(self, record: Record, prekey: bytes, now: int) -> str | None:
-        """The reason to try again later, or None. Raises ProtocolError for what will never be taken."""
+    def _check(self, record: Record, prekey: bytes, paid: int, now: int) -> Declined | None:
+        """What to try again later with, or None. Raises ProtocolError for what will never be taken."""
+        if reason := self._not_yet(record, prekey, now):
+            return Declined(reason, again=True)
+        if self._desk.stores.records.has(record.id):
+            return None
+        if owes(self._desk, record, paid):
+            return short(self._desk, paid)
+        reason = self._no_room(record, now)
+        return None if reason is None else Declined(reason, again=True)
+
+    def _not_yet(self, record: Record, prekey: bytes, now: int) -> str | None:
         desk, header = self._desk, record.header
         if header.network != desk.network.name:
             raise NotAllowed("made for another network")
@@ -185,7 +226,7 @@ class Direct:
             raise NotAllowed(f"{header.kind} is not handed over directly")
         if header.at > now + limits.CLOCK_AHEAD_MS:
             return "it is dated ahead of this node's clock"
-        return None if desk.stores.records.has(record.id) else self._no_room(record, now)
+        return None
 
     def _no_room(self, record: Record, now: int) -> str | None:
         """What is given to others is bounded as if they had brought it; strangers have a few a day of anything."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from freehold.protocol.envelope import Record
     from freehold.protocol.requests import Request
+    from freehold.protocol.stamp import Stamp
 
     from .ports import Parcel
 
@@ -45,6 +46,16 @@ class Hand:
 
     parcel: Parcel
     nodes: tuple[str, ...]
+    stamp: Stamp | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pay:
+    """Look for a stamp of so many bits for a parcel, of that hour, then `Service.paid`. It may take minutes."""
+
+    parcel: Parcel
+    bits: int
+    hour: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,7 @@ class Kept:
     record: Record
 
 
-Effect: TypeAlias = Announce | Ask | Converse | Hand | Penalize | Meet | Notify | Kept
+Effect: TypeAlias = Announce | Ask | Converse | Hand | Pay | Penalize | Meet | Notify | Kept
 
 
 class Verdict(Enum):

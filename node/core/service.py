@@ -33,8 +33,10 @@ if TYPE_CHECKING:
 
     from freehold.protocol.envelope import Record, Sealed
     from freehold.protocol.requests import Request
+    from freehold.protocol.stamp import Stamp
 
     from .desk import Desk
+    from .effects import Pay
     from .participation import Participation
     from .ports import Parcel
 
@@ -176,6 +178,10 @@ class Service:
     def not_handed(self, parcel: Parcel, reason: str, now: int) -> list[Effect]:
         """No node of the recipient could be reached."""
         return self._direct.not_handed(parcel, reason, now)
+
+    def paid(self, pay: Pay, stamp: Stamp | None, now: int) -> list[Effect]:
+        """A `Pay` is done; None: no stamp was found."""
+        return self._direct.paid(pay, stamp, now)
 
     def parcels(self, now: int) -> list[Effect]:
         """Parcels that can be handed over now: asked after the owner's acts, so that nobody waits for the next tick."""

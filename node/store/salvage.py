@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from .database import Database
 
-CARRIED = {"ban", "contact", "cursor", "erased", "notice", "parcel", "peer", "prekey", "saved_search", "token"}
+CARRIED = {"ban", "contact", "cursor", "erased", "notice", "parcel", "peer", "prekey", "saved_search", "stamp", "token"}
 """Tables that follow from nothing else."""
 LEFT = {*DERIVED, *WORKED_OUT, MET, "meta", "author", "kind", "record", "replaced", "aside"}
 """Tables that follow from records, or that the node fills again by itself. A test sees that no table is in neither."""

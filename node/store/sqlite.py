@@ -16,6 +16,7 @@ from .peers import SqliteContacts, SqliteCursors, SqlitePeerBook
 from .position import Mark
 from .records import SqliteRecords
 from .searches import SqliteSearches
+from .stamps import SqliteStamps
 from .tokens import SqliteTokens
 from .upgrade import upgrade
 from .verdicts import SqliteVerdicts
@@ -47,6 +48,7 @@ class SqliteStore:
         self.contacts = SqliteContacts(database)
         self.notices = SqliteNotices(database)
         self.tokens = SqliteTokens(database)
+        self.stamps = SqliteStamps(database)
         self.verdicts = SqliteVerdicts(database, self.records.epoch)
         self.scrubbing = Scrubbing(database)
         self.searches = SqliteSearches(database)

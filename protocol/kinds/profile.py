@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 from .. import topics
 from ..errors import NotAllowed
 from ..kind import Kind
-from ..schema import Items, Raw, Text
+from ..schema import Items, Raw, Text, Whole
+from ..stamp import MOST_BITS
 from .values import Language, Role, Skill, check_languages, check_skills
 
 if TYPE_CHECKING:
@@ -33,10 +34,12 @@ class Profile:
 
 @dataclass(frozen=True)
 class Inbox:
-    """How to seal something to an identity and hand it over: an X25519 prekey and its nodes' multiaddrs."""
+    """How to seal something to an identity and hand it over: an X25519 prekey and its nodes' multiaddrs; and how many
+    bits of a stamp are wanted of strangers."""
 
     prekey: Annotated[bytes, Raw(32)]
     nodes: Annotated[tuple[Annotated[str, Text(256)], ...], Items(8)]
+    stamp: Annotated[int, Whole(1, MOST_BITS)] | None = None
 
 
 def _check_profile(body: Profile, header: Header) -> None:

@@ -21,6 +21,7 @@ from .cases import (
     reputation,
     requests,
     sealing,
+    stamp,
     text,
 )
 
@@ -38,7 +39,7 @@ _FAMILIES: dict[str, Callable[[], Cases]] = {
     "kinds": lambda: kinds.cases() | between.cases() | entering.cases() | beside.cases(),
     "contract": contract.cases,
     "evidence": evidence.cases,
-    "sealing": sealing.cases,
+    "sealing": lambda: sealing.cases() | stamp.cases(),
     "frame": frame.cases,
     "requests": requests.cases,
     "reconciliation": reconciliation.cases,

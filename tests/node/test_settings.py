@@ -52,6 +52,8 @@ def test_what_is_not_there_comes_at_the_end_and_a_file_is_made_if_there_is_none(
         ({"witness": True, "network": "No Network"}, "bad-config"),
         ({"lissten": []}, "no-such-setting"),
         ({"page_listen": "0.0.0.0:7777"}, "bad-config"),
+        ({"stamp_ask": 27}, "bad-config"),
+        ({"stamp_pay": -1}, "bad-config"),
     ],
 )
 def test_what_makes_no_sense_changes_nothing(path, changes, code):

@@ -41,7 +41,7 @@ class _Skewed(Service):
     def __init__(self, desk: Desk, off: int) -> None:
         super().__init__(desk)
         for name in ("received", "answer", "replied", "failed", "connected", "disconnected", "handed", "not_handed",
-                     "parcels", "acted", "set_nodes", "tick"):  # fmt: skip
+                     "paid", "parcels", "acted", "set_nodes", "tick"):  # fmt: skip
             setattr(self, name, _shifted(getattr(self, name), off))
 
 

@@ -9,16 +9,18 @@ from __future__ import annotations
 import hashlib
 import heapq
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import combinations, count
 from typing import TYPE_CHECKING, Any
 
-from freehold.node.core.effects import Announce, Ask, Converse, Effect, Hand, Penalize, Verdict
+from freehold.node.core.effects import Announce, Ask, Converse, Effect, Hand, Pay, Penalize, Verdict
 from freehold.node.core.service import Service
 from freehold.protocol import frame, requests
 from freehold.protocol.envelope import pack
 from freehold.protocol.requests import Deliver
 from tests.cast import START_MS
+from tests.node.core.market import paid
 from tests.simulation.dweller import Dweller
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ ANSWER_MS = 10_000
 """A question without an answer has failed after this."""
 COMMIT_MS = 20
 TICK_MS = 1_000
+PAYING_MS = 700
+"""To find a stamp."""
 
 
 class Diverged(AssertionError):
@@ -78,6 +82,8 @@ class World:
         """Messages of gossip that got lost."""
         self.dwellers = {name: Dweller(name, mind) for name in names}
         self.blamed: list[tuple[str, str, str]] = []
+        self.paid = Counter[str]()
+        """Stamps, by who made them."""
         self._rng = random.Random(seed)
         self._links: set[frozenset[str]] = set()
         self._queue: list[tuple[int, int, Callable[..., None], tuple[Any, ...]]] = []
@@ -214,23 +220,30 @@ class World:
                         lambda: dweller.service.failed(name, request, self.now),
                     )
                 )
-            case Hand(parcel, nodes):
+            case Hand(parcel, nodes, stamp):
                 there = (other for other in self.dwellers.values() if other.on and other.address in nodes)
                 self._request(
                     Errand(
                         dweller,
                         next(there, None),
-                        Deliver(parcel.sealed),
+                        Deliver(parcel.sealed, stamp),
                         lambda reply: dweller.service.handed(parcel, reply, self.now),
                         lambda: dweller.service.not_handed(parcel, "nobody answers", self.now),
                     )
                 )
+            case Pay():
+                self._later(PAYING_MS, self._pay, dweller, dweller.life, effect)
             case Converse(name, number, first):
                 self._converse(dweller, self.dwellers[name], number, first)
             case Penalize(peer, reason):
                 self.blamed.append((dweller.name, peer, reason))
             case _:
                 pass
+
+    def _pay(self, dweller: Dweller, life: int, pay: Pay) -> None:
+        if dweller.life == life:
+            self.paid[dweller.name] += 1
+            self.note(dweller, dweller.service.paid(pay, paid(pay), self.now))
 
     def _converse(self, dweller: Dweller, peer: Dweller, number: int, first: bytes) -> None:
         """A conversation, frame by frame; a part (`silence`) of them never begins, and as many frames get lost."""

@@ -20,6 +20,7 @@ from freehold.protocol import (
     requests,
     schema,
     sealing,
+    stamp,
     text,
 )
 from freehold.protocol.contract import LAPSED, OFFERED
@@ -221,6 +222,11 @@ def _unseal(given: dict[str, Any]) -> dict[str, Any]:
     return {"to": sealed.to, "prekey": sealed.prekey, "inside": sealing.unseal(sealed, shown_bytes(given["private"]))}
 
 
+def _weigh_stamp(given: dict[str, Any]) -> dict[str, Any]:
+    made = stamp.Stamp(given["hour"], shown_bytes(given["nonce"]))
+    return {"bits": stamp.strength(made, shown_bytes(given["to"]), shown_bytes(given["sealed"]), given["now"])}
+
+
 def _pad(given: dict[str, Any]) -> dict[str, Any]:
     return {"padded": sealing._pad(shown_bytes(given["bytes"]))}
 
@@ -289,6 +295,7 @@ _PERFORM: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "weigh": _weigh,
     "check-reputation": _check_reputation,
     "unseal": _unseal,
+    "weigh-stamp": _weigh_stamp,
     "pad": _pad,
     "split-batch": _split,
     "read-request": _read_message("read_request"),

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from .mail import Outbox, Parcel, Prekeys
 from .owner import Contacts, Cursors, Notice, Notices, PeerBook, SavedSearch, Searches, Token, Tokens
+from .postage import Stamps
 from .rail import Rail
 from .ranges import Ranges, View
 from .ranking import Market, Ranking, Score, Scoring, Share, Verdict, Viewpoint
@@ -42,6 +43,7 @@ __all__ = [
     "Scoring",
     "Searches",
     "Share",
+    "Stamps",
     "StorageAway",
     "StorageBroken",
     "StorageFull",
@@ -88,6 +90,9 @@ class Stores(Protocol):
 
     @property
     def tokens(self) -> Tokens: ...  # noqa: D102
+
+    @property
+    def stamps(self) -> Stamps: ...  # noqa: D102
 
     @property
     def searches(self) -> Searches: ...  # noqa: D102

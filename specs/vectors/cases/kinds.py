@@ -114,6 +114,10 @@ def _inbox() -> Cases:
 
     return {
         "inbox": taken("where somebody is reached", of(), place(alice, "inbox/1", b"inbox")),
+        "inbox_with_stamp": taken(
+            "and what is asked of strangers", of(usual | {"stamp": 16}), place(alice, "inbox/1", b"inbox")
+        ),
+        "inbox_stamp_33": refused("of 32 bits at most", of(usual | {"stamp": 33}), MALFORMED),
         "inbox_other_slot": refused("its slot is 'inbox'", of(slot=b"i")),
         "inbox_for_ever": refused("an inbox expires", of(till=...)),
         "inbox_over_14_days": refused("after 14 days at most", of(till=START_MS + 14 * DAY_MS + 1)),

@@ -34,10 +34,30 @@ def cases() -> Cases:
         "reply_262145_bytes": (_ANSWER, "a byte too many", _records(262_145)),
         "page_more_is_1": (_ANSWER, "1 is not true", _PAGE | {"more": 1}),
     }
+    stamp = {"hour": 491_000, "nonce": bytes(range(8))}
+    stamped: dict[str, tuple[str, str, str, dict[str, Any]]] = {
+        "deliver_with_stamp": (_ASK, "with a stamp", "deliver", {"sealed": b"sealed", "stamp": stamp}),
+        "declined_with_stamp": (
+            _ANSWER, "what would be needed", "declined", {"reason": "pay first", "again": True, "stamp": 16},
+        ),
+    }  # fmt: skip
+    bad |= {
+        "deliver_stamp_without_hour": (
+            _ASK, "a stamp has an hour", {"op": "deliver", "sealed": b"sealed", "stamp": {"nonce": bytes(8)}},
+        ),
+        "deliver_nonce_7_bytes": (
+            _ASK, "a nonce has 8 bytes", {"op": "deliver", "sealed": b"", "stamp": {"hour": 1, "nonce": bytes(7)}},
+        ),
+        "declined_stamp_0": (
+            _ANSWER, "who asks for nothing does not say so",
+            {"op": "declined", "reason": "not now", "again": True, "stamp": 0},
+        ),
+    }  # fmt: skip
     most = Case("the longest reply", _ANSWER, {"bytes": pack(_records(262_144))}, OK, {})
     unknown = Case("an op from the future", _ASK, {"bytes": pack({"op": "dance"})}, UNSUPPORTED)
     return (
         {op.replace("-", "_"): _taken(about, do, op, fields) for op, (do, about, fields) in good.items()}
+        | {name: _taken(about, do, op, fields) for name, (do, about, op, fields) in stamped.items()}
         | {name: Case(about, do, {"bytes": pack(value)}, MALFORMED) for name, (do, about, value) in bad.items()}
         | {"op_unknown": unknown, "reply_262144_bytes": most}
     )

@@ -11,7 +11,7 @@ import pytest
 
 from freehold.node.core import identities
 from freehold.node.core.desk import Denied, Desk
-from freehold.node.core.effects import Announce, Effect, Hand, Judgement, Notify, Verdict
+from freehold.node.core.effects import Announce, Effect, Hand, Judgement, Notify, Pay, Verdict
 from freehold.node.core.service import Service
 from freehold.node.policies.ranking import PERSONAL
 from freehold.node.store.sqlite import SqliteStore
@@ -20,6 +20,8 @@ from freehold.protocol.envelope import pack
 from freehold.protocol.kind import Registry
 from freehold.protocol.kinds import BUILTIN
 from freehold.protocol.network import network
+from freehold.protocol.stamp import Stamp, question, search
+from freehold.protocol.steps import at_once
 from tests.cast import NETWORK, START_MS, Person
 from tests.memory import memory_store
 
@@ -44,6 +46,12 @@ def desk_of(who: Person | None, rules: Network | None = None) -> Desk:
     """Somebody's desk with an empty store, or (None) that of a node which only relays."""
     name, key = (who.name, who.key) if who else ("a relay", None)
     return Desk(rules or network(NETWORK), Registry(BUILTIN), memory_store(), PERSONAL, dice(name), key)
+
+
+def paid(pay: Pay) -> Stamp | None:
+    """The stamp that a node is to pay."""
+    nonce = at_once(search(question(pay.parcel.recipient, pay.hour, pay.parcel.sealed), pay.bits))
+    return None if nonce is None else Stamp(pay.hour, nonce)
 
 
 def public(record: Record, desk: Desk) -> bytes:
@@ -133,6 +141,8 @@ class Market:
                 at.notices.append(effect.event)
             elif isinstance(effect, Hand):
                 waiting += self._hand(at, effect)
+            elif isinstance(effect, Pay):
+                waiting += [(at, then) for then in at.service.paid(effect, paid(effect), self.now)]
 
     def _gossip(self, stall: Stall, announced: Announce) -> list[tuple[Stall, Effect]]:
         assert announced.topic == stall.desk.registry.topic(announced.record.header.kind)
@@ -149,7 +159,7 @@ class Market:
         recipient = self.stalls.get(hand.parcel.recipient)
         if recipient is None or recipient.away or not hand.nodes:
             return [(sender, effect) for effect in sender.service.not_handed(hand.parcel, "nobody answers", self.now)]
-        request = requests.write(requests.Deliver(hand.parcel.sealed))
+        request = requests.write(requests.Deliver(hand.parcel.sealed, hand.stamp))
         reply, effects = recipient.service.answer(request, PEER, self.now)
         after = [(sender, effect) for effect in sender.service.handed(hand.parcel, reply, self.now)]
         return after + [(recipient, effect) for effect in effects]

@@ -31,6 +31,14 @@ class MailConformance(Conformance):
         assert again.outbox.get(parcel().record, alice.id) == parcel(acknowledged=NOW + 7)
         self.close_stores(again)
 
+    def test_the_stronger_stamp_of_a_record_stays(self, stores: Stores, tmp_path: Path) -> None:
+        for bits in (9, 12, 11):
+            stores.stamps.note(proposal().id, bits)
+        stores.commit()
+        again = self.reopened(stores, tmp_path)
+        assert again.stamps.of([proposal().id, proposal(salt=1).id]) == {proposal().id: 12}
+        self.close_stores(again)
+
     def test_parcels_are_due_in_the_order_of_their_next_try(self, stores: Stores) -> None:
         for salt, next_try in enumerate((NOW + 3, NOW + 1, NOW + 9, NOW + 2)):
             stores.outbox.put(parcel(salt, next_try=next_try))
