@@ -8,20 +8,25 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from .absent import PutAside, aside_in, replaced_in
 from .checking import WORKED_OUT, verified
 from .deriving import DERIVED, MET
+from .names import Names, key_of
 from .sqlite import SqliteStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from .absent import Absent
     from .database import Database
 
 CARRIED = {"ban", "contact", "cursor", "erased", "notice", "parcel", "peer", "prekey", "saved_search", "stamp", "token"}
 """Tables that follow from nothing else."""
-LEFT = {*DERIVED, *WORKED_OUT, MET, "meta", "author", "kind", "record", "replaced", "aside"}
-"""Tables that follow from records, or that the node fills again by itself. A test sees that no table is in neither."""
+ABSENT = {"replaced", "aside"}
+"""Tables of records that are not here: carried over with the names of authors and kinds, which get new numbers."""
+LEFT = {*DERIVED, *WORKED_OUT, MET, "meta", "author", "kind", "record"}
+"""Tables that follow from records, or that the node fills again by itself. A test sees that no table is in none."""
 SIDES = ("", "-wal", "-shm")
 _AT_ONCE = 128
 _NUMBERS_UNREAD = 20_000
@@ -51,11 +56,18 @@ def salvage(path: Path, now: int) -> tuple[Salvaged, Path]:
     store = SqliteStore.open(new)
     try:
         _records(path, store, found)
-        _tables(path, store.database, found)
+        carry_tables(path, store.database, found)
+        _absent(path, store, found)
         store.commit()
         store.checkpoint()
     finally:
         store.close()
+    put_in_place(new, path, aside)
+    return found, aside
+
+
+def put_in_place(new: Path, path: Path, aside: Path) -> None:
+    """Give a closed database the name of another, which is moved aside with its log. It counts under a new epoch."""
     for side in SIDES:
         old = path.with_name(path.name + side)
         if old.exists():
@@ -63,7 +75,6 @@ def salvage(path: Path, now: int) -> tuple[Salvaged, Path]:
     path.with_suffix(".position").unlink(missing_ok=True)
     new.with_suffix(".position").unlink(missing_ok=True)
     new.rename(path)
-    return found, aside
 
 
 def _records(path: Path, store: SqliteStore, found: Salvaged) -> None:
@@ -86,7 +97,7 @@ def _records(path: Path, store: SqliteStore, found: Salvaged) -> None:
 
 def _numbered(path: Path, found: Salvaged) -> Iterator[tuple[Any, ...] | None]:
     """Records in order of arrival; None for a number that cannot be read."""
-    with closing(_opened(path)) as old:
+    with closing(opened(path)) as old:
         high, last, dark = _highest(old), 0, 0
         while high is None or last < high:
             try:
@@ -121,8 +132,9 @@ def _highest(old: sqlite3.Connection) -> int | None:
     return None
 
 
-def _tables(path: Path, new: Database, found: Salvaged) -> None:
-    with closing(_opened(path)) as old:
+def carry_tables(path: Path, new: Database, found: Salvaged) -> None:
+    """Carry over what follows from nothing else, as far as it can be read."""
+    with closing(opened(path)) as old:
         for table in sorted(CARRIED):
             found.carried[table] = 0
             try:
@@ -151,7 +163,35 @@ def _carry(old: sqlite3.Connection, new: Database, table: str, columns: list[str
         return
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _absent(path: Path, store: SqliteStore, found: Salvaged) -> None:
+    """From both ends, too. What is here all the same, or was met before, is left."""
+    for table, absent_in in (("aside", aside_in), ("replaced", replaced_in)):
+        found.carried[table] = 0
+        names = Names(store.database)  # last of all, and alone: the store gives no number after it
+        for backwards in (False, True):
+            try:
+                with closing(opened(path)) as old:
+                    found.carried[table] += sum(
+                        _remember(store, names, one) for one in absent_in(old, backwards=backwards)
+                    )
+            except sqlite3.Error:
+                if table not in found.torn:
+                    found.torn.append(table)
+                continue
+            break
+
+
+def _remember(store: SqliteStore, names: Names, one: Absent) -> bool:
+    if isinstance(one, PutAside):
+        return one.remember(store.ranges)
+    if store.records.has(one.id):
+        return False
+    values = (key_of(one.id), names.new_author(one.author), one.arrived, one.counted, one.id)
+    store.database.write("INSERT INTO replaced (id_key, author, arrived, counted, id) VALUES (?, ?, ?, ?, ?)", values)
+    return True
+
+
+def opened(path: Path) -> sqlite3.Connection:
     """For reading: not a byte of the damaged file is changed."""
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
     connection.text_factory = _text

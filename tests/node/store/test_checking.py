@@ -13,9 +13,9 @@ import pytest
 
 from freehold.node.core.ports import OfferQuery
 from freehold.node.store import checking
-from freehold.node.store.salvage import CARRIED, LEFT, salvage
+from freehold.node.store.salvage import ABSENT, CARRIED, LEFT, salvage
 from freehold.node.store.sqlite import SqliteStore
-from tests.cast import START_MS, alice, bob, offer, story
+from tests.cast import START_MS, alice, bob, carol, offer, person, story
 from tests.node.store.test_forms import fill
 
 PAGE = 4096
@@ -120,8 +120,49 @@ def test_of_every_table_it_is_said_whether_it_is_carried_over(path: Path) -> Non
     rows = store.database.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")
     store.close()
     tables = {row[0] for row in rows if not row[0].startswith(("sqlite_", "offer_text"))}
-    assert tables == CARRIED | LEFT, "a new table: is it in CARRIED or in LEFT of salvage.py?"
-    assert not CARRIED & LEFT
+    assert tables == CARRIED | LEFT | ABSENT, "a new table: is it in CARRIED or in LEFT of salvage.py?"
+    assert len(tables) == len(CARRIED) + len(LEFT) + len(ABSENT)
+
+
+def absent(path: Path) -> dict[str, Any]:
+    store = SqliteStore.open(path)
+    named = {
+        "replaced": "SELECT replaced.id, arrived, counted, author.id FROM replaced"
+        " JOIN author ON author.number = author",
+        "aside": "SELECT aside.id, at, till, author.id, kind.name FROM aside JOIN author ON author.number = author"
+        " JOIN kind ON kind.number = kind",
+    }
+    seen: dict[str, Any] = {table: sorted(store.database.rows(query)) for table, query in named.items()}
+    seen["keys"] = list(store.ranges.keys)
+    store.close()
+    return seen
+
+
+def test_what_is_not_wanted_again_is_still_known_afterwards(path: Path) -> None:
+    store = SqliteStore.open(path)
+    old = [offer(bob, number=number, title="Older", at=START_MS - 9) for number in range(100, 103)]
+    refused = [offer(who) for who in (carol, person("a stranger"), person("another one"))]
+    for record in old:
+        store.records.add(record, START_MS, shared=True)  # there are later versions
+    for record in refused:
+        assert store.ranges.put_aside(record.id, record.header, START_MS + 99)
+    gone = [offer(person(f"whose only record is gone {number}")) for number in range(2)]
+    for record in gone:
+        store.records.add(record, START_MS, shared=True)
+        store.records.evict_person(record.author, {record.header.kind})
+    store.commit()
+    store.close()
+    before = absent(path)
+    assert len(before["replaced"]) >= len(old)
+    assert len(before["aside"]) >= len(refused)
+    salvaged, _ = salvage(path, START_MS)
+    assert absent(path) == before
+    assert (salvaged.carried["replaced"], salvaged.carried["aside"]) == (len(before["replaced"]), len(before["aside"]))
+    assert found(path).sound
+    store = SqliteStore.open(path)
+    assert store.ranges.known(refused[0].id[:16])
+    assert not store.records.add(old[0], START_MS, shared=True)
+    store.close()
 
 
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 6))])
