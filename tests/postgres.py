@@ -21,7 +21,7 @@ from psycopg import sql
 _FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/local/bin", "/usr/local/pgsql/bin", "/opt/homebrew/opt/postgresql*/bin")
 _NOBODY = ("postgres", "nobody")
 _SETTINGS = ("listen_addresses=", "max_connections=40", "shared_buffers=32MB", "log_min_messages=fatal")
-_TABLES = ("record", "replaced", "erased", "aside", "step", "amended", "word")
+_TABLES = ("record", "replaced", "erased", "aside", "step", "amended", "word", "waiting", "judged")
 """Rows of the others go with those of `record`."""
 _numbers = count(1)
 

@@ -64,10 +64,16 @@ def _check(server: Server) -> None:
         raise StorageBroken(f"{server.place} is encoded in {encoding}: make it with ENCODING 'UTF8'")
     if not made:
         _make(server)
+    if not server.rows("SELECT 1 WHERE to_regclass('verdict') IS NOT NULL"):
+        server.script(_MAKING, "SELECT to_regclass('verdict') IS NULL", _sql("verdicts.sql"))
+
+
+def _sql(name: str) -> str:
+    return resources.files(__package__ or "").joinpath(name).read_text("utf-8")
 
 
 def _make(server: Server) -> None:
-    sql = resources.files(__package__ or "").joinpath("schema.sql").read_text("utf-8")
+    sql = _sql("schema.sql")
     epoch = os.urandom(_EPOCH_BYTES).hex()
     row = f"INSERT INTO meta VALUES (true, {VERSION}, '\\x{epoch}', '{RULES}', 0, 0, 0);"  # noqa: S608  -- no value from outside
     server.script(_MAKING, "SELECT to_regclass('meta') IS NULL", sql + row)

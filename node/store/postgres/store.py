@@ -55,6 +55,7 @@ class PostgresStore:
 
     def commit(self) -> None:
         """See `ports.Stores`. First the records: what this node remembers (how far it has read, say) rests on them."""
+        self.verdicts.settle()
         self._server.commit()
         self.own.commit()
 

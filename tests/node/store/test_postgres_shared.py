@@ -190,22 +190,6 @@ def test_a_domain_is_gathered_and_kept_up_across_nodes(two):
     assert list(view.keys) == sorted(key(START_MS, offer(bob, number=number).id) for number in (1, 2, 3))
 
 
-def test_a_contract_that_another_node_changes_is_judged_again(two):
-    one, other = two
-    told = story()
-    for record in told.contract_records:
-        one.records.add(record, NOW, shared=True)
-    one.commit()
-    assert other.verdicts.position("rules") == 0
-    other.verdicts.keep(told.contract, [object()], waits=False)  # pyright: ignore[reportArgumentType]
-    assert other.verdicts.changed() == []
-    one.records.erase(told.delivery.id, NOW, header_stays=True)
-    one.commit()
-    assert other.verdicts.changed() == [told.contract]
-    other.verdicts.keep(told.contract, [], waits=False)
-    assert other.verdicts.changed() == []
-
-
 def test_what_was_erased_is_out_of_every_table(two):
     one, other = two
     one.records.add(offer(description="A unicornish secret"), NOW, shared=True)
