@@ -14,12 +14,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from . import backup, settings
+from . import backup, config, settings
 from .clock import now_ms
 from .core.desk import Denied
 from .core.ports import StorageBroken, StorageFull
 from .folder import Folder, locked, open_folder
 from .store import checking, salvage
+from .store.opening import DriverMissing, move_to_server
+
+_TOLD_EVERY = 10_000
+"""Records: about a quarter of a minute."""
 
 
 def main() -> int:
@@ -48,6 +52,8 @@ def _do(options: argparse.Namespace) -> dict[str, Any]:
             return {"config": settings.take(_anywhere(options.folder).config, options.file, options.was)}
         case "check":
             return _check(_existing(options.folder), rebuild=options.rebuild)
+        case "move-store":
+            return _move(_existing(options.folder))
         case _:
             folder = _existing(options.folder)
             with locked(folder):
@@ -80,6 +86,32 @@ def _check(folder: Folder, *, rebuild: bool) -> dict[str, Any]:
             raise Denied("storage-broken", str(error), "see the folder's permissions, and node.log") from error
 
 
+def _move(folder: Folder) -> dict[str, Any]:
+    """Records into the database that the settings name."""
+    url = config.load(folder.config).store_url
+    if not url:
+        raise Denied(
+            "bad-config",
+            f"{folder.config} names no store_url to move the records to",
+            'freehold config edit: store_url = "postgresql://user:password@host/name"',
+        )
+    try:
+        with locked(folder):
+            return move_to_server(folder.database, url, now_ms(), _tell_progress)
+    except DriverMissing as error:
+        raise Denied("bad-config", str(error), "pip install 'freehold[postgres]'") from error
+    except StorageFull as error:
+        hint = "see to the server or the disk and begin again: what is there already is known. Nothing here was changed"
+        raise Denied("storage-full", str(error), hint) from None
+    except StorageBroken as error:
+        raise Denied("storage-broken", str(error), "freehold node check; nothing here was changed") from None
+
+
+def _tell_progress(records: int) -> None:
+    if records % _TOLD_EVERY == 0:
+        sys.stderr.write(f"{records:,} records so far\n")
+
+
 def _existing(root: Path) -> Folder:
     if not (root / "node.db").exists():
         raise Denied("no-node", f"there is no node in {root}", "give its --folder, or start one: freehold up")
@@ -97,6 +129,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m freehold.node.upkeep", description=__doc__)
     parser.add_argument("--folder", type=Path, required=True)
     works = parser.add_subparsers(dest="work", required=True)
+    works.add_parser("move-store")
     works.add_parser("check").add_argument("--rebuild", action="store_true")
     for name in ("backup", "verify", "restore"):
         works.add_parser(name).add_argument("file", type=Path)

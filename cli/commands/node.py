@@ -1,4 +1,4 @@
-"""freehold node peers | connect | ban | unban | stats | erase."""
+"""freehold node peers | connect | ban | unban | stats | token | erase | check | move-store."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ _HERE = "freehold.cli.commands"
     lazy={
         "erase": (f"{_HERE}.erasing:erase", "Erase what a record says, for good."),
         "check": (f"{_HERE}.checking:check", "See whether what is kept is whole; put it right."),
+        "move-store": (f"{_HERE}.moving:move_store", "Move the records to PostgreSQL."),
     },
 )
 def node() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..core.ports import Stores
 from .sqlite import SqliteStore
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from ..core.ports import Taken
@@ -65,6 +67,15 @@ def answering(url: str) -> str:
     server = Server(url)
     server.close()
     return server.place
+
+
+def move_to_server(path: Path, url: str, now: int, progress: Callable[[int], None]) -> dict[str, Any]:
+    """See `postgres.moving.move`. Raises as `open_store`."""
+    try:
+        from .postgres.moving import move  # noqa: PLC0415  -- as above
+    except ImportError as error:
+        raise _missing(error) from error
+    return asdict(move(path, url, now, progress))
 
 
 def _missing(error: ImportError) -> DriverMissing:

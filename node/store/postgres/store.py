@@ -49,6 +49,11 @@ class PostgresStore:
             own.close()
             raise
 
+    @property
+    def server(self) -> Server:
+        """The connection, for work on the tables as a whole."""
+        return self._server
+
     def index_missing(self, after: int) -> int | None:
         """The server looks after its own index."""
         return self.own.index_missing(after)
