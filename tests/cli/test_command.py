@@ -14,7 +14,7 @@ from freehold.cli import main
 from freehold.cli.lazy import LazyGroup
 
 FREEHOLD = [sys.executable, "-P", "-m", "freehold.cli.main"]
-NEED_NO_NODE = {"up", "demo", "doctor", "explain", "config check", "config edit", "node check"}
+NEED_NO_NODE = {"up", "demo", "doctor", "explain", "config check", "config edit", "node check", "node move-store"}
 """They start nodes (tests/e2e runs them), or look at what is there without one."""
 HEAVY = {"libp2p", "trio", "starlette", "msgspec", "rich", "http", "cryptography", "nacl", "freehold.node"}
 
