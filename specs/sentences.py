@@ -37,6 +37,7 @@ SPEAKERS: dict[str, tuple[int | str, ...]] = {
     "Denied": (1, "what", 2, "hint"),
     "Refusal": (2, "what", 3, "hint"),
     "problem_json": (2, 3),
+    "plain_page": (1, 2),
     "node/doctor.py Finding": (1, "what", 2, "why", 3, "do"),
     "node/core/reminding.py _Reminder": (3, "text"),
     "Notice": (4, "text"),

@@ -6,7 +6,6 @@ other site; and whoever changes something shows a token, or a session together w
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
@@ -14,6 +13,8 @@ from urllib.parse import parse_qs
 from starlette.datastructures import Headers
 
 from .callers import ALL, CALLER, Caller
+from .page.plain import plain_page
+from .page.visit import LANGUAGE_COOKIE
 from .problems import CONTENT_TYPE, problem_json
 
 if TYPE_CHECKING:
@@ -202,13 +203,10 @@ async def _refuse(scope: Message, refusal: Refusal, answer: Send) -> None:
         body = problem_json(refusal.status, refusal.code, refusal.what, refusal.hint)
         kind = CONTENT_TYPE
     else:
-        body, kind = plain_page(refusal.what, refusal.hint), "text/html; charset=utf-8"
-    headers = [(b"content-type", kind.encode())]
-    await answer({"type": "http.response.start", "status": refusal.status, "headers": headers})
+        headers = Headers(scope=scope)
+        chosen = _cookies(headers.getlist("cookie"), LANGUAGE_COOKIE)
+        body = plain_page(headers.get("accept-language", ""), refusal.what, refusal.hint, chosen)
+        kind = "text/html; charset=utf-8"
+    started = {"type": "http.response.start", "status": refusal.status, "headers": [(b"content-type", kind.encode())]}
+    await answer(started)
     await answer({"type": "http.response.body", "body": body})
-
-
-def plain_page(what: str, hint: str) -> bytes:
-    """A page that needs nothing else."""
-    shown = f"<h1>Freehold</h1><p>{html.escape(what)}.</p><p>{html.escape(hint)}</p>"
-    return f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Freehold</title>{shown}</html>'.encode()

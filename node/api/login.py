@@ -11,8 +11,9 @@ from starlette.routing import Route
 from ..core.desk import Denied
 from .bodies.given import Given, Nothing
 from .callers import Scope
-from .guard import ENTRANCE, LOGIN, Entrance, cookie_header, plain_page
+from .guard import ENTRANCE, LOGIN, Entrance, cookie_header
 from .operations import AnyOperation, Call, Operation
+from .page.plain import plain_page
 from .sessions import SESSION_MS
 
 if TYPE_CHECKING:
@@ -56,8 +57,9 @@ def login_route(surface: Surface) -> Route:
         code = request.query_params.get("code", "")[:_CODE_CHARACTERS]
         found = surface.sessions.redeem(code) if asks and entrance is not None else None
         if found is None or entrance is None:
-            what = "This link is older than a minute, or it has been used"
-            return Response(plain_page(what, "ask for a new one: freehold open"), 403, media_type="text/html")
+            accepts = request.headers.get("accept-language", "")
+            what, hint = "This link is older than a minute, or it has been used", "ask for a new one: freehold open"
+            return Response(plain_page(accepts, what, hint), 403, media_type="text/html")
         cookie, _, path = found
         answer = RedirectResponse(path, _SEE_OTHER)
         header = cookie_header(entrance.cookie, cookie, SESSION_MS // 1000, secure=entrance.scheme == "https")

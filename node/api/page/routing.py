@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from ...core.desk import Denied
@@ -27,6 +27,7 @@ from . import (
     unlocking,
     welcome,
 )
+from .plain import plain_page
 from .visit import Visit, expired, read_form
 
 if TYPE_CHECKING:
@@ -93,7 +94,9 @@ async def _told(visit: Visit, error: Exception) -> Response:
         return await visit.trouble(error)
     except Exception:  # noqa: BLE001  -- the same border: a mistake in the frame of the page would hide the first one
         _LOG.exception("a mistake in freehold itself, while telling of %r", error)
-        return PlainTextResponse("The node made a mistake with this page. See node.log in the node's folder.", 500)
+        accepts = visit.request.headers.get("accept-language", "")
+        what, hint = "the node made a mistake with this page", "see node.log in the node's folder"
+        return HTMLResponse(plain_page(accepts, what, hint, [visit.language]), 500)
 
 
 def _closed(site: Site, request: Request) -> Response:
