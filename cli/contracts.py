@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .output import headline, print_fields, print_table, say, short
+from .people import name_in, one_person, person_in
 from .silence import if_nothing_happens
 from .timeline import evidence, notes, rows
-from .words import duration, held, items, money, person, until
+from .words import duration, held, items, money, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,11 +127,11 @@ def _state(view: Json) -> str:
 
 
 def _party(view: Json, role: str) -> str:
-    return person(str(view[role]), view.get(f"{role}_name")) + (" (you)" if view.get("my_role") == role else "")
+    return person_in(view, role) + (" (you)" if view.get("my_role") == role else "")
 
 
 def _people(view: Json, key: str) -> list[str]:
-    return [person(str(one["identity"]), one.get("name")) for one in items(view, key)]
+    return [one_person(one) for one in items(view, key)]
 
 
 def _quorum(view: Json) -> str:
@@ -140,11 +141,9 @@ def _quorum(view: Json) -> str:
 
 def _other_party(view: Json) -> str:
     if view.get("my_role") not in ("client", "freelancer"):
-        return " and ".join(
-            str(view.get(f"{role}_name") or short(str(view[role]))) for role in ("client", "freelancer")
-        )
+        return " and ".join(name_in(view, role) for role in ("client", "freelancer"))
     role = "freelancer" if view["my_role"] == "client" else "client"
-    return str(view.get(f"{role}_name") or short(str(view[role])))
+    return name_in(view, role)
 
 
 def price(part: Json) -> str:
@@ -188,7 +187,7 @@ def _away(away: Json, now_ms: int) -> str:
 
 
 def _mark(mark: Json) -> str:
-    who = person(str(mark["on"]), mark.get("on_name")) if mark.get("on") else "nobody"
+    who = person_in(mark, "on") if mark.get("on") else "nobody"
     where = f" (milestone {mark['part']})" if mark.get("part") else ""
     shown = "" if mark.get("witnessed") else ", by the parties' own clocks only"
     return f"{mark['what']}: {who}, {mark['role']}{where}{shown}"

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from .markets import beside
 from .output import headline, print_fields, print_table, say, short
-from .words import budget, moment, person, score
+from .people import name_in, person_in
+from .words import budget, moment, score
 
 if TYPE_CHECKING:
     from .client import Json
@@ -24,7 +25,7 @@ def listing(page: Json) -> None:
                 short(str(view["offer"])),
                 str(view["title"]),
                 budget(view.get("budget")) or "open",
-                str(view.get("author_name") or short(str(view["author"]))),
+                name_in(view, "author"),
                 score(view.get("reputation")),
                 moment(view["expires"]),
                 *(("; ".join(beside(view)),) if compared else ()),
@@ -34,6 +35,8 @@ def listing(page: Json) -> None:
     )
     if len(page["offers"]) > 1 and page.get("order") == "reputation":
         say(f"ordered {page['ordered']}; to turn that off: --order time", err=True)
+    if page.get("hidden"):
+        say(f"hidden: {page['hidden']} of people whom you blocked; to see them: --blocked", err=True)
     if not page["offers"]:
         say("No offers.", err=True)
     elif page.get("next") is not None:
@@ -48,7 +51,7 @@ def show_offer(view: Json) -> None:
         [
             ("offer", str(view["offer"])),
             ("side", _SIDES.get(str(view["side"]), "") + (" (closed)" if view["closed"] else "")),
-            ("by", person(str(view["author"]), view.get("author_name"))),
+            ("by", person_in(view, "author")),
             ("reputation", score(view.get("reputation"))),
             ("budget", budget(view.get("budget")) or "open"),
             ("market", "\n".join(beside(view))),

@@ -9,7 +9,8 @@ from .durations import parse_duration
 from .errors import Trouble
 from .money import parse_money
 from .output import headline, print_fields
-from .words import DAY_MS, duration, items, moment, money, person, score
+from .people import one_person, person_in
+from .words import DAY_MS, duration, items, moment, money, score
 
 if TYPE_CHECKING:
     from .client import Json
@@ -68,9 +69,9 @@ def show_proposal(view: Json) -> None:
             ("proposal", str(view["proposal"])),
             ("state", str(view["state"]) + (f": {view['reason']}" if view.get("reason") else "")),
             ("folded", str(view.get("folded") or "")),
-            ("from", person(str(view["author"]), view.get("author_name"))),
+            ("from", person_in(view, "author")),
             ("reputation", score(view.get("reputation"))),
-            ("to", person(str(view["recipient"]), view.get("recipient_name"))),
+            ("to", person_in(view, "recipient")),
             ("written", moment(view["written"])),
             ("stands until", moment(view["expires"])),
             ("contract", str(view.get("contract") or "")),
@@ -86,7 +87,7 @@ def show_proposal(view: Json) -> None:
 
 
 def _people(view: Json, key: str) -> list[str]:
-    return [person(str(one["identity"]), one.get("name")) for one in items(view, key)]
+    return [one_person(one) for one in items(view, key)]
 
 
 def _conditions(view: Json) -> str:

@@ -6,7 +6,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from .output import headline, print_fields, print_table, say, short
-from .words import held, items, moment, person, span
+from .people import one_person, person_in
+from .words import held, items, moment, span
 
 if TYPE_CHECKING:
     from .client import Json
@@ -28,7 +29,7 @@ _WORDS = {
 
 def show_reputation(view: Json) -> None:
     """A reputation in words."""
-    headline(person(str(view["identity"]), view.get("name")))
+    headline(one_person(view))
     print_fields([*_opinion(view), *_conduct(view), ("note", str(view.get("note") or ""))])
 
 
@@ -49,7 +50,7 @@ def show_comparison(view: Json) -> None:
     """Two people beside each other."""
     people = items(view, "people")
     rows = [dict([*_opinion(one), *_conduct(one)]) for one in people]
-    names = [person(str(one["identity"]), one.get("name")) for one in people]
+    names = [one_person(one) for one in people]
     fields = dict.fromkeys((*rows[0], *rows[1]))
     print_table(
         ("", "One", "Other"),
@@ -65,7 +66,7 @@ def show_comparison(view: Json) -> None:
 
 def show_history(view: Json) -> None:
     """A score as it grew."""
-    headline(person(str(view["identity"]), view.get("name")))
+    headline(one_person(view))
     before: float | None = None
     for change in items(view, "changes"):
         mean = float(change["mean"])
@@ -134,7 +135,7 @@ def _held_against(role: str, what: str, facts: list[Json], *, counts: bool) -> s
 
 def _show_point(point: Json) -> None:
     levels, path = held(point, "levels"), items(point, "path")
-    by = person(str(point["author"]), point.get("author_name"))
+    by = person_in(point, "author")
     said = ", ".join(f"{name} {levels[name]}" for name in LEVELS)
     headline(f"{-100 * float(point['delta']):+.1f} without what {by} says")
     place = int(point.get("place") or 1)
@@ -166,7 +167,7 @@ def _led(path: list[Json]) -> str:
 
 
 def _by(one: Json) -> str:
-    return person(str(one["identity"]), one.get("name"))
+    return one_person(one)
 
 
 def _count(number: int, noun: str) -> str:

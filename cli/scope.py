@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .output import headline, print_fields, print_table, say, short
+from .people import name_in
 from .words import duration, held, items, moment, money
 
 if TYPE_CHECKING:
@@ -94,12 +95,12 @@ def _requests(view: Json) -> Iterator[tuple[str, ...]]:
         cited: list[str] = body.get("clauses") or []
         clauses = [str(clause) for clause in cited]
         asked = str(words.get("text") or body.get("text") or "")
-        who = str(step.get("by_name") or short(str(step["by"])))
+        who = name_in(step, "by")
         yield moment(step["at"]), who, asked, ", ".join(clauses), _verdict(step, clauses, beyond)
     for change in items(view, "changes"):
         if change["what"] == "amendment":
             asked = str(held(change, "words").get("text") or "an amendment")
-            who = str(change.get("by_name") or change["by"])
+            who = name_in(change, "by")
             yield moment(change["at"]), who, asked, "", f"{BEYOND}, asked as an amendment: {change['state']}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .output import short
+from .people import name_in
 from .words import held, items, moment, money
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _when(step: Json) -> str:
 
 
 def _who(step: Json) -> str:
-    return "nobody" if step.get("derived") else str(step.get("by_name") or short(str(step["by"])))
+    return "nobody" if step.get("derived") else name_in(step, "by")
 
 
 def _what(step: Json) -> str:
@@ -124,4 +125,4 @@ def _files(holder: Json) -> str:
 
 def _party(view: Json, identity: str) -> str:
     role = "client" if identity == view["client"] else "freelancer" if identity == view["freelancer"] else ""
-    return str(view.get(f"{role}_name") or short(identity))
+    return name_in(view, role) if role else short(identity)

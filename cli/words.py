@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from .money import show_money, show_range
-from .output import short
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -56,11 +55,6 @@ def _local(at_ms: int, shape: str, zone: tzinfo | None = None) -> str:
         return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(zone).strftime(shape)
     except (ValueError, OverflowError, OSError):
         return "in a year beyond the calendar"
-
-
-def person(identity: str, name: str | None) -> str:
-    """Somebody: the name they chose, and always the identity, because names are free to choose."""
-    return f"{name} ({short(identity)})" if name else short(identity)
 
 
 def money(value: Json | None) -> str:

@@ -16,6 +16,7 @@ bad-answer: What answered is not a Freehold node, or an older one. See node.log,
 bad-backup: This file is not a backup, or it was changed. Nothing was restored from it.
 bad-config: A setting in config.toml makes no sense. The sentence names it and its line.
 bad-entry: What you say in a contract does not follow the rules for it. The sentence names the field.
+bad-label: This cannot be your word for somebody: it is a word or two in one line.
 bad-listing: What you offer to serve as does not follow the rules for it.
 bad-name: This is not a name of that sort. Copy it whole, or at least eight characters after the 1.
 bad-offer: The offer does not follow the rules for offers. The sentence names the field.
@@ -35,6 +36,7 @@ broken-plugin: An extension could not be loaded. Correct it, or remove it.
 bundle-flawed: The file was changed, or what it says does not hold. Do not rely on it.
 cannot-listen: The node cannot listen where config.toml says. The sentence says why.
 command-failed: The command given by --exec cannot be run.
+blocked: You have blocked this person, so this is not done. Lift the block first: freehold contact unblock.
 config-changed: Somebody changed config.toml while you edited a copy of it. Yours was kept aside: compare the two.
 connection-lost: The connection to your node broke while it answered. It may have acted: look before you repeat it.
 failed: It did not work. The sentence says why.
@@ -54,6 +56,7 @@ key-locked: The key is locked, or there is none. Unlock it with its passphrase: 
 key-open-to-others: Others on this machine can read the key file. If nobody has: chmod 600.
 key-reused: An Idempotency-Key was used for two questions. Make a new one for each.
 key-unreadable: The key file cannot be read. See who owns it.
+label-taken: You call somebody else that already, so the word would tell nobody apart. Take another one.
 needed: This may not be erased yet: others still rely on it, e.g. in a contract that is not closed.
 no-answer: The node runs, but did not answer in time. See freehold status and node.log.
 no-completion: There is no completion for this shell.
@@ -93,6 +96,7 @@ only-at-home: Only the command may do this, on the node's own machine: never a b
 other-identity: This belongs to another identity than the one of this node.
 other-network: This belongs to another network. Use another folder, or correct network in config.toml.
 other-origin: Another web site asked your browser to do something with your node. It was refused. You need do nothing.
+own-identity: This is about somebody else, and you named yourself.
 own-offer: You cannot answer your own offer.
 page-expired: The form belongs to an earlier session, so nothing was done. Send it once more.
 port-in-use: Another program listens on that port. Stop it, or choose another: listen in config.toml.
@@ -113,6 +117,7 @@ too-many-guesses: Too many wrong passphrases. Wait a little, then try again.
 too-many-hours: More hours than were agreed for a week.
 too-many-listeners: As many programs listen for events as the node serves. Close some tabs or freehold watch.
 too-many-notes: A contract has room for so many notes of one party.
+too-many-people: There are as many labels or blocks as the node keeps. Take some off.
 too-many-searches: There are as many saved searches as the node keeps. Remove one.
 too-many-tokens: There are as many tokens as the node keeps. Revoke one: freehold node token list.
 unknown-kind: Your node knows no kind of record of that name. Plugins bring their own: freehold dev kinds lists all.

@@ -8,6 +8,7 @@ import click
 
 from ..client import ref
 from ..output import print_table, say, short
+from ..people import name_in
 from ..session import Session, takes_session
 from ..words import duration, items, moment, money, score
 
@@ -57,7 +58,7 @@ def _row(one: Json) -> tuple[str, ...]:
     folded = one.get("folded")
     return (
         short(str(one["proposal"])),
-        str(one.get("author_name") or short(str(one["author"]))),
+        name_in(one, "author"),
         score(one.get("reputation")),
         " + ".join(money(part["price"]) + (" an hour" if part.get("basis") == "hourly" else "") for part in parts),
         duration(sum(int(part.get("work_ms") or 0) for part in parts)),

@@ -8,6 +8,7 @@ import click
 
 from ..client import ref
 from ..output import print_fields, print_table, say, short
+from ..people import called
 from ..session import Session, takes_session
 from ..texts import text_of
 from ..words import held, moment, score
@@ -81,13 +82,17 @@ def serve(session: Session, *, service: str, about: str, stop: bool, **lists: tu
 
 @identity.command()
 @click.option("--as", "service", type=click.Choice(_SERVICES), help="Only these.")
+@click.option("--blocked", is_flag=True, help="Also people whom you blocked.")
 @takes_session
-def services(session: Session, service: str | None) -> None:
+def services(session: Session, service: str | None, *, blocked: bool) -> None:
     """Who offers to be an arbiter or a witness, and how arbiters have served so far."""
-    session.show(session.client.get("/services", {"service": service}), _services)
+    query = {"service": service, "blocked": 1 if blocked else None}
+    session.show(session.client.get("/services", query), _services)
 
 
 def _services(page: Json) -> None:
+    if page.get("hidden"):
+        say(f"hidden: {page['hidden']} of people whom you blocked; to see them: --blocked", err=True)
     if not page["services"]:
         say("Nobody offers that, as far as your node knows.", err=True)
         return
@@ -102,7 +107,7 @@ def _row(view: Json) -> tuple[str, ...]:
     counts = (f"{served[key]} {key.replace('_', ' ')}" for key in counted if served.get(key))
     return (
         short(str(view["identity"])),
-        str(view.get("name") or ""),
+        called(view),
         str(view["service"]),
         ", ".join(counts) or "never yet",
         score(view.get("reputation")),
@@ -117,6 +122,8 @@ def show_identity(view: Json) -> None:
         [
             ("identity", str(view["identity"])),
             ("name", str(view.get("name") or "")),
+            ("you call them", str(view.get("label") or "")),
+            ("you", "blocked them" if view.get("blocked") else "trust them" if view.get("trusted") else ""),
             ("about", str(view.get("about") or "")),
             ("roles", ", ".join(view.get("roles") or [])),
             ("skills", ", ".join(view.get("skills") or [])),

@@ -89,12 +89,13 @@ def edit(session: Session, *, name: str, budget: str | None, hourly: str | None,
 
 @offer.command("list")
 @click.option("--mine", is_flag=True, help="Only your own.")
+@click.option("--blocked", is_flag=True, help="Also those of people whom you blocked.")
 @click.option("--limit", type=click.IntRange(1, _MOST_ON_A_PAGE), default=20, show_default=True)
 @click.option("--before", type=int, help="The next page: the `next` of the page before (see --json).")
 @takes_session
-def list_offers(session: Session, *, mine: bool, limit: int, before: int | None) -> None:
+def list_offers(session: Session, *, mine: bool, blocked: bool, limit: int, before: int | None) -> None:
     """The newest offers."""
-    query = {"mine": 1 if mine else None, "limit": limit, "before": before}
+    query = {"mine": 1 if mine else None, "blocked": 1 if blocked else None, "limit": limit, "before": before}
     session.show(session.client.get("/offers", query), listing)
 
 

@@ -12,11 +12,12 @@ from ..client import ref
 from ..durations import DURATION, parse_duration
 from ..errors import Trouble
 from ..output import print_table, say, short
+from ..people import name_in, person
 from ..proposals import read_part, show_proposal, terms_in_words
 from ..session import Session, takes_session
 from ..signing import sign, takes_consent
 from ..texts import text_of
-from ..words import moment, person, score
+from ..words import moment, score
 from .comparing import compare
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ def _rows(views: Iterable[Json]) -> Iterable[tuple[str, ...]]:
         yield (
             short(str(view["proposal"])),
             "from" if received else "to",
-            str(view.get(f"{other}_name") or short(str(view[other]))),
+            name_in(view, other),
             score(view.get("reputation")) if received else "",
             str(view.get("offer_title") or short(str(view["offer"]))),
             state,

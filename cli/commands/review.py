@@ -8,10 +8,11 @@ import click
 
 from ..client import ref
 from ..output import print_table, say, short
+from ..people import name_in, person_in
 from ..session import Session, takes_session
 from ..signing import sign, takes_consent
 from ..texts import text_of
-from ..words import moment, person
+from ..words import moment
 
 if TYPE_CHECKING:
     from ..client import Json
@@ -42,7 +43,7 @@ def write(session: Session, *, contract: str, text: str, consent: Consent, **lev
     body: Json = {"contract": view["contract"], **levels, "text": text_of(text)}
     role = "freelancer" if view.get("my_role") == "client" else "client"
     shown = ", ".join(f"{name} {levels[name]}" for name in LEVELS)
-    subject = person(str(view[role]), view.get(f"{role}_name"))
+    subject = person_in(view, role)
     saying = f"You review {subject}, for everybody to see:\n{shown} (of 4)\n{body['text']}\n"
     session.show(sign(session, "/reviews", body, consent, saying), lambda found: _show([found]))
 
@@ -86,8 +87,8 @@ def _row(view: Json) -> tuple[str, ...]:
     text += "" if view.get("shown", True) else " [not shown to others yet]"
     return (
         short(str(view["review"])),
-        str(view.get("author_name") or short(str(view["author"]))),
-        str(view.get("subject_name") or short(str(view["subject"]))),
+        name_in(view, "author"),
+        name_in(view, "subject"),
         *(str(view["levels"][level]) for level in LEVELS),
         text,
         moment(view["at"]),

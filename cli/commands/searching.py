@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _MOST_ON_A_PAGE = 100
 _FAULTS = ("silent", "unpaid", "undelivered", "late", "fault")
-_OF_ONE_PAGE = frozenset(("since", "limit", "before", "order", "market"))
+_OF_ONE_PAGE = frozenset(("since", "limit", "before", "order", "market", "blocked"))
 """What a saved search does not keep: it is asked by each new offer."""
 
 
@@ -40,6 +40,7 @@ _OF_ONE_PAGE = frozenset(("since", "limit", "before", "order", "market"))
 @click.option("--without", multiple=True, type=click.Choice(_FAULTS), help="No authors of whom contracts show this.")
 @click.option("--reviews", type=click.IntRange(0, 1_000), help="Authors with at least so many reviews that count.")
 @click.option("--market", is_flag=True, help="Say how each offer pays beside others of its skill.")
+@click.option("--blocked", is_flag=True, help="Also those of people whom you blocked.")
 @click.option("--limit", type=click.IntRange(1, _MOST_ON_A_PAGE), default=20, show_default=True)
 @click.option("--before", type=int, help="The next page: the `next` of the page before (see --json).")
 @click.option("--order", type=click.Choice(("reputation", "time")), help="Of each page; by reputation if not said.")
@@ -48,7 +49,7 @@ _OF_ONE_PAGE = frozenset(("since", "limit", "before", "order", "market"))
 def search(session: Session, *, words: tuple[str, ...], since: int | None, save: str | None, **filters: Any) -> None:  # noqa: ANN401
     """Look for offers by WORDS in title, skills and description; `desig*` finds what begins so."""
     query: Json = {"q": " ".join(words) or None, **_priced(filters)}
-    query["market"] = 1 if filters["market"] else None
+    query |= {name: 1 if filters[name] else None for name in ("market", "blocked")}
     if since is not None:
         query["since"] = int(time.time() * 1000) - since
     if save is None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from ..output import print_fields
+from ..people import person
 from ..session import Session, takes_session
-from ..words import held, moment, person
+from ..words import held, moment
 
 if TYPE_CHECKING:
     from ..client import Json

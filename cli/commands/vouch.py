@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from ..client import ref
-from ..output import print_table, say, short
+from ..output import print_table, say
+from ..people import person_in
 from ..session import Session, takes_session
-from ..words import moment, person
+from ..words import moment
 
 if TYPE_CHECKING:
     from ..client import Json
@@ -63,5 +64,4 @@ def _row(view: Json) -> tuple[str, ...]:
 
 
 def _subject(view: Json) -> str:
-    name = view.get("subject_name")
-    return person(str(view["subject"]), name) if name else short(str(view["subject"]))
+    return person_in(view, "subject")

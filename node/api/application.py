@@ -13,6 +13,7 @@ from starlette.routing import Route
 from ..core.desk import Denied
 from . import (
     bundles,
+    contacts,
     deals,
     describing,
     disputes,
@@ -58,6 +59,7 @@ OPERATIONS: tuple[AnyOperation, ...] = (
     *login.OPERATIONS,
     *event_stream.OPERATIONS,
     *people.OPERATIONS,
+    *contacts.OPERATIONS,
     *keys.OPERATIONS,
     *offers.OPERATIONS,
     *searches.OPERATIONS,

@@ -84,9 +84,9 @@ def standing(views: Views) -> Iterator[Json | None]:
 
 
 def contacts(views: Views) -> Iterator[Json]:
-    """Whom the owner trusts."""
+    """Whom the owner trusts, and what they call them."""
     listed = views.desk.stores.contacts.listed()
-    yield from (views.person(identity) | {"label": label} for identity, label in listed)
+    yield from (views.person(identity) | {"label": label or None} for identity, label in listed)
 
 
 def notices(views: Views) -> Iterator[Json]:

@@ -15,13 +15,13 @@ from .bodies.house import ExportForm
 from .callers import Scope
 from .operations import AnyOperation, Call, Operation
 from .reading import bad_request
+from .views import Views
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from .http import Message, Receive, Send
     from .port import Json
-    from .views import Views
 
 Section = tuple[str, "Iterator[Json | None]"]
 FORMS: dict[str, Callable[[Json, Iterator[Section]], Iterator[str]]] = {
@@ -32,7 +32,7 @@ FORMS: dict[str, Callable[[Json, Iterator[Section]], Iterator[str]]] = {
 
 async def export(call: Call[ExportForm]) -> Response:
     """A file: everything (`all`), or contracts, offers, reputation; as JSON with raw records, a table, or a page."""
-    views, form = call.views(), call.given.format
+    views, form = Views(call.office.desk, call.office.now(), labelled=False), call.given.format
     if call.ref not in PARTS:
         raise bad_request(f"there is no export of {call.ref[:40]!r}: {', '.join(PARTS)}")
     if form == "csv" and call.ref not in export_tables.TABLES:

@@ -50,21 +50,24 @@ async def newest(call: Call[OfferList]) -> Json:
     """Open offers, newest first; everybody's or the owner's."""
     views, given = call.views(), call.given
     author = call.office.desk.myself() if given.mine else None
-    return _page(views, OfferQuery(now=views.now, author=author, limit=given.limit, before=given.before))
+    query = OfferQuery(now=views.now, author=author, limit=given.limit, before=given.before)
+    page = catalog.search(views.desk, query, blocked=given.blocked)
+    shown = [views.offer(record) for record in page.records]
+    return {"offers": shown, "next": page.next, "hidden": page.hidden}
 
 
 async def search(call: Call[OfferSearch]) -> Json:
     """Open offers that match."""
     views, given = call.views(), call.given
     asked = dataclasses.replace(query_of(given, views.now), since=given.since, limit=given.limit, before=given.before)
-    page = catalog.search(views.desk, asked, demand_of(given))
+    page = catalog.search(views.desk, asked, demand_of(given), blocked=given.blocked)
     records = views.ordered(page.records, given.order, lambda record: record.author)
     shown = [views.offer(record) for record in records]
     if given.market:
         shown = markets.beside(views, records, shown, (*given.skill, *given.any_skill))
     if given.record:
         shown = _with_records(views, records, shown)
-    return {"offers": shown, "next": page.next, **views.order(given.order)}
+    return {"offers": shown, "next": page.next, "hidden": page.hidden, **views.order(given.order)}
 
 
 async def show(call: Call[Nothing]) -> Json:
@@ -89,11 +92,6 @@ def _with_records(views: Views, records: Sequence[Record], shown: list[Json]) ->
         view | {"author_record": dataclasses.asdict(glances.of(record.author, OFFER.open(record).author_role))}
         for record, view in zip(records, shown, strict=True)
     ]
-
-
-def _page(views: Views, query: OfferQuery) -> Json:
-    page = catalog.search(views.desk, query)
-    return {"offers": [views.offer(record) for record in page.records], "next": page.next}
 
 
 def query_of(given: Wish, now: int) -> OfferQuery:

@@ -61,10 +61,8 @@ def review_of(views: Views, judged: Judged) -> Json:
     return {
         "review": text.show(record.id, text.RECORD),
         "contract": text.show(record.header.context or b"", text.CONTRACT),
-        "author": text.show(record.author, text.IDENTITY),
-        "author_name": views.name(record.author),
-        "subject": text.show(review.subject, text.IDENTITY),
-        "subject_name": views.name(review.subject),
+        **views.people("author", record.author),
+        **views.people("subject", review.subject),
         "levels": levels_of(review),
         "text": review.text,
         "at": record.header.at,

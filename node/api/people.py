@@ -1,4 +1,4 @@
-"""Operations on identities and contacts."""
+"""Operations on identities, and on who offers to serve. Contacts: `contacts`."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ from freehold.protocol.kinds.listing import Listing
 from freehold.protocol.kinds.profile import Profile
 
 from ..core import identities, serving
-from ..core.desk import Denied
 from . import names
 from .bodies.given import Nothing
-from .bodies.people import GivenProfile, NewContact, NewListing, ServiceList
+from .bodies.people import GivenProfile, NewListing, ServiceList
 from .callers import Scope
 from .operations import AnyOperation, Call, Operation
 
 if TYPE_CHECKING:
     from freehold.protocol.envelope import Record
 
-    from ..core.effects import Effect
     from .port import Json
     from .views import Views
 
@@ -42,43 +40,6 @@ async def somebody(call: Call[Nothing]) -> Json:
     return call.views().identity(names.identity(call.office.desk, call.ref))
 
 
-async def trust(call: Call[NewContact]) -> Json:
-    """Put somebody on the owner's list."""
-    desk = call.office.desk
-    identity = names.identity(desk, call.given.identity)
-    identities.show(desk, identity)
-
-    def note(now: int) -> tuple[None, list[Effect]]:
-        desk.stores.contacts.trust(identity, call.given.label, now)
-        desk.stores.records.welcome(identity)
-        return None, []
-
-    await call.office.do(note)
-    return {}
-
-
-async def contacts(call: Call[Nothing]) -> Json:
-    """Whom the owner trusts: where trust begins when reputation is computed."""
-    views = call.views()
-    listed = views.desk.stores.contacts.listed()
-    return {"contacts": [views.person(identity) | {"label": label} for identity, label in listed]}
-
-
-async def distrust(call: Call[Nothing]) -> Json:
-    """Take somebody off the owner's list."""
-    desk = call.office.desk
-    identity = names.identity(desk, call.ref)
-    if not desk.stores.contacts.trusted(identity):
-        raise Denied("not-found", "this identity is not among your contacts", "see: freehold contact list")
-
-    def note(_now: int) -> tuple[None, list[Effect]]:
-        desk.stores.contacts.distrust(identity)
-        return None, []
-
-    await call.office.do(note)
-    return {}
-
-
 async def serve(call: Call[NewListing]) -> Json:
     """Offer to serve contracts of others, or no longer."""
     given = call.given
@@ -91,7 +52,9 @@ async def services(call: Call[ServiceList]) -> Json:
     """Who offers to serve, newest first, and how arbiters have served as far as is known here."""
     views = call.views()
     found = serving.listings(views.desk, call.given.service)
-    return {"services": [_listing(views, record, listing) for record, listing in found]}
+    unseen = frozenset[bytes]() if call.given.blocked else views.desk.stores.contacts.blocked().keys()
+    shown = [_listing(views, record, listing) for record, listing in found if record.author not in unseen]
+    return {"services": shown, "hidden": len(found) - len(shown)}
 
 
 def _listing(views: Views, record: Record, listing: Listing) -> Json:
@@ -114,7 +77,4 @@ OPERATIONS: tuple[AnyOperation, ...] = (
     Operation("GET", "/identities/{ref}", Nothing, somebody, "Who somebody is", Scope.READ),
     Operation("POST", "/services", NewListing, serve, "Offer to serve as an arbiter or witness", Scope.SIGN),
     Operation("GET", "/services", ServiceList, services, "Who offers to serve", Scope.READ),
-    Operation("POST", "/contacts", NewContact, trust, "Trust somebody", Scope.WRITE),
-    Operation("GET", "/contacts", Nothing, contacts, "Whom the owner trusts", Scope.READ),
-    Operation("POST", "/contacts/{ref}/remove", Nothing, distrust, "Trust somebody no longer", Scope.WRITE),
 )

@@ -114,8 +114,7 @@ def _point(views: Views, point: Point) -> Json:
     record, review, share = point.evidence.record, point.evidence.review, point.share
     return {
         "review": text.show(record.id, text.RECORD),
-        "author": text.show(record.author, text.IDENTITY),
-        "author_name": views.name(record.author),
+        **views.people("author", record.author),
         "contract": text.show(point.evidence.contract.id, text.CONTRACT),
         "grade": point.evidence.grade,
         "levels": levels_of(review),

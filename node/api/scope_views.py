@@ -56,6 +56,7 @@ def change(views: Views, found: Contract, proposed: Proposed) -> Json:
         "change": text.show(proposed.entry.id, text.RECORD),
         "by": proposed.role,
         "by_name": views.name(proposed.entry.author),
+        "by_label": views.label(proposed.entry.author),
         "part": None if proposed.part is None else proposed.part + 1,
         "state": proposed.state,
         "until": proposed.until,

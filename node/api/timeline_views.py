@@ -31,6 +31,7 @@ def mark(views: Views, found: Contract, held: Mark) -> Json:
     return {
         "on": text.show(held.on, text.IDENTITY) if held.on else None,
         "on_name": views.name(held.on) if held.on else None,
+        "on_label": views.label(held.on) if held.on else None,
         "role": held.role,
         "what": held.what,
         "part": None if held.part is None else held.part + 1,
@@ -78,8 +79,7 @@ def _step(views: Views, found: Contract, step: Step) -> Json:
     return {
         "record": text.show(entry.id, text.RECORD),
         "kind": entry.header.kind,
-        "by": text.show(entry.author, text.IDENTITY),
-        "by_name": views.name(entry.author),
+        **views.people("by", entry.author),
         "role": found.agreement.role(entry.author) or ARBITER,
         "part": None if step.part is None else step.part + 1,
         "at": step.at.ms,

@@ -24,6 +24,7 @@ def turn(views: Views, found: Contract, part: int) -> Json:
         "turn": role,
         "turn_identity": None if identity is None else text.show(identity, text.IDENTITY),
         "turn_name": None if identity is None else views.name(identity),
+        "turn_label": None if identity is None else views.label(identity),
         "deadline": progress.deadline,
         "claim": None if progress.claim is None else claim(views, found, progress.claim),
         "silence": None if role is None else silence(found, part, role),
@@ -36,6 +37,7 @@ def claim(views: Views, found: Contract, running: Claim) -> Json:
         "record": text.show(running.entry.id, text.RECORD),
         "by": found.agreement.role(running.entry.author),
         "by_name": views.name(running.entry.author),
+        "by_label": views.label(running.entry.author),
         "at": running.at.ms,
         "until": running.until,
     }

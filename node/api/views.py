@@ -25,10 +25,12 @@ T = TypeVar("T")
 
 
 class Views:
-    """Views for one answer: names and reputations of people who stand in it often are looked up once."""
+    """Views for one answer: names and reputations of people who stand in it often are looked up once. The owner's own
+    word for somebody stands beside the name that they chose, but in what is made to be given away (not `labelled`)."""
 
-    def __init__(self, desk: Desk, now: int) -> None:
+    def __init__(self, desk: Desk, now: int, *, labelled: bool = True) -> None:
         self.desk, self.now = desk, now
+        self._labels = desk.stores.contacts.labels() if labelled else dict[bytes, str]()
         self._names: dict[bytes, str | None] = {}
         self._viewpoint: Viewpoint | None = None
         self._scores: Callable[[bytes], Score] | None = None
@@ -40,13 +42,21 @@ class Views:
             self._names[identity] = identities.name_of(self.desk, identity)
         return self._names[identity]
 
+    def label(self, identity: bytes) -> str | None:
+        """What the owner calls somebody."""
+        return self._labels.get(identity)
+
     def person(self, identity: bytes) -> Json:
         """Somebody in short."""
-        return {"identity": text.show(identity, text.IDENTITY), "name": self.name(identity)}
+        return {
+            "identity": text.show(identity, text.IDENTITY),
+            "name": self.name(identity),
+            "label": self.label(identity),
+        }
 
     def people(self, role: str, identity: bytes) -> Json:
         """Somebody in a role."""
-        return {role: text.show(identity, text.IDENTITY), f"{role}_name": self.name(identity)}
+        return {f"{role}_{key}" if key != "identity" else role: value for key, value in self.person(identity).items()}
 
     @property
     def viewpoint(self) -> Viewpoint:
@@ -84,10 +94,13 @@ class Views:
     def identity(self, identity: bytes) -> Json:
         """Somebody. Raises Denied `not-found`."""
         person = identities.show(self.desk, identity)
-        profile = person.profile
+        profile, contacts = person.profile, self.desk.stores.contacts
         return {
             "identity": text.show(identity, text.IDENTITY),
             "name": profile.name if profile else None,
+            "label": self.label(identity),
+            "trusted": contacts.trusted(identity),
+            "blocked": identity in contacts.blocked(),
             "about": profile.about if profile else "",
             "roles": profile.roles if profile else (),
             "skills": profile.skills if profile else (),
@@ -103,8 +116,8 @@ class Views:
         return {
             "offer": text.show(place_of(record.header) or b"", text.OFFER),
             "record": text.show(record.id, text.RECORD),
-            "author": text.show(record.author, text.IDENTITY),
-            "author_name": self.name(record.author),
+            **self.people("author", record.author),
+            "author_blocked": record.author in self.desk.stores.contacts.blocked(),
             "side": body.side,
             "title": body.title,
             "description": body.description,

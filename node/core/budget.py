@@ -1,6 +1,6 @@
-"""Who gives when the store is over its budget: strangers before known people, known before trusted ones, and within a
-class whoever takes most. The owner's own records, key logs of people who are kept, and contracts of anybody who is not
-a stranger are never given up. Pure: sizes in, decisions out.
+"""Who gives when the store is over its budget: whom the owner blocked, then strangers, known people and trusted ones,
+and within a class whoever takes most. The owner's own records, key logs of people who are kept, and contracts of
+anybody who is not a stranger are never given up. Pure: sizes in, decisions out.
 """
 
 from __future__ import annotations
@@ -61,6 +61,8 @@ class Circles:
 
     trusted: set[bytes] = field(default_factory=set[bytes])
     known: set[bytes] = field(default_factory=set[bytes])
+    blocked: set[bytes] = field(default_factory=set[bytes])
+    """Whom the owner blocked: in no circle, and the first to give."""
 
     def standing(self, author: bytes) -> Standing:
         """As `standing.standing` says, and people whom somebody trusted vouches for are known."""
@@ -71,15 +73,16 @@ class Circles:
 
 def draw(desk: Desk, now: int) -> Iterator[Circles]:
     """The circles around the owner, from the inside outwards; complete with the last that is given. Bounded steps."""
-    circles, records = Circles(), desk.stores.records
+    circles, records = Circles(blocked=set(desk.stores.contacts.blocked())), desk.stores.records
     circles.trusted |= {identity for identity, _ in desk.stores.contacts.listed()}
     if desk.me is not None:
         circles.trusted |= {desk.me, *records.partners(desk.me, _PARTNERS)}
+    circles.trusted -= circles.blocked
     for person in sorted(circles.trusted):
         circles.known |= set(records.partners(person, _THEIR_PARTNERS))
         circles.known |= {vouch.subject for _, vouch in vouching.by(desk, person, now)[:_VOUCHED]}
         yield circles
-    circles.known -= circles.trusted
+    circles.known -= circles.trusted | circles.blocked
     yield circles
 
 
@@ -111,6 +114,8 @@ def plan(found: Mapping[bytes, Holding], circles: Circles, me: bytes | None, bud
     if excess <= int(budget * (1 - DOWN_TO)):
         return {}
     gives: dict[bytes, int] = {}
+    blocked = {author: found[author].bytes for author in circles.blocked & found.keys() - {me}}
+    excess -= _share(blocked, excess, gives)
     classes = {standing: _sizes(found, circles, me, standing) for standing in Standing}
     for standing in (Standing.NEW, Standing.KNOWN, Standing.TRUSTED):
         sizes = classes[standing]
@@ -124,7 +129,8 @@ def plan(found: Mapping[bytes, Holding], circles: Circles, me: bytes | None, bud
 
 def _sizes(found: Mapping[bytes, Holding], circles: Circles, me: bytes | None, standing: Standing) -> dict[bytes, int]:
     """What each author of a class could give: strangers everything, others what belongs to no contract."""
-    of_class = (holding for holding in found.values() if circles.standing(holding.author) is standing)
+    asked = (holding for holding in found.values() if holding.author not in circles.blocked)
+    of_class = (holding for holding in asked if circles.standing(holding.author) is standing)
     strangers = standing is Standing.NEW
     sizes = {holding.author: holding.bytes if strangers else holding.loose for holding in of_class}
     sizes.pop(me or b"", None)

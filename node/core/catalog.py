@@ -79,9 +79,9 @@ def mine(desk: Desk, place: bytes) -> tuple[Record, Offer]:
     return record, offer
 
 
-def search(desk: Desk, query: OfferQuery, demand: Demand = ANYBODY) -> OfferPage:
-    """Offers that match, by authors as demanded."""
-    return find(desk, query, demand)
+def search(desk: Desk, query: OfferQuery, demand: Demand = ANYBODY, *, blocked: bool = False) -> OfferPage:
+    """Offers that match, by authors as demanded; with `blocked` those of people whom the owner blocked, too."""
+    return find(desk, query, demand, blocked=blocked)
 
 
 def _check_day(desk: Desk, now: int) -> None:

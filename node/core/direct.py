@@ -15,6 +15,7 @@ from freehold.protocol.kinds.proposal import ACKNOWLEDGMENT, DECLINE, PROPOSAL, 
 from freehold.protocol.requests import Acknowledged, Declined, Deliver, read_reply
 from freehold.protocol.stamp import hour_of
 
+from .acquaintances import unwanted
 from .desk import Denied, Desk
 from .effects import Effect, Hand, Meet, Notify, Pay
 from .limiter import Buckets
@@ -37,6 +38,8 @@ HANDING_MS = 120_000
 PREKEY_MS = 7 * 24 * 60 * 60 * 1000
 KEPT_AFTER_MS = 14 * 24 * 60 * 60 * 1000
 """Private halves live this long after their inbox expired: a retried parcel may be that late."""
+NAMING_PREKEY = frozenset((PROPOSAL.name, DECLINE.name))
+"""Kinds that name their recipient and the prekey: sealed once, when they are written."""
 _AUTHORS_COUNTED = 4_096
 UNSIGNED_COUNTED = 4_096
 
@@ -201,6 +204,8 @@ class Direct:
             return Declined(reason, again=True)
         if self._desk.stores.records.has(record.id):
             return None
+        if unwanted(self._desk, record):
+            raise NotAllowed("its recipient takes nothing of that sort from you")
         if owes(self._desk, record, paid):
             return short(self._desk, paid)
         reason = self._no_room(record, now)
@@ -214,18 +219,25 @@ class Direct:
         if log is None:
             return "the author's key log is not known here yet"
         keylog.state(log).check(header)
+        if (reason := self._not_for_us(record, prekey)) is not None:
+            return reason
+        if header.at > now + limits.CLOCK_AHEAD_MS:
+            return "it is dated ahead of this node's clock"
+        return None
+
+    def _not_for_us(self, record: Record, prekey: bytes) -> str | None:
+        """The same, of its kind alone."""
+        desk, header = self._desk, record.header
         kind = desk.registry[header.kind]
         body = kind.open(record)
         if kind is NOTE:
             if header.by not in desk.stores.records.participants(header.context or b""):
                 return "the contract that it is about is not known here yet"
-        elif kind is PROPOSAL or kind is DECLINE:
+        elif kind.name in NAMING_PREKEY:
             if body.to != desk.me or body.prekey != prekey:
                 raise NotAllowed("it was written to somebody else")
         elif not kind.private and header.kind != "agreement/1":
             raise NotAllowed(f"{header.kind} is not handed over directly")
-        if header.at > now + limits.CLOCK_AHEAD_MS:
-            return "it is dated ahead of this node's clock"
         return None
 
     def _no_room(self, record: Record, now: int) -> str | None:
@@ -273,12 +285,9 @@ def prekey_of(desk: Desk, identity: bytes, now: int) -> bytes:
 def post(desk: Desk, record: Record, recipient: bytes, now: int) -> list[Effect]:
     """Queue a whole record for somebody. It is sealed when it is handed over, so that who was away for long gets it
     too; a record that names the prekey is sealed now. Raises Denied `no-inbox` for such a record."""
-    sealed = _seal(desk, record, recipient, now) if record.header.kind in _NAMING_PREKEY else b""
+    sealed = _seal(desk, record, recipient, now) if record.header.kind in NAMING_PREKEY else b""
     desk.stores.outbox.put(Parcel(record.id, IdentityId(recipient), sealed, now))
     return [Meet(node) for node in nodes_of(desk, recipient)]
-
-
-_NAMING_PREKEY = frozenset((PROPOSAL.name, DECLINE.name))
 
 
 def _seal(desk: Desk, record: Record | None, recipient: bytes, now: int) -> bytes:

@@ -121,21 +121,26 @@ class Authors:
                 yield found
 
 
-def find(desk: Desk, query: OfferQuery, demand: Demand) -> OfferPage:
-    """A page of offers whose authors are as demanded."""
-    if not demand:
+def find(desk: Desk, query: OfferQuery, demand: Demand, *, blocked: bool = False) -> OfferPage:
+    """A page of offers whose authors are as demanded. Those of people whom the owner blocked are left out and counted,
+    unless `blocked` asks for them too; whoever asks for one author gets them."""
+    everybody = blocked or query.author is not None
+    unseen = frozenset[bytes]() if everybody else desk.stores.contacts.blocked().keys()
+    if not demand and not unseen:
         return desk.stores.records.search(query)
     authors, kept, marks = Authors(desk, demand, query.now), list["Record"](), list["int | None"]()
-    mark = query.before
+    mark, hidden = query.before, 0
     for _ in range(PAGES):
         page = desk.stores.records.search(dataclasses.replace(query, before=mark, limit=query.limit - len(kept)))
         for record, mark in zip(page.records, page.marks, strict=True):
-            if authors.meets(record):
+            if record.author in unseen:
+                hidden += 1
+            elif authors.meets(record):
                 kept.append(record)
                 marks.append(mark)
             if authors.tired:
-                return OfferPage(tuple(kept), mark, tuple(marks))
+                return OfferPage(tuple(kept), mark, tuple(marks), hidden)
         mark = page.next
         if mark is None or len(kept) >= query.limit:
             break
-    return OfferPage(tuple(kept), mark, tuple(marks))
+    return OfferPage(tuple(kept), mark, tuple(marks), hidden)

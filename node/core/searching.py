@@ -49,7 +49,7 @@ def drop(desk: Desk, name: str) -> None:
 
 def noted(desk: Desk, record: Record, now: int) -> list[Effect]:
     """A record was newly kept: what the owner is told if it is an offer that was searched for."""
-    if record.header.kind != OFFER.name or record.author == desk.me:
+    if record.header.kind != OFFER.name or record.author == desk.me or record.author in desk.stores.contacts.blocked():
         return []
     return [effect for search in desk.stores.searches.fitting(record) for effect in _tell(desk, search, record, now)]
 

@@ -46,10 +46,13 @@ class Standing(Enum):
 
 
 def standing(desk: Desk, author: bytes) -> Standing:
-    """Trusted: the owner, the owner's contacts and counterparties. Known: their counterparties. New: the rest.
+    """Trusted: the owner, the owner's contacts and counterparties. Known: their counterparties. New: the rest, and
+    whoever is blocked, whatever else they are.
 
     Only contracts that both parties have signed make counterparties.
     """
+    if author in desk.stores.contacts.blocked():
+        return Standing.NEW
     if _trusted(desk, author):
         return Standing.TRUSTED
     if any(_trusted(desk, partner) for partner in desk.stores.records.partners(author, _PARTNERS_LOOKED_AT)):
@@ -152,4 +155,6 @@ def _answers_owner(desk: Desk, header: Header) -> bool:
 def _trusted(desk: Desk, identity: bytes) -> bool:
     if identity == desk.me or desk.stores.contacts.trusted(identity):
         return True
+    if identity in desk.stores.contacts.blocked():
+        return False
     return desk.me is not None and desk.stores.records.bound(identity, desk.me)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from .proposing import Letter
 
 
+BLOCKED = "you have blocked its author"
+
+
 @dataclass(frozen=True, slots=True)
 class Looked:
     """What is to be known of a received proposal: why it is folded (None: it is not), and remarks."""
@@ -35,6 +38,8 @@ def look(desk: Desk, letters: Sequence[Letter]) -> dict[RecordId, Looked]:
 
 
 def _looked(desk: Desk, letter: Letter, remarks: tuple[Remark, ...]) -> Looked:
+    if letter.record.author in desk.stores.contacts.blocked():
+        return Looked(BLOCKED, remarks)
     folded = intake.folded(desk, letter) or next((remark.words for remark in remarks if remark.fold), None)
     return Looked(folded, remarks)
 

@@ -1,10 +1,8 @@
-"""`ports.Cursors`, `ports.PeerBook` and `ports.Contacts` over SQLite."""
+"""`ports.Cursors` and `ports.PeerBook` over SQLite."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-from freehold.protocol.identity import IdentityId
 
 from .database import plain
 
@@ -82,31 +80,3 @@ class SqlitePeerBook:
             "SELECT peer, until, reason FROM ban WHERE until > ? ORDER BY until DESC, peer", (now,)
         )
         return [(row[0], row[1], row[2]) for row in rows]
-
-
-class SqliteContacts:
-    """See `ports.Contacts`."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def trust(self, identity: bytes, label: str, now: int) -> None:
-        """See `ports.Contacts`."""
-        self._database.write(
-            "INSERT OR REPLACE INTO contact (identity, label, since) VALUES (?, ?, ?)", (identity, plain(label), now)
-        )
-
-    def distrust(self, identity: bytes) -> bool:
-        """See `ports.Contacts`."""
-        known = self.trusted(identity)
-        self._database.write("DELETE FROM contact WHERE identity = ?", (identity,))
-        return known
-
-    def trusted(self, identity: bytes) -> bool:
-        """See `ports.Contacts`."""
-        return self._database.row("SELECT 1 FROM contact WHERE identity = ?", (identity,)) is not None
-
-    def listed(self) -> list[tuple[IdentityId, str]]:
-        """See `ports.Contacts`."""
-        rows = self._database.rows("SELECT identity, label FROM contact ORDER BY identity")
-        return [(IdentityId(identity), str(label)) for identity, label in rows]

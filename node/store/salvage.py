@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from .absent import Absent
     from .database import Database
 
-CARRIED = {"ban", "contact", "cursor", "erased", "notice", "parcel", "peer", "prekey", "saved_search", "stamp", "token"}
+CARRIED = {
+    *("ban", "blocked", "contact", "cursor", "erased", "label", "notice", "parcel", "peer", "prekey", "saved_search"),
+    *("stamp", "token"),
+}
 """Tables that follow from nothing else."""
 ABSENT = {"replaced", "aside"}
 """Tables of records that are not here: carried over with the names of authors and kinds, which get new numbers."""

@@ -6,13 +6,14 @@ import os
 from typing import TYPE_CHECKING
 
 from .budget import taken_apart
+from .contacts import SqliteContacts
 from .database import Database
 from .deriving import index_missing, rebuild
 from .erasing import Scrubbing
 from .folding import RULES
 from .mail import SqliteOutbox, SqlitePrekeys
 from .notices import SqliteNotices
-from .peers import SqliteContacts, SqliteCursors, SqlitePeerBook
+from .peers import SqliteCursors, SqlitePeerBook
 from .position import Mark
 from .records import SqliteRecords
 from .searches import SqliteSearches

@@ -153,9 +153,12 @@ ANSWERS = {
     "POST /node/ban": {},
     "POST /node/unban": {},
     "GET /node/statistics": {"net": {"restarts": 0, EVIL: {EVIL: 1}}, "core": {"accept": 5}},
-    "POST /contacts": {},
-    "GET /contacts": {"contacts": [{**PERSON, "label": EVIL}]},
-    "POST /contacts/fh1-remove": {},
+    "POST /contacts": {**PERSON, "label": EVIL},
+    "GET /contacts": {"contacts": [{**PERSON, "label": EVIL}], "blocked": [{**PERSON, "label": EVIL, "since": 0}]},
+    "POST /contacts/fh1-remove": {**PERSON, "label": EVIL},
+    "POST /contacts/fh1-label": {**PERSON, "label": EVIL},
+    "POST /contacts/fh1-block": {**PERSON, "label": EVIL},
+    "POST /contacts/fh1-unblock": {**PERSON, "label": EVIL},
 }
 
 

@@ -83,5 +83,9 @@ COMMANDS = [
     ["node", "stats"],
     ["contact", "add", FH, "--label", EVIL],
     ["contact", "list"],
+    ["contact", "list", "--blocked"],
+    ["contact", "label", FH, EVIL],
+    ["contact", "block", FH],
+    ["contact", "unblock", FH],
     ["contact", "remove", FH],
 ]  # fmt: skip

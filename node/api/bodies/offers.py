@@ -40,9 +40,10 @@ class NewOffer(Signing, kw_only=True):
 
 
 class OfferList(Given):
-    """GET /offers."""
+    """GET /offers. `blocked`: those of people whom the owner blocked, too."""
 
     mine: bool = False
+    blocked: bool = False
     limit: Limit = PAGE
     before: Whole | None = None
 
@@ -73,11 +74,13 @@ class Wish(Given):
 
 class OfferSearch(Wish, kw_only=True):
     """GET /offers/search. `since`: dated then (ms) or later; `order` is that of each page; `market`: each offer beside
-    the others of its market; `record`: what contracts show of each author."""
+    the others of its market; `record`: what contracts show of each author; `blocked`: offers of people whom the
+    owner blocked, too."""
 
     order: Order = "reputation"
 
     since: Whole | None = None
+    blocked: bool = False
     market: bool = False
     record: bool = False
     limit: Limit = PAGE

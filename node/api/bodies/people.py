@@ -8,7 +8,9 @@ from msgspec import Meta
 
 from .given import Given, Signing
 
-_LABEL_CHARACTERS = 60
+_LABEL_CHARACTERS = 200
+"""More than a label may have: a sentence says so (core/acquaintances.py)."""
+_Label = Annotated[str, Meta(max_length=_LABEL_CHARACTERS)]
 
 
 class GivenProfile(Signing, kw_only=True):
@@ -22,10 +24,16 @@ class GivenProfile(Signing, kw_only=True):
 
 
 class NewContact(Given):
-    """POST /contacts."""
+    """POST /contacts. Without a label, the one that they have stays."""
 
     identity: str
-    label: Annotated[str, Meta(max_length=_LABEL_CHARACTERS)] = ""
+    label: _Label = ""
+
+
+class NewLabel(Given):
+    """POST /contacts/{ref}/label: an empty one takes it away."""
+
+    label: _Label = ""
 
 
 class NewListing(Signing, kw_only=True):
@@ -39,6 +47,7 @@ class NewListing(Signing, kw_only=True):
 
 
 class ServiceList(Given):
-    """GET /services."""
+    """GET /services. `blocked`: people whom the owner blocked, too."""
 
     service: str | None = None
+    blocked: bool = False

@@ -52,4 +52,5 @@ async def frame(visit: Visit) -> dict[str, Any]:
         "events": visit.site.events,
         "can": visit.site.can,
         "languages": visit.site.paper.languages,
+        "acquaintance": visit.acquaintance,
     }

@@ -29,11 +29,12 @@ async def board(visit: Visit) -> Response:
 async def _board(visit: Visit, problem: Json | None) -> Response:
     given: dict[str, Any] = {name: visit.query(name) for name in FILTERS}
     given["without"] = [fault for fault in visit.request.query_params.getlist("without") if fault in FAULTS]
-    found: Json = {"offers": [], "next": None}
+    given["blocked"] = "1" if visit.query("blocked") else ""
+    found: Json = {"offers": [], "next": None, "hidden": 0}
     try:
         found = await visit.ask(
             "/offers/search", before=visit.query("before"), market="1", record="1", order=given["order"],
-            **_wish(visit, given),
+            blocked=given["blocked"], **_wish(visit, given),
         )  # fmt: skip
     except Denied as denied:
         problem = problem or visit.problem(denied)
@@ -43,7 +44,7 @@ async def _board(visit: Visit, problem: Json | None) -> Response:
         "offers.html", 200 if problem is None else problem["status"],
         area="offers", tab="board", found=found, given=given, units=offer_form.UNITS, faults=FAULTS, problem=problem,
         searches=(await visit.ask("/searches"))["searches"],
-        wish={name: value for name, value in given.items() if value and name != "order"},
+        wish={name: value for name, value in given.items() if value and name not in ("order", "blocked")},
     )  # fmt: skip
 
 

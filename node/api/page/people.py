@@ -28,7 +28,8 @@ async def _contacts(visit: Visit, problem: Json | None) -> Response:
     found = await visit.ask("/contacts")
     return await visit.show(
         "people.html", 200 if problem is None else problem["status"],
-        area="people", tab="contacts", contacts=found["contacts"], problem=problem, typed=visit.one,
+        area="people", tab="contacts", contacts=found["contacts"], labelled=found["labelled"], problem=problem,
+        typed=visit.one,
     )  # fmt: skip
 
 
@@ -47,10 +48,39 @@ async def remove(visit: Visit) -> Response:
     return visit.go("/people", "distrusted")
 
 
+async def blocked(visit: Visit) -> Response:
+    """Whom the owner blocked."""
+    found = await visit.ask("/contacts")
+    return await visit.show("blocked.html", area="people", tab="blocked", blocked=found["blocked"])
+
+
+async def block(visit: Visit) -> Response:
+    """See nothing more of somebody; their page offers to lift it again."""
+    one = await visit.act("POST", "/contacts/{ref}/block", visit.ref)
+    return visit.go(f"/people/{one['identity']}", "blocked")
+
+
+async def unblock(visit: Visit) -> Response:
+    """As before."""
+    one = await visit.act("POST", "/contacts/{ref}/unblock", visit.ref)
+    return visit.go("/people/blocked" if visit.one("back") == "list" else f"/people/{one['identity']}", "unblocked")
+
+
+async def label(visit: Visit) -> Response:
+    """The owner's own word for somebody."""
+    try:
+        one = await visit.act("POST", "/contacts/{ref}/label", visit.ref, {"label": visit.one("label")})
+    except Denied as denied:
+        return await _person(visit, visit.problem(denied))
+    return visit.go(f"/people/{one['identity']}", "labelled")
+
+
 async def services(visit: Visit) -> Response:
     """Who offers to serve as an arbiter or witness."""
-    found = await visit.ask("/services")
-    return await visit.show("services.html", area="people", tab="services", services=found["services"])
+    found = await visit.ask("/services", blocked=visit.query("blocked") and "1")
+    return await visit.show(
+        "services.html", area="people", tab="services", services=found["services"], hidden=found["hidden"]
+    )
 
 
 async def look_up(visit: Visit) -> Response:
@@ -60,17 +90,21 @@ async def look_up(visit: Visit) -> Response:
 
 async def person(visit: Visit) -> Response:
     """Somebody: in their own words, and what contracts show."""
+    return await _person(visit, None)
+
+
+async def _person(visit: Visit, problem: Json | None) -> Response:
     found = await visit.ask("/identities/{ref}", visit.ref)
     name = found["identity"]
-    listed_as = {one["identity"]: one["label"] for one in (await visit.ask("/contacts"))["contacts"]}
     reviews = await visit.ask("/reviews", of=name)
     return await visit.show(
         "person.html",
+        200 if problem is None else problem["status"],
         area="people",
         person=found,
         own=name == (await visit.ask("/status"))["identity"],
-        trusted=name in listed_as,
-        label=listed_as.get(name, ""),
+        label=(found["label"] or "") if problem is None else visit.one("label"),
+        problem=problem,
         standing=await visit.ask("/reputation/{ref}", name),
         reviews=[one for one in reviews["reviews"] if one["shown"]],
     )
@@ -128,7 +162,11 @@ PAGES: tuple[tuple[str, dict[str, Callable[[Visit], Awaitable[Response]]]], ...]
     ("/people", {"GET": contacts, "POST": add}),
     ("/people/find", {"GET": look_up}),
     ("/people/services", {"GET": services}),
+    ("/people/blocked", {"GET": blocked}),
     ("/people/{ref}", {"GET": person}),
     ("/people/{ref}/remove", {"POST": remove}),
+    ("/people/{ref}/label", {"POST": label}),
+    ("/people/{ref}/block", {"POST": block}),
+    ("/people/{ref}/unblock", {"POST": unblock}),
     ("/profile", {"GET": profile, "POST": save_profile}),
 )

@@ -9,6 +9,8 @@ from urllib.parse import parse_qsl, urlencode
 import msgspec
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from freehold.protocol import text
+
 from ...core.desk import Denied
 from .. import reading
 from ..http import AFTERWARDS
@@ -33,6 +35,17 @@ THEMES = ("light", "dark")
 YEAR_S = 365 * 24 * 60 * 60
 SEE_OTHER = 303
 Typed = dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Acquaintance:
+    """The owner's own word for somebody, and whether they blocked them."""
+
+    label: str = ""
+    blocked: bool = False
+
+
+_NOBODY = Acquaintance()
 
 
 @dataclass(slots=True)
@@ -82,6 +95,15 @@ class Visit:
     def partial(self) -> bool:
         """Whether a script asks for a part of the page only."""
         return "hx-request" in self.request.headers
+
+    def acquaintance(self, identity: str) -> Acquaintance:
+        """What the owner alone thinks of somebody who is named on a page."""
+        contacts = self.site.office.desk.stores.contacts
+        labels, blocked = contacts.labels(), contacts.blocked()
+        if not identity or not (labels or blocked):
+            return _NOBODY
+        name = text.parse(identity, text.IDENTITY)
+        return Acquaintance(labels.get(name, ""), name in blocked)
 
     def text(self, message: str, **values: object) -> str:
         """A text in the reader's language."""

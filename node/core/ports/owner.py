@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from freehold.protocol.envelope import Record
     from freehold.protocol.identity import IdentityId
 
@@ -116,22 +118,47 @@ class PeerBook(Protocol):
 
 
 class Contacts(Protocol):
-    """Whom the owner trusts."""
+    """Whom the owner trusts, whom they blocked, and what they call people. Whoever is blocked is not trusted, and is so
+    again as before when the block is lifted."""
 
     def trust(self, identity: bytes, label: str, now: int) -> None:
-        """Put an identity on the owner's list."""
+        """Put an identity on the owner's list; with a label, they call it that from now on."""
         ...
 
     def distrust(self, identity: bytes) -> bool:
-        """Take an identity off the list; False if it was not on it."""
+        """Take an identity off the list; False if it was not on it. Its label stays."""
         ...
 
     def trusted(self, identity: bytes) -> bool:
-        """Whether it is on the list."""
+        """Whether it is on the list, and not blocked."""
         ...
 
     def listed(self) -> list[tuple[IdentityId, str]]:
-        """Everybody on the list, with the labels that the owner gave, in order of their ids."""
+        """Everybody whom the owner trusts, with their labels (empty: none), in order of their ids."""
+        ...
+
+    def call(self, identity: bytes, label: str, now: int) -> None:
+        """Give an identity a label; an empty one takes it away."""
+        ...
+
+    def label(self, identity: bytes) -> str:
+        """What the owner calls it; empty: nothing. Cheap: the store is asked once for all."""
+        ...
+
+    def labels(self) -> Mapping[bytes, str]:
+        """All labels."""
+        ...
+
+    def block(self, identity: bytes, now: int) -> None:
+        """Put an identity on the other list."""
+        ...
+
+    def unblock(self, identity: bytes) -> bool:
+        """Take it off again; False if it was not on it."""
+        ...
+
+    def blocked(self) -> Mapping[bytes, int]:
+        """Who is blocked, and since when (ms). Cheap: the store is asked once for all."""
         ...
 
 

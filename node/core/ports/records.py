@@ -252,11 +252,13 @@ class OfferQuery:
 @dataclass(frozen=True, slots=True)
 class OfferPage:
     """Matching offer records, and where the next page begins (None: there is no more). `marks`: where a page would
-    begin after each of them, for whoever shows only some."""
+    begin after each of them, for whoever shows only some. `hidden`: how many were left out because the owner blocked
+    their authors."""
 
     records: tuple[Record, ...]
     next: int | None
     marks: tuple[int | None, ...] = ()
+    hidden: int = 0
 
 
 @dataclass(frozen=True, slots=True)

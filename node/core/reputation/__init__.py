@@ -68,8 +68,9 @@ class Change:
 
 
 def own_place(desk: Desk) -> Place:
-    """From where the owner looks: their identity, and their contacts as anchors."""
-    return Place(desk.me, frozenset(identity for identity, _ in desk.stores.contacts.listed()))
+    """From where the owner looks: their identity, their contacts as anchors, and whom they blocked."""
+    contacts = desk.stores.contacts
+    return Place(desk.me, frozenset(identity for identity, _ in contacts.listed()), frozenset(contacts.blocked()))
 
 
 def seen(desk: Desk, now: int, place: Place | None = None) -> Viewpoint:

@@ -58,10 +58,12 @@ class Vouch:
 @dataclass(frozen=True, slots=True)
 class Place:
     """From where somebody looks: an identity (None: nobody's), and anchors, the people its owner has listed as
-    trusted. Counterparties whom `me` rated 4 or better of 5 are found by the engine."""
+    trusted. Counterparties whom `me` rated 4 or better of 5 are found by the engine. Nobody of `blocked` is trusted or
+    hands any trust on."""
 
     me: bytes | None = None
     anchors: frozenset[bytes] = frozenset()
+    blocked: frozenset[bytes] = frozenset()
 
 
 NOBODY = Place()

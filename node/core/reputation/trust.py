@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,9 +32,10 @@ class Trust:
     hop: NDArray[np.int8]
 
 
-def spread(walk: Walk, seeds: NDArray[np.int64], settings: Settings) -> Trust:
-    """Trust from `seeds` (sorted numbers, at least one)."""
-    parts = walk.parts(settings.keep)
+def spread(walk: Walk, seeds: NDArray[np.int64], settings: Settings, blocked: Sequence[int] = ()) -> Trust:
+    """Trust from `seeds` (sorted numbers, at least one). It ends at whoever is `blocked`: none is left there."""
+    parts, silent = walk.parts(settings.keep), np.array(blocked, np.int64)
+    parts[silent] = 0.0
     size = len(parts)
     mass = np.zeros(size)
     mass[seeds] = MASS // len(seeds)
@@ -43,6 +44,7 @@ def spread(walk: Walk, seeds: NDArray[np.int64], settings: Settings) -> Trust:
     total = mass.copy()
     for step in range(1, settings.hops + 1):
         mass = walk.step(mass, parts)
+        mass[silent] = 0.0
         total += mass
         if step <= CHAIN_HOPS:
             hop[(mass > 0) & (hop == FAR)] = step

@@ -22,6 +22,8 @@ from .standing import Standing, standing
 from .trust import Trust, spread
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from .graph import Graph
@@ -31,6 +33,7 @@ YOURS = "from your own place"
 THEIRS = "from that person's place, without their contacts, which are not public"
 NOBODYS = "from nobody's place: everybody's reviews count alike, those of people who do not exist included"
 
+BLOCKED = "you have blocked its author"
 STRANGER = "nobody you trust leads to its author within three steps"
 NO_ROOM = "all chains from people you trust to its author are taken by other witnesses of this person"
 TOO_FAR = "so little trust reaches its author that it has no weight"
@@ -64,6 +67,7 @@ class View:
     def __init__(self, table: Table, graph: Graph, place: Place, settings: Settings, version: int) -> None:
         self.version, self.place, self.settings = version, place, settings
         self._table, self._graph = table, graph
+        self._blocked = _numbers(table, place.blocked)
         self._anchors, self._partners, self._me = _seeds(table, place)
         self._seeds = np.array(sorted({*self._anchors, *self._partners, *self._me}), np.int64)
         self._standings: dict[str | None, Standing] = {}
@@ -85,8 +89,10 @@ class View:
         """Trust in everybody, in the order of `Engine.identities`."""
         if not self.rooted:
             size = len(self._table.roll)
-            return Trust(np.full(size, ONE, np.int64), np.full(size, FAR, np.int8))
-        return spread(self._graph.walk, self._seeds, self.settings)
+            value = np.full(size, ONE, np.int64)
+            value[list(self._blocked)] = 0
+            return Trust(value, np.full(size, FAR, np.int8))
+        return spread(self._graph.walk, self._seeds, self.settings, sorted(self._blocked))
 
     @cached_property
     def room(self) -> NDArray[np.int32]:
@@ -282,6 +288,8 @@ class View:
 
     def _reason(self, found: _Rows, place: int) -> str:
         by = found.by[place]
+        if by in self._blocked:
+            return BLOCKED
         if int(self.trust.value[by]) == 0:
             return STRANGER if self.trust.hop[by] == FAR else TOO_FAR
         if found.before[place] == 0:
@@ -293,11 +301,17 @@ class View:
 
 def _seeds(table: Table, place: Place) -> tuple[set[int], set[int], set[int]]:
     """Anchors, counterparties rated 4 or better, and me: each person in one of them, in this order of growing room."""
-    known = [table.roll.number(anchor) for anchor in sorted(place.anchors)]
-    anchors = {number for number in known if number is not None}
+    blocked = _numbers(table, place.blocked)
+    anchors = _numbers(table, place.anchors) - blocked
     me = None if place.me is None else table.roll.number(place.me)
     if me is None:
         return anchors, set(), set()
     good = (table.by == me) & (WORTHS[table.levels] >= GOOD)
-    partners = set(table.subjects[good].tolist()) - {me}
+    partners = set(table.subjects[good].tolist()) - {me} - blocked
     return anchors - partners - {me}, partners, {me}
+
+
+def _numbers(table: Table, people: Iterable[bytes]) -> set[int]:
+    """Those of them of whom something is known."""
+    known = (table.roll.number(one) for one in people)
+    return {number for number in known if number is not None}

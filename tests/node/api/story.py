@@ -25,29 +25,31 @@ BID: dict[str, Any] = {
 }
 LEVELS = {"scope": 4, "communication": 3, "quality": 4, "time": 4, "again": 4}
 OFFER_VIEW = {
-    "offer", "record", "author", "author_name", "side", "title", "description", "skills", "budget", "languages",
-    "intake", "closed", "expires", "published", "reputation",
+    "offer", "record", "author", "author_name", "author_label", "author_blocked", "side", "title", "description",
+    "skills", "budget", "languages", "intake", "closed", "expires", "published", "reputation",
 }  # fmt: skip
 PROPOSAL_VIEW = {
-    "proposal", "direction", "offer", "offer_title", "author", "author_name", "recipient", "recipient_name", "cover",
+    "proposal", "direction", "offer", "offer_title", "author", "author_name", "author_label", "recipient",
+    "recipient_name", "recipient_label", "cover",
     "answers", "parts", "clauses", "written", "expires", "state", "reason", "contract", "folded", "reputation",
     "remarks", "arbiters", "witnesses", "quorum", "appeal", "fallback", "revisions", "windows", "band",
 }  # fmt: skip
 SUMMARY_VIEW = {
-    "contract", "now", "state", "client", "client_name", "freelancer", "freelancer_name", "offer", "offer_title",
-    "my_role", "my_turns", "my_changes", "my_claims", "offered_until", "milestones",
+    "contract", "now", "state", "client", "client_name", "client_label", "freelancer", "freelancer_name",
+    "freelancer_label", "offer", "offer_title", "my_role", "my_turns", "my_changes", "my_claims", "offered_until",
+    "milestones",
 }  # fmt: skip
 CONTRACT_VIEW = SUMMARY_VIEW | {
     "arbiters", "witnesses", "quorum", "revisions", "appeal", "fallback", "band", "funded", "rail", "clauses", "signed",
     "timeline", "marks", "changes", "scopes", "pings", "absences", "evidence", "refused", "waiting",
 }  # fmt: skip
 REVIEW_VIEW = {
-    "review", "contract", "author", "author_name", "subject", "subject_name", "levels", "text", "at", "counts",
-    "why_not", "grade", "shown", "reply",
+    "review", "contract", "author", "author_name", "author_label", "subject", "subject_name", "subject_label", "levels",
+    "text", "at", "counts", "why_not", "grade", "shown", "reply",
 }  # fmt: skip
 SCORE_VIEW = {
-    "identity", "name", "mean", "lower", "upper", "counted", "weight", "witnesses", "left_out", "ranking", "note",
-    "seen", "anywhere", "conduct",
+    "identity", "name", "label", "mean", "lower", "upper", "counted", "weight", "witnesses", "left_out", "ranking",
+    "note", "seen", "anywhere", "conduct",
 }  # fmt: skip
 NAMES = {who: text.show(who.id, text.IDENTITY) for who in (alice, bob)}
 

@@ -25,14 +25,21 @@ async def test_text_that_a_keyboard_composed_otherwise_is_the_same_text(counters
 
 async def test_contacts_are_trusted(counters):
     at_alice = counters[0]
-    assert await at_alice.post("/contacts", {"identity": NAMES[bob], "label": "Bob"}) == {}
+    person_view = {"identity": NAMES[bob], "name": None, "label": "Bob"}
+    assert await at_alice.post("/contacts", {"identity": NAMES[bob], "label": "Bob"}) == person_view
     assert at_alice.office.desk.stores.contacts.trusted(bob.id)
     unknown = text.show(bytes(32), text.IDENTITY)
     assert await at_alice.denied("POST", "/contacts", {"identity": unknown}) == (404, "not-found")
     (listed,) = (await at_alice.get("/contacts"))["contacts"]
     assert (listed["identity"], listed["label"]) == (NAMES[bob], "Bob")
-    assert await at_alice.post(f"/contacts/{NAMES[bob]}/remove", {}) == {}
-    assert await at_alice.get("/contacts") == {"contacts": []}
+    assert await at_alice.post(f"/contacts/{NAMES[bob]}/remove", {}) == person_view
+    assert await at_alice.get("/contacts") == {"contacts": [], "blocked": [], "labelled": [person_view]}
+    await at_alice.post(f"/contacts/{NAMES[bob]}/block", {})
+    found = await at_alice.get("/contacts")
+    assert (found["blocked"], found["labelled"]) == ([person_view | {"since": at_alice.office.now()}], [])
+    await at_alice.post(f"/contacts/{NAMES[bob]}/unblock", {})
+    assert (await at_alice.post(f"/contacts/{NAMES[bob]}/label", {}))["label"] is None
+    assert await at_alice.get("/contacts") == {"contacts": [], "blocked": [], "labelled": []}
     assert await at_alice.denied("POST", f"/contacts/{NAMES[bob]}/remove", {}) == (404, "not-found")
 
 

@@ -282,7 +282,11 @@ async def test_what_is_agreed_besides_work_and_price(counters):
     }  # fmt: skip
     sent = await at_bob.post("/proposals", given)
     assert at_bob.status == 201, sent
-    assert (sent["arbiters"], sent["revisions"], sent["fallback"]) == ([{"identity": CAROL, "name": None}], 0, "client")
+    assert (sent["arbiters"], sent["revisions"], sent["fallback"]) == (
+        [{"identity": CAROL, "name": None, "label": None}],
+        0,
+        "client",
+    )
     assert sent["windows"]["answer"] == 2 * DAY_MS
     made = await at_alice.post(f"/proposals/{sent['proposal']}/accept")
     assert [part["review_ms"] for part in made["milestones"]] == [4 * DAY_MS] * 2
@@ -301,7 +305,7 @@ async def test_witnesses_make_times_only_when_enough_of_them_have_seen(market, c
     at_alice, at_bob, at_carol = counters
     contract = await signed(counters, witnesses=[CAROL])
     view = await at_bob.get(f"/contracts/{contract}")
-    assert (view["quorum"], view["witnesses"]) == (1, [{"identity": CAROL, "name": None}])
+    assert (view["quorum"], view["witnesses"]) == (1, [{"identity": CAROL, "name": None, "label": None}])
     assert first(view)["deadline"] is None
     at_carol.office.desk.witness = True
     later(market, MINUTE_MS)

@@ -151,3 +151,22 @@ class MailConformance(Conformance):
         assert not stores.contacts.distrust(carol.id)
         assert stores.contacts.distrust(bob.id)
         assert stores.contacts.listed() == []
+        assert (stores.contacts.label(bob.id), stores.contacts.label(carol.id)) == ("Bob", "")
+
+    def test_labels_and_blocks_are_remembered_or_not_kept_at_all(self, stores: Stores, tmp_path: Path) -> None:
+        stores.contacts.trust(bob.id, "", NOW)
+        stores.contacts.call(bob.id, "Bob \ud800", NOW)
+        stores.contacts.call(carol.id, "Caro", NOW)
+        stores.contacts.block(bob.id, NOW)
+        stores.contacts.block(bob.id, NOW + 1)
+        stores.commit()
+        again = self.reopened(stores, tmp_path)
+        assert sorted(again.contacts.labels().values()) == ["Bob ?", "Caro"]
+        assert list(again.contacts.blocked().items()) == [(bob.id, NOW)]
+        assert (again.contacts.trusted(bob.id), again.contacts.listed()) == (False, [])
+        assert not again.contacts.unblock(carol.id)
+        assert again.contacts.unblock(bob.id)
+        assert (again.contacts.trusted(bob.id), again.contacts.listed()) == (True, [(bob.id, "Bob ?")])
+        again.contacts.call(bob.id, "", NOW)
+        assert again.contacts.listed() == [(bob.id, "")]
+        self.close_stores(again)

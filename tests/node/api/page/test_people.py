@@ -1,7 +1,7 @@
 """People in a browser without JavaScript: trusted, looked up, described; and one's own profile."""
 
 from freehold.protocol import text
-from tests.cast import bob, mallory
+from tests.cast import bob, carol, mallory
 from tests.node.api.story import LEVELS, finished
 
 BOB = text.show(bob.id, text.IDENTITY)
@@ -66,3 +66,45 @@ async def test_what_others_say_and_what_contracts_show_stand_on_a_persons_page(r
     assert (await at_bob.get("/people/services")).says("Nobody offers to serve")
     await counters[2].post("/services", {"service": "arbiter", "about": "Fair."})
     assert (await at_bob.get("/people/services")).says("arbiter", "Fair.")
+
+
+async def test_a_word_of_ones_own_stands_wherever_somebody_is_named(readers, counters):
+    at_alice, at_bob, _ = readers
+    for counter, name in ((counters[1], "Anna"), (counters[2], "Anna")):
+        await counter.put("/identity", {"name": name})
+    await counters[1].post("/offers", {"side": "service", "title": "I draw"})
+    page = await at_alice.send(
+        (await at_alice.get(f"/people/{BOB}")).form(f"/people/{BOB}/label"), label="The real one"
+    )
+    assert page.says("Saved. Only you see it.", "The real one Anna")
+    for path in ("/offers", "/people", f"/reputation/{BOB}", f"/people/{BOB}"):
+        assert (await at_alice.get(path)).says("The real one Anna"), path
+        assert not (await at_bob.get(path)).says("The real one"), path
+    carols = f"/people/{text.show(carol.id, text.IDENTITY)}"
+    page = await at_alice.send((await at_alice.get(carols)).form(f"{carols}/label"), label="the real ONE")
+    assert at_alice.status == 409
+    assert page.says("you call somebody else")
+    page = await at_alice.send((await at_alice.get(f"/people/{BOB}")).form(f"/people/{BOB}/label"), label="")
+    assert not page.says("The real one")
+
+
+async def test_somebody_blocked_is_out_of_sight_until_the_block_is_lifted(readers, counters):
+    at_alice, at_bob, _ = readers
+    await counters[1].put("/identity", {"name": "Bob"})
+    await counters[1].post("/offers", {"side": "service", "title": "I draw falcons"})
+    await counters[1].post("/services", {"service": "arbiter", "about": "Fair."})
+    contract = await finished(counters)
+    page = await at_alice.send((await at_alice.get(f"/people/{BOB}")).form(f"/people/{BOB}/block"))
+    assert page.says("Blocked. You can lift it here", "You have blocked this person", "Lift the block")
+    assert (await at_alice.get("/people/blocked")).says("Bob", "Nobody is told")
+    page = await at_alice.get("/offers")
+    assert page.says("1 offer of somebody whom you blocked is hidden", "Show them")
+    assert not page.says("I draw falcons")
+    assert (await at_alice.get("/offers?blocked=1")).says("I draw falcons", "Bob blocked")
+    assert (await at_alice.get("/people/services")).says("1 person whom you blocked is hidden")
+    assert (await at_alice.get("/people/services?blocked=1")).says("Fair.")
+    assert (await at_alice.get(f"/contracts/{contract}")).says("Bob")
+    assert not (await at_bob.get(f"/people/{BOB}")).says("blocked")
+    page = await at_alice.send((await at_alice.get("/people/blocked")).form(f"/people/{BOB}/unblock"))
+    assert page.says("No longer blocked", "You have blocked nobody")
+    assert (await at_alice.get("/offers")).says("I draw falcons")
