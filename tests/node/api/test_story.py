@@ -107,7 +107,8 @@ async def test_a_contract_shows_who_signed_whose_turn_it_is_and_what_was_done(co
         "work_ms": 5 * DAY_MS, "review_ms": 10 * DAY_MS, "payment_ms": 7 * DAY_MS, "confirm_ms": 5 * DAY_MS,
         "state": "working", "since": view["signed"][-1]["record"], "start": started, "start_witnessed": False,
         "revisions_left": 2, "award": 1000, "ruled": False, "due": {"amount": 15_000, "unit": "EUR"},
-        "turn": "freelancer", "turn_identity": NAMES[bob], "turn_name": None, "deadline": started + 8 * DAY_MS,
+        "turn": "freelancer", "turn_identity": NAMES[bob], "turn_name": None, "turn_label": None,
+        "deadline": started + 8 * DAY_MS,
         "claim": None,
         "silence": {
             "leads_to": "undelivered", "mark": "did not deliver", "claim_by": "client", "cure_ms": 3 * DAY_MS,
