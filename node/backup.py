@@ -22,7 +22,7 @@ import msgspec
 from msgspec import Meta
 
 from .core.desk import Denied
-from .core.ports import StorageBroken
+from .core.ports import StorageBroken, StorageFull
 from .folder import sync_folder
 from .store import snapshots
 
@@ -71,9 +71,10 @@ def create(folder: Folder, target: Path, now: int) -> dict[str, Any]:
             _write(written, manifest, work)
             os.link(written, target)
         sync_folder(target.parent)
-        _note(folder, target, now)
     except FileExistsError as error:
         raise Denied("file-exists", f"{target} exists already and is not replaced", "choose another name") from error
+    except StorageFull as error:
+        raise Denied("storage-full", f"no backup was made: {error}", "make room on the disk") from error
     except StorageBroken as error:
         raise Denied("backup-failed", f"no backup was made: {error}", "check the disk: freehold node check") from error
     except OSError as error:
@@ -83,6 +84,8 @@ def create(folder: Folder, target: Path, now: int) -> dict[str, Any]:
             f"no backup was made: {target}: {error.strerror}",
             "make room on the disk" if full else "choose another place",
         ) from error
+    with suppress(OSError):  # the backup is there; only the next reminder to make one comes too early
+        _note(folder, target, now)
     return {"file": str(target), "at": now, "bytes": target.stat().st_size, "files": sorted(files)}
 
 
@@ -135,6 +138,8 @@ def restore(file: Path, folder: Folder, now: int, *, replace: bool) -> dict[str,
 def _report(file: Path, manifest: Manifest, work: Path) -> dict[str, Any]:
     try:
         counts = snapshots.counted(work / DATABASE)
+    except StorageFull as error:
+        raise Denied("storage-full", f"{file} cannot be checked: {error}", "make room on the disk") from error
     except StorageBroken as error:
         raise _bad(file, f"its database cannot be used: {error}") from error
     for end in ("-wal", "-shm"):

@@ -9,7 +9,7 @@ import errno
 import fcntl
 import os
 import stat
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -101,15 +101,24 @@ def open_folder(root: Path) -> Folder:
 
 @contextmanager
 def locked(folder: Folder) -> Generator[None]:
-    """Hold the folder for this process. Raises Denied if another node holds it."""
-    descriptor = os.open(folder.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """Hold the folder for this process. Raises Denied if another node holds it, or if it cannot be held."""
+    try:
+        descriptor = os.open(folder.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise Denied(
+            "storage-full" if full else "folder-unusable",
+            f"{folder.lock} cannot be written: {error.strerror}",
+            "make room on the disk" if full else "see whether the folder can be written to",
+        ) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise _held(folder, os.pread(descriptor, 32, 0)) from error
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        with suppress(OSError):  # on a full disk nobody is told who holds it; it is held all the same
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield
     finally:
         os.close(descriptor)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from ..core.ports import StorageBroken
+from ..core.ports import StorageBroken, StorageFull
 from .meanings import erase_meaning
+from .room import for_want_of_room
 
 if TYPE_CHECKING:
     from .database import Database
@@ -106,6 +107,8 @@ class Scrubbing:
             finally:
                 helper.close()
         except sqlite3.Error as error:
+            if for_want_of_room(error, self._database.path.parent):
+                raise StorageFull(f"the log of {self._database.path} cannot be cut: the disk is full") from error
             raise StorageBroken(f"the log of {self._database.path} cannot be cut: {error}. Try again.") from error
         return answer[0] != _BUSY
 

@@ -4,7 +4,7 @@ remembers for its owner. What cannot be read is counted, and the damaged file is
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from .names import Names, key_of
 from .sqlite import SqliteStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
     from .absent import Absent
@@ -52,32 +52,45 @@ class Salvaged:
 def salvage(path: Path, now: int) -> tuple[Salvaged, Path]:
     """Put a sound database in the place of a damaged one; what came over, and where the damaged one is now (a name of
     its own: nothing is thrown away). Nobody else may use the database. Raises StorageBroken or StorageFull."""
-    new, aside = path.with_name(path.name + ".new"), path.with_name(f"{path.name}.damaged-{now}")
-    for side in (*SIDES, ".position"):
-        new.with_name(new.name + side).unlink(missing_ok=True)
-    found = Salvaged()
-    store = SqliteStore.open(new)
-    try:
-        _records(path, store, found)
-        carry_tables(path, store.database, found)
-        _absent(path, store, found)
-        store.commit()
-        store.checkpoint()
-    finally:
-        store.close()
-    put_in_place(new, path, aside)
+    found, aside = Salvaged(), path.with_name(f"{path.name}.damaged-{now}")
+    with room_for(path) as new:
+        with closing(SqliteStore.open(new)) as store:
+            _records(path, store, found)
+            carry_tables(path, store.database, found)
+            _absent(path, store, found)
+            store.commit()
+            store.checkpoint()
+        put_in_place(new, path, aside)
     return found, aside
 
 
-def put_in_place(new: Path, path: Path, aside: Path) -> None:
-    """Give a closed database the name of another, which is moved aside with its log. It counts under a new epoch."""
+@contextmanager
+def room_for(path: Path) -> Generator[Path]:
+    """The name of a new database beside another: nothing of it is left if it does not take the other's place."""
+    new = path.with_name(path.name + ".new")
+    _clear(new)
+    try:
+        yield new
+    finally:
+        _clear(new)
+
+
+def _clear(new: Path) -> None:
     for side in SIDES:
+        new.with_name(new.name + side).unlink(missing_ok=True)
+    new.with_suffix(".position").unlink(missing_ok=True)
+
+
+def put_in_place(new: Path, path: Path, aside: Path) -> None:
+    """Give a closed database the name of another, which is kept aside with its log. It counts under a new epoch. There
+    is one of the two at every moment, or a node that starts after a power cut would begin with nothing."""
+    aside.hardlink_to(path)
+    for side in SIDES[1:]:
         old = path.with_name(path.name + side)
         if old.exists():
             old.rename(aside.with_name(aside.name + side))
     path.with_suffix(".position").unlink(missing_ok=True)
-    new.with_suffix(".position").unlink(missing_ok=True)
-    new.rename(path)
+    new.replace(path)
 
 
 def _records(path: Path, store: SqliteStore, found: Salvaged) -> None:

@@ -6,8 +6,9 @@ import os
 import sqlite3
 from typing import TYPE_CHECKING
 
-from ..core.ports import StorageBroken
+from ..core.ports import StorageBroken, StorageFull
 from .database import Database
+from .room import for_want_of_room
 from .shelf import RECORDS, record_of
 from .upgrade import APPLICATION_ID, migrations
 
@@ -21,7 +22,8 @@ _AT_ONCE = 1_000
 def copy_to(database: Path, target: Path) -> None:
     """A copy as of the last commit, in a new file (0600); from any thread, over a connection of its own.
 
-    In one go: SQLite's copying in steps begins again with every write, and never ends under load. Raises StorageBroken.
+    In one go: SQLite's copying in steps begins again with every write, and never ends under load. Raises StorageFull or
+    StorageBroken; then there is no new file.
     """
     try:
         os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
@@ -31,7 +33,11 @@ def copy_to(database: Path, target: Path) -> None:
         finally:
             connection.close()
     except (sqlite3.Error, OSError) as error:
-        target.unlink(missing_ok=True)
+        full = any(for_want_of_room(error, path.parent) for path in (target, database))
+        for end in ("", "-journal"):
+            target.with_name(target.name + end).unlink(missing_ok=True)
+        if full:
+            raise StorageFull(f"{database} cannot be copied to {target.parent}: a disk is full") from error
         raise StorageBroken(f"{database} cannot be copied to {target}: {error}") from error
     with target.open("rb") as file:
         os.fsync(file.fileno())

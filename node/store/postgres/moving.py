@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ..absent import aside_in, replaced_in
 from ..database import Database
 from ..rules import LASTING
-from ..salvage import SIDES, Salvaged, carry_tables, opened, put_in_place
+from ..salvage import Salvaged, carry_tables, opened, put_in_place, room_for
 from ..shelf import RECORDS, record_of
 from ..upgrade import upgrade
 from .store import PostgresStore
@@ -46,20 +46,18 @@ class Moved:
 def move(path: Path, url: str, now: int, progress: Callable[[int], None]) -> Moved:
     """Move the records of a database that nobody else uses. Raises StorageFull (also: Away) or StorageBroken; then the
     file is as it was. `progress` is told how many records have been looked at."""
-    new, moved = path.with_name(path.name + ".new"), Moved()
-    for side in (*SIDES, ".position"):
-        new.with_name(new.name + side).unlink(missing_ok=True)
-    with closing(Database(path)) as old:
-        upgrade(old)
-        with closing(PostgresStore.open(url, new)) as store:
-            _records(old, store, moved, progress)
-            _absent(path, store, moved)
-            _erased(old, store)
-            carry_tables(path, store.own.database, Salvaged())
-            store.commit()
-            store.checkpoint()
-    aside = path.with_name(f"{path.name}.moved-{now}")
-    put_in_place(new, path, aside)
+    moved, aside = Moved(), path.with_name(f"{path.name}.moved-{now}")
+    with room_for(path) as new:
+        with closing(Database(path)) as old:
+            upgrade(old)
+            with closing(PostgresStore.open(url, new)) as store:
+                _records(old, store, moved, progress)
+                _absent(path, store, moved)
+                _erased(old, store)
+                carry_tables(path, store.own.database, Salvaged())
+                store.commit()
+                store.checkpoint()
+        put_in_place(new, path, aside)
     moved.file = str(aside)
     return moved
 

@@ -14,6 +14,7 @@ from freehold.node.core.ports import OfferQuery, StorageBroken, StorageFull
 from freehold.node.store import upgrade
 from freehold.node.store.sqlite import SqliteStore
 from tests.cast import START_MS, alice, bob, offer, person, story
+from tests.node.store import disks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,15 +100,8 @@ def test_a_full_disk_undoes_all_that_was_not_committed_and_numbers_given_with_it
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A real file system of one megabyte."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True, check=False, timeout=10
-    )
-    if mounted.returncode:
-        pytest.skip("mounting a small disk takes root; the page limit of the test above stands in for it")
-    yield folder
-    subprocess.run(["umount", folder], check=True, timeout=10)
+    with disks.small_disk(tmp_path / "small") as folder:
+        yield folder
 
 
 def test_a_real_disk_that_is_full_is_survived(small_disk: Path) -> None:
