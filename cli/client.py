@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import io
 import json
 import socket
 from contextlib import closing, contextmanager
@@ -81,6 +82,23 @@ class Client:
                 _answer(response.status, response.read(_MAX_ANSWER_BYTES + 1))
             while piece := response.read(_PIECE_BYTES):
                 _keep(file, piece)
+
+    def send(self, path: str, query: Mapping[str, object], file: IO[bytes]) -> Json:
+        """POST a file as it is read; its length must not change meanwhile."""
+        size = file.seek(0, io.SEEK_END)
+        file.seek(0)
+        connection = _UnixConnection(socket_path(self._folder), self._timeout_s)
+        headers = {
+            "Accept": "application/json",
+            "Content-Type": "application/octet-stream",
+            "Content-Length": str(size),
+        }
+        with self._in_words(self._timeout_s), closing(connection):
+            connection.blocksize = _PIECE_BYTES
+            connection.request("POST", f"{PREFIX}{path}?{urlencode(query, errors='replace')}", file, headers)
+            response = connection.getresponse()
+            status, data = response.status, response.read(_MAX_ANSWER_BYTES + 1)
+        return _answer(status, data)
 
     def call(self, method: str, path: str, body: Json | None = None) -> Json:
         """One call, one answer, as a JSON object."""

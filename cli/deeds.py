@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 import click
 
 from .client import ref
 from .contracts import part_of, show_contract, turn
-from .errors import Trouble
 from .output import short
 from .session import takes_session
 from .signing import sign, takes_consent
 from .words import money
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
+    from collections.abc import Callable
 
     from .client import Json
     from .session import Session
     from .signing import Consent
-
-_CHUNK_BYTES = 1024 * 1024
 
 
 def signs_contract(function: Callable[..., None]) -> Callable[..., None]:
@@ -51,12 +46,6 @@ def act(session: Session, target: tuple[str, str], body: Json, consent: Consent,
     session.show(answer, show_contract)
 
 
-def files_of(paths: Iterable[Path], where: str) -> Json:
-    """Files as the API takes them: name and SHA-256; nothing if there are none."""
-    listed = [{"name": path.name, "where": where, "sha256": _sha256(path)} for path in paths]
-    return {"files": listed} if listed else {}
-
-
 def amount_of(amount: tuple[int, str] | None) -> Json:
     """An amount as the API takes it; nothing for None."""
     return {} if amount is None else {"amount": amount[0], "unit": amount[1]}
@@ -71,14 +60,3 @@ def _head(view: Json, number: int | None) -> str:
     price = f", price {money(part['price'])}" if part.get("price") else ""
     whose = f", turn: {turn(part)}" if part.get("turn") else ""
     return f"{head}Milestone  {number}. {part.get('title') or '(unknown)'}{price}: {part.get('state')}{whose}\n"
-
-
-def _sha256(path: Path) -> str:
-    found = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK_BYTES):
-                found.update(chunk)
-    except OSError as error:
-        raise Trouble("file-unreadable", f"{path} cannot be read: {error.strerror}", "check the path") from error
-    return found.hexdigest()

@@ -16,6 +16,7 @@ _EXIT_BY_CODE = {
     "unreachable": REFUSED,
     "refused-by-peer": REFUSED,
     "offer-closed": REFUSED,
+    "not-fetched": REFUSED,
     "key-locked": LOCKED,
     "no-identity": LOCKED,
     "wrong-passphrase": LOCKED,

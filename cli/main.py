@@ -31,6 +31,7 @@ COMMANDS = {
     "proposal": (f"{_HERE}.proposal:proposal", "Answers to offers, with terms, sealed to one person."),
     "contract": (f"{_HERE}.contract:contract", "What both signed: work, money, changes, time."),
     "dispute": (f"{_HERE}.dispute:dispute", "When the two do not agree: the arbiter decides."),
+    "file": (f"{_HERE}.file:file", "Files of deliveries and disputes that your node keeps."),
     "review": (f"{_HERE}.review:review", "What the parties of a contract say of each other afterwards."),
     "vouch": (f"{_HERE}.vouch:vouch", "Whom you trust publicly."),
     "reputation": (f"{_HERE}.reputation:reputation", "What to expect of somebody, and why."),

@@ -23,6 +23,9 @@ _UNITS = (
 """From how many ms on a span is told in which unit: a day and a half is 36 hours."""
 
 
+_KB = 1_000
+
+
 def moment(at_ms: int | None) -> str:
     """A time to the minute, in the reader's time zone; empty for None."""
     return "" if at_ms is None else _local(at_ms, "%Y-%m-%d %H:%M")
@@ -98,3 +101,12 @@ def items(view: Json, key: str) -> list[Json]:
     """The objects in a list of the API's answer; none if it is null or missing."""
     found: list[Json] | None = view.get(key)
     return found or []
+
+
+def size(count: int | None) -> str:
+    """Bytes, as a person counts them."""
+    if count is None:
+        return ""
+    if count < _KB:
+        return f"{count} bytes"
+    return f"{count / _KB:.0f} kB" if round(count / _KB) < _KB else f"{count / _KB**2:.1f} MB"

@@ -35,6 +35,8 @@ _ADDRESS = re.compile(
 )
 DEFAULT_STORE_MB, LEAST_STORE_MB = 4096, 16
 """Millions of bytes: room for about three million records; and for the least that a node can do anything with."""
+DEFAULT_FILES_MB, MOST_FILES_MB = 1024, 1_000_000
+"""Millions of bytes: forty of the largest files; none at all with 0."""
 _STORE_URLS = ("postgresql://", "postgres://")
 HIDDEN = "set, and not shown"
 """Stands for `store_url` wherever settings are shown."""
@@ -60,6 +62,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     triage: str = "plain"
     witness: bool = False
     store_mb: int = DEFAULT_STORE_MB
+    files_mb: int = DEFAULT_FILES_MB
     store_url: str = ""
     """Of a PostgreSQL database for the records; empty: they are in the node's own file. It may hold a password."""
     page_listen: str = DEFAULT_PAGE
@@ -127,6 +130,8 @@ def checked(config: Config, where: str) -> Config:
         raise Denied("bad-config", f"{where}: network: {error}", "correct it and start the node again") from error
     if config.store_mb < LEAST_STORE_MB:
         raise _bad_value(where, "store_mb", f"{config.store_mb} is too little: at least {LEAST_STORE_MB}")
+    if not 0 <= config.files_mb <= MOST_FILES_MB:
+        raise _bad_value(where, "files_mb", f"{config.files_mb} is not a number from 0 to {MOST_FILES_MB}")
     if config.store_url and not config.store_url.startswith(_STORE_URLS):
         raise _bad_value(where, "store_url", "it does not begin with postgresql://")  # and is not shown: it is a secret
     for name, addresses in (("listen", config.listen), ("seeds", config.seeds), ("announce", config.announce)):
@@ -223,6 +228,8 @@ def write_first(path: Path, config: Config) -> None:
         f"witness = {_toml(config.witness)}",
         "# How much room records may take, in millions of bytes. When it is used up, strangers' records go first.",
         f"store_mb = {_toml(config.store_mb)}",
+        "# How much room files of deliveries and disputes may take, in millions of bytes.",
+        f"files_mb = {_toml(config.files_mb)}",
         "# Where browsers of this machine find the page; port 0 takes any free one, off serves none.",
         f"page_listen = {_toml(config.page_listen)}",
         "# What this node takes part in: only these kinds of records (none named: all), of the last so many days",

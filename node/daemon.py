@@ -29,6 +29,8 @@ from .core.desk import Denied, Desk
 from .core.ports import StorageAway, StorageBroken, StorageFull
 from .core.service import Service
 from .courier import Courier
+from .files.fetching import Fetcher
+from .files.shelf import Shelf
 from .herald import Herald
 from .housekeeping import Housekeeper
 from .inflow import Inflow
@@ -84,6 +86,7 @@ class Node:
             rails=plugins.rails(),
         )
         settings.take_up(self.desk, prepared.config)
+        self.desk.files = shelf = Shelf(prepared.folder.files, prepared.config.files_mb * _MB, now_ms)
         self.service = Service(self.desk, participation(prepared.config))
         self.courier = Courier(wire_names)
         self.events = Events(now_ms)
@@ -102,7 +105,10 @@ class Node:
         self.network = Network(config, prepared.transport_key, self.border, self.store.peers, now_ms, _dice())
         budget = BudgetKeeper(self.desk, self.store, self.ledger, prepared.config.store_mb * _MB, now_ms)
         self.housekeeper = Housekeeper(self.store, budget, prepared.folder)
-        self.office = Office(self.service, self.ledger, self.network, prepared, self.housekeeper, self.inflow)
+        self.fetcher = Fetcher(self.desk, shelf, self.network, self.events.announce)
+        self.office = Office(
+            self.service, self.ledger, self.network, prepared, self.housekeeper, self.inflow, self.fetcher
+        )
         self.surface = surface(self.office, self.events)
         self.broken: StorageBroken | None = None
 
@@ -141,6 +147,7 @@ async def _live(prepared: Prepared, talk: Conversation, *, leashed: bool) -> Non
                 node.ledger.run,
                 node.checking.run,
                 node.housekeeper.run,
+                node.fetcher.run,
                 Notifier(node.store, prepared.config, now_ms).run,
             ):
                 nursery.start_soon(task)

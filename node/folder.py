@@ -52,6 +52,11 @@ class Folder:
         return self.root / "node.db"
 
     @property
+    def files(self) -> Path:
+        """Files of deliveries and disputes, each under its SHA-256."""
+        return self.root / "files"
+
+    @property
     def socket(self) -> Path:
         """The local API."""
         return self.root / "api.sock"

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
     from .core.admission import Finding
     from .core.effects import Effect
+    from .core.filing import Named
     from .core.service import Service
+    from .files.fetching import Fetcher
     from .housekeeping import Housekeeper
     from .inflow import Inflow
     from .ledger import Ledger
@@ -48,7 +50,7 @@ _HOUR_MS = 60 * 60 * 1000
 class Office:
     """The node as its owner's API sees it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  -- all parts of the node that its owner has to do with
         self,
         service: Service,
         ledger: Ledger,
@@ -56,8 +58,10 @@ class Office:
         prepared: Prepared,
         housekeeper: Housekeeper,
         inflow: Inflow,
+        fetcher: Fetcher,
     ) -> None:
         self.desk, self.service = service.desk, service
+        self._fetcher = fetcher
         self._inflow = inflow
         self._ledger, self._network, self._prepared = ledger, network, prepared
         self._housekeeper = housekeeper
@@ -216,6 +220,14 @@ class Office:
         self.desk.stores.peers.ban(peer, 0, "")
         self._ledger.settle()
         await trio.lowlevel.checkpoint()
+
+    def fetch(self, contract: bytes, named: Named) -> None:
+        """Fetch a file that a contract names, soon. Raises Denied, StorageFull."""
+        self._fetcher.begin(contract, named)
+
+    def fetching(self, sha256: bytes) -> dict[str, Any] | None:
+        """How far that is; None if it was not asked for since the start."""
+        return self._fetcher.view(sha256)
 
     async def scrub(self) -> bool:
         """Take what was erased out of every file; False if that takes a while yet. Raises StorageFull or -Broken."""

@@ -41,9 +41,13 @@ config-changed: Somebody changed config.toml while you edited a copy of it. Your
 connection-lost: The connection to your node broke while it answered. It may have acted: look before you repeat it.
 failed: It did not work. The sentence says why.
 file-exists: There is a file of that name, and it is not replaced. Move it away, or choose another name.
+file-damaged: What the node has is not the file that was signed. Delete it, and fetch it again.
+file-in-use: A contract names this file, so somebody may still want it. Delete it only on purpose.
 file-open-to-others: Others on this machine can read this secret file. If nobody has: chmod 600.
+file-too-large: A node hands over files of up to 25 MiB. Put a longer one somewhere else: its hash can be signed.
 file-unreadable: The file cannot be read.
 file-unwritable: The file cannot be written. See who owns the folder, and whether the disk is full.
+files-full: There is no room for further files. Tidy up, or give more room: files_mb in config.toml.
 folder-in-use: This folder holds something already, or is being used.
 folder-open-to-others: Others on this machine can look into the node's folder. Make it yours alone: chmod 700.
 folder-too-long: The folder's path is too long for a socket in it. Choose a shorter one.
@@ -81,6 +85,7 @@ nobody-listens: Whoever started the node left before it was ready.
 not-a-test-network: This is only for networks whose names begin with test-.
 not-all-published: Some offers were published, others were not. The sentence says which.
 not-all-seeded: Some records were taken, others were not.
+not-fetched: A file could not be fetched from the other side. The sentence says why, and where else it is said to be.
 not-finished: The contract is not at its end yet. Wait, or see whose turn it is.
 not-fixable: The doctor has no button for this. Its sentence says what to do by hand.
 not-found: Nothing of that name is known here. Check the name, or wait for the node to catch up.
@@ -113,6 +118,7 @@ storage-full: The disk is full. Make room; nothing that was acknowledged is lost
 text-too-long: The text is longer than a record may be. Make it shorter.
 too-large: This is larger than a record or an answer may be.
 too-late: The time for this is over.
+too-many-fetches: Many files wait to be fetched already. Wait for some of them.
 too-many-guesses: Too many wrong passphrases. Wait a little, then try again.
 too-many-hours: More hours than were agreed for a week.
 too-many-listeners: As many programs listen for events as the node serves. Close some tabs or freehold watch.
@@ -124,6 +130,7 @@ unknown-kind: Your node knows no kind of record of that name. Plugins bring thei
 unreachable: The other node cannot be reached. Check its address, and that it runs.
 unreadable-file: The file is not what it should be.
 upkeep-failed: The database could not be looked after. The sentence says why; nothing is lost.
+upload-broken: A file did not arrive whole, and nothing of it was kept. Send it once more.
 usage: The command was not typed as it is used. See its --help.
 weak-passphrase: The passphrase is too easy to guess. Take a longer one.
 which-change: Several changes are open. Name the one you mean.

@@ -17,6 +17,10 @@ FRAME_BYTES = 64 * 1024
 """One gossip message or one request: fits twice into py-libp2p's default RPC limit."""
 REPLY_BYTES = 256 * 1024
 """One page of records in an answer: one Yamux window."""
+FILE_BYTES = 25 * 1024 * 1024
+"""One file of a delivery: what mail lets through. Larger work is fetched where the delivery says."""
+PIECE_BYTES = 192 * 1024
+"""One piece of a file in an answer: with what stands around it under `REPLY_BYTES`."""
 BATCH_RECORDS = 64
 """Records in one gossip message: verifying 64 holds the event loop for about 3 ms."""
 

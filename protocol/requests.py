@@ -55,6 +55,14 @@ class Deliver:
 
 
 @dataclass(frozen=True)
+class File:
+    """Give me of the file with this SHA-256 what follows the first `start` bytes."""
+
+    sha256: Id
+    start: Annotated[int, Whole(most=limits.FILE_BYTES)]
+
+
+@dataclass(frozen=True)
 class Records:
     """Answer to Fetch and Logs: those that I have and that fit the page; ask again for the rest."""
 
@@ -79,6 +87,14 @@ class Acknowledged:
 
 
 @dataclass(frozen=True)
+class Piece:
+    """Answer to File: how long the whole file is, and what follows `start`: all of it, or as much as fits a piece."""
+
+    size: Annotated[int, Whole(most=limits.FILE_BYTES)]
+    data: Annotated[bytes, Raw(most=limits.PIECE_BYTES)]
+
+
+@dataclass(frozen=True)
 class Declined:
     """Answer to anything: not now or not ever, and why; `again` says whether trying later may help.
 
@@ -90,16 +106,18 @@ class Declined:
     stamp: Annotated[int, Whole(1, MOST_BITS)] | None = None
 
 
-Request: TypeAlias = Fetch | Logs | CatchUp | Deliver
-Reply: TypeAlias = Records | Page | Acknowledged | Declined
+Request: TypeAlias = Fetch | Logs | CatchUp | Deliver | File
+Reply: TypeAlias = Records | Page | Acknowledged | Piece | Declined
 _OPS: dict[str, type[Any]] = {
     "fetch": Fetch,
     "logs": Logs,
     "catch-up": CatchUp,
     "deliver": Deliver,
+    "file": File,
     "records": Records,
     "page": Page,
     "acknowledged": Acknowledged,
+    "piece": Piece,
     "declined": Declined,
 }
 _NAMES = {cls: op for op, cls in _OPS.items()}
@@ -113,7 +131,7 @@ def write(message: Request | Reply) -> bytes:
 def read_request(data: bytes) -> Request:
     """Decode a request of at most 64 KiB. Raises Malformed, or Unsupported for an unknown `op`."""
     message = _read(data, limits.FRAME_BYTES)
-    if not isinstance(message, Fetch | Logs | CatchUp | Deliver):
+    if not isinstance(message, Request):
         raise Malformed("this is a reply, not a request")
     return message
 
@@ -121,7 +139,7 @@ def read_request(data: bytes) -> Request:
 def read_reply(data: bytes) -> Reply:
     """Decode a reply of at most 256 KiB. Raises Malformed, or Unsupported for an unknown `op`."""
     message = _read(data, limits.REPLY_BYTES)
-    if not isinstance(message, Records | Page | Acknowledged | Declined):
+    if not isinstance(message, Reply):
         raise Malformed("this is a request, not a reply")
     return message
 

@@ -34,6 +34,8 @@ _MORE = {
     "resume": (f"{_HERE}.waiting:resume", "You are back before an absence is over."),
     "ping": (f"{_HERE}.waiting:ping", "Ask the other side for a sign of life."),
     "pong": (f"{_HERE}.waiting:pong", "Give the sign of life."),
+    "files": (f"{_HERE}.file:of_contract", "The files that deliveries and evidence name; whether they are here."),
+    "fetch": (f"{_HERE}.file:fetch", "Fetch those files from the nodes of whoever named them."),
     "export": (f"{_HERE}.verifying:export", "Write a contract to a file that anybody can check."),
     "verify": (f"{_HERE}.verifying:verify", "Check such a file, without any node."),
 }

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..attaching import attached, attaches
 from ..client import ref
 from ..contracts import disputes, show_contract
-from ..deeds import act, files_of, signs_contract, signs_part
+from ..deeds import act, signs_contract, signs_part
 from ..errors import Trouble
 from ..session import Session, takes_session
 from ..texts import text_of
@@ -63,16 +63,13 @@ def answer(session: Session, *, name: str, part: int, text: str, consent: Consen
 
 @dispute.command()
 @click.option("--text", required=True, help=_TEXT)
-@click.option(
-    "--file", "files", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Its name and SHA-256 are signed; repeatable.",
-)  # fmt: skip
-@click.option("--where", default="", help="Where the files can be fetched.")
+@attaches
 @signs_contract
 def evidence(session: Session, *, name: str, consent: Consent, **given: Any) -> None:  # noqa: ANN401
     """Hand in words or files about CONTRACT, for the other side and the arbiter who has the case."""
-    body = {"text": text_of(given["text"])} | files_of(given["files"], given["where"])
-    act(session, (name, "evidence"), body, consent, "You hand this in.")
+    files = attached(session, given)
+    body = {"text": text_of(given["text"])} | files.body
+    act(session, (name, "evidence"), body, consent, f"You hand this in.{files.saying}")
 
 
 @dispute.command()

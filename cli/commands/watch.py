@@ -34,7 +34,7 @@ def watch(session: Session, *, topics: tuple[str, ...], since: int | None, comma
     """Print what your node tells you, as it comes: without TOPIC what waits for you in your contracts.
 
     \b
-    TOPIC: offer, proposal, contract, review, reputation, peer, node, notice, key; or one of them: contract.delivery
+    TOPIC: offer, proposal, contract, review, reputation, file, peer, node, notice, key; or one: contract.delivery
     CMD is run without a shell: nothing that others wrote is in its arguments or environment.
     """
     if once:

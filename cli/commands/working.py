@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..deeds import act, files_of, signs_part
+from ..attaching import attached, attaches
+from ..deeds import act, signs_part
 from ..errors import Trouble
 from ..texts import text_of
 
@@ -17,21 +17,17 @@ if TYPE_CHECKING:
     from ..signing import Consent
 
 _TEXT = "The text, or @FILE, or @- for standard input."
-_FILE = click.option(
-    "--file", "files", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file that belongs to it: its name and SHA-256 are signed; repeatable.",
-)  # fmt: skip
 
 
 @click.command()
 @click.option("--note", default="", help=_TEXT)
-@_FILE
-@click.option("--where", default="", help="Where the files can be fetched.")
+@attaches
 @signs_part
 def deliver(session: Session, *, name: str, part: int, consent: Consent, **given: Any) -> None:  # noqa: ANN401
     """Hand over the work of a milestone of CONTRACT (freelancer)."""
-    body = {"part": part, "note": text_of(given["note"])} | files_of(given["files"], given["where"])
-    act(session, (name, "deliver"), body, consent, "You deliver.")
+    files = attached(session, given)
+    body = {"part": part, "note": text_of(given["note"])} | files.body
+    act(session, (name, "deliver"), body, consent, f"You deliver.{files.saying}")
 
 
 @click.command()
@@ -45,11 +41,14 @@ def accept(session: Session, *, name: str, part: int, note: str, consent: Consen
 @click.command()
 @click.option("--clause", "clauses", multiple=True, required=True, help="The id of a clause that is not met yet.")
 @click.option("--note", default="", help=f"What is to be changed. {_TEXT}")
+@attaches
 @signs_part
 def revise(session: Session, *, name: str, part: int, consent: Consent, **given: Any) -> None:  # noqa: ANN401
     """Ask for a change of what was delivered in CONTRACT (client). What no clause covers needs an amendment."""
-    body = {"part": part, "clauses": list(given["clauses"]), "note": text_of(given["note"])}
-    act(session, (name, "revise"), body, consent, f"You ask for a revision by clause {', '.join(given['clauses'])}.")
+    files = attached(session, given)
+    body = {"part": part, "clauses": list(given["clauses"]), "note": text_of(given["note"])} | files.body
+    saying = f"You ask for a revision by clause {', '.join(given['clauses'])}.{files.saying}"
+    act(session, (name, "revise"), body, consent, saying)
 
 
 @click.command()

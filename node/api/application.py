@@ -21,6 +21,7 @@ from . import (
     entries,
     event_stream,
     exports,
+    files,
     house,
     keeping,
     keys,
@@ -43,6 +44,7 @@ from .operations import AnyOperation, Call
 from .problems import BAD_REQUEST, CONTENT_TYPE, NOT_FOUND, problem, problem_json
 from .reading import given
 from .surface import Surface, surface
+from .uploads import Pieces
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -69,6 +71,7 @@ OPERATIONS: tuple[AnyOperation, ...] = (
     *disputes.OPERATIONS,
     *bundles.OPERATIONS,
     *exports.OPERATIONS,
+    *files.OPERATIONS,
     *opinions.OPERATIONS,
     *reputations.OPERATIONS,
     *vouches.OPERATIONS,
@@ -96,8 +99,9 @@ def application(office: Office, held: Surface | None = None) -> Starlette:
 def _endpoint(office: Office, operation: AnyOperation, held: Surface) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         async def act() -> Response:
-            found = await given(request, operation.takes)
-            call = Call(office, found, held, caller, request.path_params.get("ref", ""), _last_event(request))
+            found = await given(request, operation.takes, raw=operation.raw)
+            call = Call(office, found, held, caller, request.path_params.get("ref", ""))
+            call.last_event, call.body = _last_event(request), Pieces(request.receive) if operation.raw else None
             try:
                 answer = await operation.act(call)
             except Drafted as drafted:

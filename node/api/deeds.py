@@ -50,6 +50,7 @@ class GivenRevision(InPart, kw_only=True):
 
     clauses: Annotated[tuple[str, ...], _MANY]
     note: str = ""
+    files: tuple[GivenFile, ...] = ()
 
 
 class GivenNeed(InPart, kw_only=True):

@@ -84,11 +84,14 @@ def _operation(operation: AnyOperation, resolved: Json, schema: Json) -> Json:
         },
     }
     properties: Json = resolved.get("properties", {})
-    if operation.method in ("GET", "DELETE"):
+    if operation.raw or operation.method in ("GET", "DELETE"):
         needed = resolved.get("required", [])
         found["parameters"] += [
             {"name": name, "in": "query", "required": name in needed, "schema": one} for name, one in properties.items()
         ]
+        if operation.raw:
+            content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+            found["requestBody"] = {"required": True, "content": content}
         return found
     if remembered(operation):
         found["parameters"].append(_KEY)
@@ -99,8 +102,9 @@ def _operation(operation: AnyOperation, resolved: Json, schema: Json) -> Json:
 
 
 def remembered(operation: AnyOperation) -> bool:
-    """Whether an `Idempotency-Key` is heeded: not where the answer holds a secret, which is told once."""
-    return operation.method not in ("GET", "DELETE") and operation.scope is not Scope.ADMIN
+    """Whether an `Idempotency-Key` is heeded: not where the answer holds a secret, which is told once; and not for a
+    file, which is the same if it is sent twice."""
+    return operation.method not in ("GET", "DELETE") and operation.scope is not Scope.ADMIN and not operation.raw
 
 
 def _identifier(operation: AnyOperation) -> str:

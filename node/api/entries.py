@@ -11,7 +11,7 @@ from freehold.protocol.kinds.agreement import Clause
 from freehold.protocol.kinds.notes import Note
 from freehold.protocol.kinds.values import Money
 
-from ..core import amending, dealings, owing
+from ..core import amending, dealings, filing, owing
 from ..core.desk import Denied
 from . import contract_views, deeds, names
 from .bodies.given import Signing
@@ -50,7 +50,7 @@ def _in_contract(body: object) -> Maker:
 
 
 def _revision(_desk: Desk, _found: Contract, given: deeds.GivenRevision) -> Deed:
-    words = Note(given.note) if given.note else None
+    words = Note(given.note, files=_files(given.files)) if given.note or given.files else None
     named = None if words is None else dealings.hash_of(words)
     return Deed(entries.Revision(given.clauses, named), given.part - 1, words)
 
@@ -136,6 +136,12 @@ def _files(given: tuple[deeds.GivenFile, ...]) -> tuple[entries.Handover, ...]:
     return tuple(entries.Handover(file.name, file.where, bytes.fromhex(file.sha256)) for file in given)
 
 
+def named_by(deed: Deed) -> tuple[entries.Handover, ...]:
+    """The files that an entry or its note names."""
+    files: tuple[entries.Handover, ...] = getattr(deed.body, "files", ())
+    return files + (() if deed.words is None else deed.words.files)
+
+
 TABLE: tuple[tuple[str, type[Signing], Maker, str], ...] = (
     ("deliver", deeds.GivenDelivery, _in_part(lambda given: entries.Delivery(given.note, _files(given.files))),
      "Hand over the work of a milestone"),
@@ -180,6 +186,7 @@ def _signs(make: Maker) -> Callable[[Call[Any]], Awaitable[Json]]:
 
         def act(desk: Desk, now: int) -> Any:  # noqa: ANN401
             deed = make(desk, dealings.contract(desk, contract_id, now), call.given)
+            filing.refer(desk, contract_id, named_by(deed))
             return dealings.act(desk, contract_id, deed.part, deed.body, now, deed.words)
 
         await call.do(act)
@@ -192,7 +199,12 @@ async def evidence(call: Call[deeds.GivenEvidence]) -> Json:
     """Words and files for the other party, and for the arbiter of a dispute."""
     contract_id = names.contract(call.office.desk, call.ref)
     words = Note(call.given.text, files=_files(call.given.files))
-    await call.do(lambda desk, now: dealings.add_note(desk, contract_id, words, now))
+
+    def act(desk: Desk, now: int) -> Any:  # noqa: ANN401
+        filing.refer(desk, contract_id, words.files)
+        return dealings.add_note(desk, contract_id, words, now)
+
+    await call.do(act)
     return contract_views.named(call.views(), contract_id)
 
 

@@ -16,6 +16,7 @@ from .callers import ALL, CALLER, Caller
 from .page.plain import plain_page
 from .page.visit import LANGUAGE_COOKIE
 from .problems import CONTENT_TYPE, problem_json
+from .uploads import BEGINNING_BYTES, BYTES, FILES, FORM, STREAMED, content_type, first_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,6 +43,8 @@ HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
+SANDBOX = (b"content-security-policy", b"default-src 'none'; sandbox")
+"""Of files that came from others, wherever a browser would show them: no script, no form, no origin."""
 _READS = frozenset({"GET", "HEAD"})
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
@@ -84,8 +87,10 @@ class Guard:
             await send(message)
 
         try:
-            body = (await receive()).get("body", b"")
-            scope[CALLER] = self._admit(scope, body)
+            if scope.get(STREAMED):
+                self._check_source(scope)
+            begun = await _beginning(scope, receive)
+            scope[CALLER] = self._admit(scope, begun["body"])
         except Refusal as refusal:
             await _refuse(scope, refusal, answer)
             return
@@ -96,10 +101,18 @@ class Guard:
             if read:
                 return await receive()
             read = True
-            return {"type": "http.request", "body": body, "more_body": False}
+            return begun
 
         scope[ENTRANCE] = self._entrance
         await self._application(scope, again, answer)
+
+    def _check_source(self, scope: Message) -> None:
+        """Of a body that is long, before anything of it is read. Raises Refusal."""
+        headers = Headers(scope=scope)
+        self._check_host(headers)
+        self._comes_from_us(headers)
+        if self._caller(headers)[0] is None:
+            raise Refusal(401, "no-session", "this browser is not signed in to your node")
 
     def _admit(self, scope: Message, body: bytes) -> Caller | None:
         headers, method, path = Headers(scope=scope), str(scope["method"]), str(scope["path"])
@@ -109,9 +122,9 @@ class Guard:
             raise Refusal(405, "bad-request", f"{method[:20]} is not answered here", "use GET or POST")
         caller, by_token = self._caller(headers)
         if method in _WRITES:
-            _check_content(headers, path, body)
+            _check_content(scope, headers, body)
             if not by_token:
-                self._check_page(caller, from_us=from_us, headers=headers, body=body)
+                self._check_page(caller, from_us=from_us, tokens=_page_tokens(scope, headers, body))
         if caller is None and not path.startswith(PUBLIC):
             raise Refusal(401, "no-session", "this browser is not signed in to your node")
         return caller
@@ -143,26 +156,42 @@ class Guard:
             session = session or self._sessions.find(value)
         return (None if session is None else Caller("page", ALL, session=session)), False
 
-    def _check_page(self, caller: Caller | None, *, from_us: bool, headers: Headers, body: bytes) -> None:
+    def _check_page(self, caller: Caller | None, *, from_us: bool, tokens: list[str]) -> None:
         if not from_us:
             raise Refusal(403, "no-origin", "a request that changes something says where it comes from, or has a token")
         if caller is None or caller.session is None:
             raise Refusal(401, "no-session", "this browser is not signed in to your node")
-        if not any(caller.session.has_token(token) for token in _page_tokens(headers, body)):
+        if not any(caller.session.has_token(token) for token in tokens):
             raise Refusal(
                 403, "no-page-token", "this did not come from one of your node's pages", "load the page again"
             )
 
 
-def _check_content(headers: Headers, path: str, body: bytes) -> None:
+async def _beginning(scope: Message, receive: Receive) -> Message:
+    """The whole body; of one that is read as it comes, and has its page token inside, the beginning alone."""
+    if not scope.get(STREAMED):
+        return {"type": "http.request", "body": (await receive()).get("body", b""), "more_body": False}
+    body, more = bytearray(), True
+    while more and len(body) < BEGINNING_BYTES and content_type(scope) == FORM:
+        message = await receive()
+        body += message.get("body", b"")
+        more = bool(message.get("more_body"))
+    return {"type": "http.request", "body": bytes(body), "more_body": more}
+
+
+def _check_content(scope: Message, headers: Headers, body: bytes) -> None:
     """JSON for the API, forms for the pages; nothing that another site's form could send as well."""
+    path = str(scope["path"])
     types = [value.partition(";")[0].strip().lower() for value in headers.getlist("content-type")]
-    wanted = _JSON if path.startswith(API) else _FORM
-    if types != [wanted] and (types or body):
+    wanted = BYTES if path == FILES else _JSON if path.startswith(API) else FORM if scope.get(STREAMED) else _FORM
+    if types != [wanted] and (types or body or scope.get(STREAMED)):
         raise Refusal(415, "bad-request", f"its body is not {wanted}", "correct it and try again")
 
 
-def _page_tokens(headers: Headers, body: bytes) -> list[str]:
+def _page_tokens(scope: Message, headers: Headers, body: bytes) -> list[str]:
+    if scope.get(STREAMED):
+        found = first_field(scope, body) if content_type(scope) == FORM else None
+        return [*headers.getlist("x-page-token"), *([] if found is None or found[0] != PAGE_TOKEN else [found[1]])]
     if headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
         return headers.getlist("x-page-token")
     try:
@@ -195,7 +224,7 @@ def _guarded_headers(scope: Message, given: Iterable[tuple[bytes, bytes]]) -> li
     kept = [pair for pair in headers if pair[0] not in ours and not pair[0].startswith(b"access-control-")]
     if not str(scope["path"]).startswith("/static/"):
         kept = [pair for pair in kept if pair[0] != b"cache-control"]  # the server says no-store then
-    return [*kept, *HEADERS]
+    return [*kept, *(SANDBOX if pair[0] == SANDBOX[0] and SANDBOX in headers else pair for pair in HEADERS)]
 
 
 async def _refuse(scope: Message, refusal: Refusal, answer: Send) -> None:

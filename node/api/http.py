@@ -1,8 +1,9 @@
 """HTTP/1.1 for one ASGI application on a trio listener: h11 parses, everything is bounded, nothing ends the server.
 
-Requests are held whole, and so are answers, but for those that say that more is to come (`more_body`): these go out
-piece by piece. What a client sends can end its own connection only (Hypercorn in the node's nursery was ended by
-hostile connections dozens of times in 8,000).
+Requests are held whole, but for those that are files (`uploads.is_streamed`), which the application reads as they come;
+and so are answers, but for those that say that more is to come (`more_body`): these go out piece by piece. What a
+client sends can end its own connection only (Hypercorn in the node's nursery was ended by hostile connections dozens of
+times in 8,000).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import h11
 import trio
 
 from .problems import CONTENT_TYPE, problem_json
+from .uploads import STREAMED, is_streamed
 
 S = TypeVar("S", bound=trio.abc.Stream)
 Message: TypeAlias = MutableMapping[str, Any]
@@ -31,10 +33,14 @@ BODY_BYTES = 1024 * 1024
 """Sixteen gossip frames in base64, the longest request there is."""
 DRAINED_BYTES = 16 * 1024 * 1024
 """A longer body is read up to here, so that its sender hears why it is refused."""
+DRAINED_FILE_BYTES = 128 * 1024 * 1024
+"""The same for files: people choose one that is too long, and should read that it is."""
 CONNECTIONS = 32
 IDLE_S = 30.0
 REQUEST_S = 30.0
 SEND_S = 30.0
+UPLOAD_S = 600.0
+"""For files, each piece of which has `REQUEST_S`."""
 _VERSIONS = (b"1.0", b"1.1")
 _OURS = (b"content-length", b"connection", b"transfer-encoding")
 _HEADER_READ_BYTES = 2 * 1024
@@ -107,8 +113,10 @@ class _Connection:
                 request = await self._event()
             if not isinstance(request, h11.Request):
                 return False
+            scope = _scope(request)
+            scope[STREAMED] = is_streamed(scope)
             with trio.fail_after(REQUEST_S):
-                body = await self._body()
+                body = b"" if scope[STREAMED] else await self._body()
         except TooLarge:
             await self._refuse(413, f"its body is larger than {BODY_BYTES} bytes")
             return False
@@ -118,12 +126,13 @@ class _Connection:
         if request.http_version not in _VERSIONS or request.method == b"CONNECT":
             await self._refuse(501, "it is of another version of HTTP, or asks for a tunnel")
             return False
-        scope = _scope(request)
         try:
-            await self._run(scope, body)
+            await self._run(scope, None if scope[STREAMED] else body)
         finally:
             for call in scope.get(AFTERWARDS, ()):
                 call()
+        if scope[STREAMED]:
+            await self._drain()
         return self._reusable and self._http.our_state is h11.DONE and self._http.their_state is h11.DONE
 
     async def _event(self) -> h11.Event | type[h11.PAUSED]:
@@ -149,21 +158,31 @@ class _Connection:
             raise TooLarge
         return bytes(body)
 
-    async def _run(self, scope: Message, body: bytes) -> None:
-        """Run the application on one request, and send what it answers."""
+    async def _piece(self, until: float) -> Message:
+        """What comes next of a body that is read as it comes; a client that errs or dawdles is as good as gone."""
+        try:
+            with trio.fail_at(min(until, trio.current_time() + REQUEST_S)):
+                event = await self._event()
+        except (trio.TooSlowError, trio.BrokenResourceError, h11.RemoteProtocolError):
+            self._reusable = False
+            return {"type": "http.disconnect"}
+        piece = bytes(event.data) if isinstance(event, h11.Data) else b""
+        return {"type": "http.request", "body": piece, "more_body": isinstance(event, h11.Data)}
+
+    async def _drain(self) -> None:
+        """Read what is left of such a body, so that its sender comes to read the answer."""
+        left = DRAINED_FILE_BYTES
+        with trio.move_on_after(REQUEST_S):
+            while self._reusable and left > 0 and self._http.their_state is h11.SEND_BODY:
+                event = await self._event()
+                left -= len(event.data) if isinstance(event, h11.Data) else 0
+
+    async def _run(self, scope: Message, body: bytes | None) -> None:
+        """Run the application on one request, and send what it answers. Without a body, it is read as it comes."""
         start: Message = {}
         chunks: list[bytes] = []
-        asked = streaming = False
+        streaming = False
         silent = scope["method"] == "HEAD"
-
-        async def receive() -> Message:
-            nonlocal asked
-            if asked:
-                await self._gone()
-                return {"type": "http.disconnect"}
-            asked = True
-            await trio.lowlevel.checkpoint()
-            return {"type": "http.request", "body": body, "more_body": False}
 
         async def send(message: Message) -> None:
             nonlocal streaming
@@ -183,11 +202,29 @@ class _Connection:
             else:
                 chunks.append(piece)
 
-        await self._application(scope, receive, send)
+        await self._application(scope, self._receiver(body), send)
         if streaming:
             await self._send_in_time(h11.EndOfMessage())
         else:
             await self._answer(start["status"], start.get("headers", ()), b"".join(chunks))
+
+    def _receiver(self, body: bytes | None) -> Receive:
+        asked, until = False, trio.current_time() + UPLOAD_S
+
+        async def receive() -> Message:
+            nonlocal asked
+            if body is None and not asked:
+                message = await self._piece(until)
+                asked = not message.get("more_body")
+                return message
+            if asked:
+                await self._gone()
+                return {"type": "http.disconnect"}
+            asked = True
+            await trio.lowlevel.checkpoint()
+            return {"type": "http.request", "body": body or b"", "more_body": False}
+
+        return receive
 
     async def _gone(self) -> None:
         """Wait until the client leaves. What it sends meanwhile is dropped, and the connection ends with the answer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -30,6 +30,8 @@ class Call(Generic[G]):
     surface: Surface
     caller: Caller
     ref: str = ""
+    body: AsyncIterator[bytes] | None = None
+    """Of a `raw` operation, as it comes."""
     last_event: int | None = None
     """What a browser that comes back to a stream had last (`Last-Event-ID`)."""
     afterwards: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
@@ -46,7 +48,8 @@ class Call(Generic[G]):
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[G]):
     """Method, path below /api/v1, what it takes, who does it, in a line; what its caller needs; the status when it is
-    done. `only_socket`: never for a browser or a token. `answers`: the type of what it answers."""
+    done. `only_socket`: never for a browser or a token. `answers`: the type of what it answers. `raw`: its body is
+    a file, and what it takes stands in the query."""
 
     method: str
     path: str
@@ -57,6 +60,7 @@ class Operation(Generic[G]):
     status: int = 200
     only_socket: bool = False
     answers: str = "application/json"
+    raw: bool = False
 
 
 AnyOperation = Operation[Any]

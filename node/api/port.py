@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ..core.admission import Finding
     from ..core.desk import Desk
     from ..core.effects import Effect
+    from ..core.filing import Named
     from ..core.service import Service
 
 T = TypeVar("T")
@@ -116,6 +117,14 @@ class Office(Protocol):
 
     async def unban(self, peer: str) -> None:
         """Let a peer in again."""
+        ...
+
+    def fetch(self, contract: bytes, named: Named) -> None:
+        """Fetch a file that a contract names, soon. Raises Denied, StorageFull."""
+        ...
+
+    def fetching(self, sha256: bytes) -> Json | None:
+        """How far that is: `state`, `got`, `size`, `trouble`; None if it was not asked for since the start."""
         ...
 
     async def scrub(self) -> bool:

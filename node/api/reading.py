@@ -19,10 +19,11 @@ G = TypeVar("G", bound=Given)
 _HALVES = re.compile("[\ud800-\udfff]")
 
 
-async def given(request: Request, takes: type[G]) -> G:
-    """The struct that a request holds: from its query for GET, else from its body. Raises Denied."""
+async def given(request: Request, takes: type[G], *, raw: bool = False) -> G:
+    """The struct that a request holds: from its query for GET and for raw bodies, else from its body. Raises Denied."""
     try:
-        found = _from_query(request, takes) if request.method in ("GET", "HEAD") else await _from_body(request, takes)
+        in_query = raw or request.method in ("GET", "HEAD")
+        found = _from_query(request, takes) if in_query else await _from_body(request, takes)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise bad_request(str(error) or type(error).__name__) from error
     return cast("G", _composed(found))

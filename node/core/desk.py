@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from freehold.protocol.network import Network
 
     from .folding import Folds
-    from .ports import Rail, Ranking, Stores, Triage
+    from .ports import Files, Rail, Ranking, Stores, Triage
     from .rates import Prices
     from .reputation.collecting import Collector
 
@@ -31,6 +31,12 @@ class Denied(Exception):
     def __init__(self, code: str, what: str, hint: str = "") -> None:
         super().__init__(what)
         self.code, self.what, self.hint = code, what, hint
+
+
+def _no_files() -> Files:
+    from .no_files import NoFiles  # noqa: PLC0415  -- it raises Denied, of above
+
+    return NoFiles()
 
 
 @dataclass(slots=True)
@@ -61,6 +67,8 @@ class Desk:
     """What is paid for skills that very many offers name, for a minute (`rates`)."""
     folds: Folds = field(default_factory=dict[bytes, "tuple[tuple[int, ...], int, Contract | None]"])
     """Contracts of the owner's lists, for some seconds (`folding`)."""
+    files: Files = field(default_factory=_no_files)
+    """Files of contracts."""
 
     @property
     def me(self) -> IdentityId | None:

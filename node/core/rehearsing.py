@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 from freehold.protocol.envelope import Record
 from freehold.protocol.kinds.proposal import PROPOSAL, agreement_in
 
+from .no_files import NoFiles
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -33,7 +35,7 @@ def rehearse(desk: Desk, act: Callable[[Desk, int], tuple[Any, list[Effect]]], n
         drawn.append(desk.random_bytes(size))
         return drawn[-1]
 
-    result, _ = act(replace(desk, stores=cast("Stores", paper), random_bytes=draw), now)
+    result, _ = act(replace(desk, stores=cast("Stores", paper), random_bytes=draw, files=NoFiles()), now)
     mine = [record for record in paper.records.added if record.author == desk.me]
     records = tuple({record.id: record for record in mine}.values())
     return Rehearsal(records, _hash(result, records), tuple(drawn))

@@ -14,7 +14,7 @@ from freehold.protocol.kinds import ENTRY_NAMES
 from freehold.protocol.kinds.offer import OFFER
 from freehold.protocol.kinds.profile import INBOX
 from freehold.protocol.kinds.review import REVIEW_COMMIT
-from freehold.protocol.requests import Deliver, Logs
+from freehold.protocol.requests import Deliver, File, Logs
 
 from . import forking, searching
 from .admission import BATCH, KNOWN, Admission, Finding
@@ -22,6 +22,7 @@ from .catchup import CatchUps
 from .direct import Direct
 from .effects import Announce, Ask, Effect, Judgement, Kept, Meet, Notify, Penalize, Verdict
 from .erasing import Forgetting
+from .filing import HandingOut
 from .parking import Arrival, Way
 from .reconciling import Reconciling
 from .reminding import Reminding
@@ -69,6 +70,7 @@ class Service:
         self._direct = Direct(desk)
         self._witnessing, self._reminding = Witnessing(desk), Reminding(desk)
         self._forgetting = Forgetting(desk)
+        self._handing_out = HandingOut(desk)
         self._counts: Counter[str] = Counter()
         self._asked_logs: dict[bytes, int] = {}
         self._unexposed: dict[bytes, Record] = {}
@@ -143,6 +145,8 @@ class Service:
                 if isinstance(effect, Notify) and (record := self.desk.stores.records.get(effect.about)) is not None:
                     effects = [*effects, *self._follow(record, now)]
             return requests.write(reply), effects
+        if isinstance(request, File):
+            return requests.write(self._handing_out.answer(request, peer, now)), []
         return requests.write(self._catchups.answer(request)), []
 
     def replied(self, peer: str, request: Request, reply_data: bytes, now: int) -> list[Effect]:
@@ -240,7 +244,8 @@ class Service:
     def statistics(self) -> dict[str, int]:
         """Verdicts by reason, and what waits."""
         talks = {} if self.reconciling is None else self.reconciling.statistics()
-        return {**self._counts, **talks, "parked": len(self._admission.parking)}
+        waiting = {"parked": len(self._admission.parking), "bytes of files handed out": self._handing_out.handed}
+        return {**self._counts, **talks, **waiting}
 
     def _judge(self, arrival: Arrival, now: int, effects: list[Effect]) -> Finding:
         return self._noted(self._admission.judge(arrival, now), arrival.peer, now, effects)

@@ -16,8 +16,10 @@ from freehold.protocol.requests import (
     Declined,
     Deliver,
     Fetch,
+    File,
     Logs,
     Page,
+    Piece,
     Records,
     read_reply,
     read_request,
@@ -35,8 +37,10 @@ REQUESTS = st.one_of(
     st.builds(Logs, _SOME_IDS),
     st.builds(CatchUp, _EPOCHS, NUMBERS),
     st.builds(Deliver, _DATA),
+    st.builds(File, st.binary(min_size=32, max_size=32), st.integers(0, limits.FILE_BYTES)),
 )
 REPLIES = st.one_of(
+    st.builds(Piece, st.integers(0, limits.FILE_BYTES), _DATA),
     st.builds(Records, st.lists(_DATA, max_size=5).map(tuple)),
     st.builds(Page, _EPOCHS, _IDS, NUMBERS, st.booleans()),
     st.builds(Acknowledged, _DATA),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from .files import Files, Incoming, Kept
 from .mail import Outbox, Parcel, Prekeys
 from .owner import Contacts, Cursors, Notice, Notices, PeerBook, SavedSearch, Searches, Token, Tokens
 from .postage import Stamps
@@ -22,6 +23,9 @@ __all__ = [
     "Contacts",
     "Counting",
     "Cursors",
+    "Files",
+    "Incoming",
+    "Kept",
     "Market",
     "NameSort",
     "Notice",

@@ -10,6 +10,7 @@ from ..plain import pack, sha256
 _ID = sha256(b"any id")
 _EPOCH = bytes(range(16))
 _PAGE = {"op": "page", "epoch": _EPOCH, "ids": [_ID], "next": 7, "more": True}
+_FILE = 25 * 1024 * 1024
 _ASK, _ANSWER = "read-request", "read-reply"
 
 
@@ -23,6 +24,10 @@ def cases() -> Cases:
         "records": (_ANSWER, "those that are here: none", {"records": []}),
         "page": (_ANSWER, "ids in the order of arrival", _PAGE),
         "acknowledged": (_ANSWER, "a signed acknowledgment", {"record": b"packed"}),
+        "file": (_ASK, "a file from its second piece on", {"sha256": _ID, "start": 196_608}),
+        "file_to_its_end": (_ASK, "what follows the last byte that a file can have", {"sha256": _ID, "start": _FILE}),
+        "piece": (_ANSWER, "a piece of a file", {"size": 3, "data": b"abc"}),
+        "piece_empty": (_ANSWER, "of an empty file, or after its end", {"size": 0, "data": b""}),
         "declined": (_ANSWER, "and why not", {"reason": "not now", "again": True}),
     }
     bad: dict[str, tuple[str, str, Any]] = {
@@ -32,6 +37,10 @@ def cases() -> Cases:
         "reply_as_request": (_ASK, "an answer that nobody asked for", _PAGE),
         "fetch_nothing": (_ASK, "at least one id", {"op": "fetch", "ids": []}),
         "reply_262145_bytes": (_ANSWER, "a byte too many", _records(262_145)),
+        "file_start_26214401": (_ASK, "no file is as long", {"op": "file", "sha256": _ID, "start": _FILE + 1}),
+        "file_31_bytes": (_ASK, "a SHA-256 has 32 bytes", {"op": "file", "sha256": _ID[:31], "start": 0}),
+        "piece_196609_bytes": (_ANSWER, "a byte too many", {"op": "piece", "size": _FILE, "data": bytes(196_609)}),
+        "piece_of_26214401_bytes": (_ANSWER, "no file is as long", {"op": "piece", "size": _FILE + 1, "data": b"a"}),
         "page_more_is_1": (_ANSWER, "1 is not true", _PAGE | {"more": 1}),
     }
     stamp = {"hour": 491_000, "nonce": bytes(range(8))}
@@ -56,7 +65,10 @@ def cases() -> Cases:
     most = Case("the longest reply", _ANSWER, {"bytes": pack(_records(262_144))}, OK, {})
     unknown = Case("an op from the future", _ASK, {"bytes": pack({"op": "dance"})}, UNSUPPORTED)
     return (
-        {op.replace("-", "_"): _taken(about, do, op, fields) for op, (do, about, fields) in good.items()}
+        {
+            op.replace("-", "_"): _taken(about, do, op.partition("_")[0], fields)
+            for op, (do, about, fields) in good.items()
+        }
         | {name: _taken(about, do, op, fields) for name, (do, about, op, fields) in stamped.items()}
         | {name: Case(about, do, {"bytes": pack(value)}, MALFORMED) for name, (do, about, value) in bad.items()}
         | {"op_unknown": unknown, "reply_262144_bytes": most}

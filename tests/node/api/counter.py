@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from freehold.node.core.admission import Finding
     from freehold.node.core.desk import Desk
     from freehold.node.core.effects import Effect
+    from freehold.node.core.filing import Named
     from freehold.node.core.service import Service
     from freehold.protocol.kinds.profile import Profile
     from tests.node.core.market import Market, Stall
@@ -70,6 +71,8 @@ class StallOffice:
         self.banned: dict[str, int] = {}
         self.keys: Any = StallKeys(stall.desk)
         self.newcomer: Any = StallNewcomer()
+        self.fetches: dict[bytes, dict[str, Any]] = {}
+        """What was asked for, and how far it is."""
 
     @property
     def desk(self) -> Desk:
@@ -126,6 +129,12 @@ class StallOffice:
 
     async def unban(self, peer: str) -> None:
         self.banned.pop(peer, None)
+
+    def fetch(self, contract: bytes, named: Named) -> None:
+        self.fetches[named.sha256] = {"state": "waiting", "got": 0, "size": None, "trouble": None}
+
+    def fetching(self, sha256: bytes) -> dict[str, Any] | None:
+        return self.fetches.get(sha256)
 
     async def scrub(self) -> bool:
         store = self._stall.desk.stores
