@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 SPOKEN = (
-    "node/core", "node/api", "node/policies", "node/pay", "node/store", "node/doctor.py", "node/config.py",
-    "node/settings.py", "node/keystore.py", "node/keyring.py", "node/newcomer.py", "node/backup.py", "node/plugins.py",
-    "node/folder.py", "protocol/kinds", "protocol/fold", "protocol/evidence.py", "protocol/money.py",
-    "protocol/text.py", "protocol/schema.py", "protocol/network.py", "protocol/kind.py",
+    "node/core", "node/api", "node/policies", "node/pay", "node/store", "node/files", "node/doctor.py",
+    "node/config.py", "node/settings.py", "node/keystore.py", "node/keyring.py", "node/newcomer.py", "node/backup.py",
+    "node/plugins.py", "node/folder.py", "protocol/kinds", "protocol/fold", "protocol/evidence.py",
+    "protocol/money.py", "protocol/text.py", "protocol/schema.py", "protocol/network.py", "protocol/kind.py",
 )  # fmt: skip
 """Where what is said may reach a person in front of the page."""
 SILENT = (
@@ -49,6 +49,8 @@ SPEAKERS: dict[str, tuple[int | str, ...]] = {
     "StorageAway": (0,),
     "StorageBroken": (0,),
     "OSError": (0,),
+    "node/files/fetching.py _Unwilling": (0,),
+    "node/files/fetching.py _Liar": (0,),
 }
 """Calls whose arguments, by place or by name, are sentences: anywhere, or in one file."""
 WRITTEN = "S_"

@@ -144,7 +144,8 @@ class Fetcher:
                 fetch.trouble = error.what if isinstance(error, Denied) else str(error)
             except Exception:  # noqa: BLE001  -- what some node sends must not end the work on other files
                 _LOG.exception("a mistake in freehold itself")
-                fetch.trouble = "the node made a mistake with this file: see node.log"
+                trouble = "the node made a mistake with this file: see node.log"
+                fetch.trouble = trouble
             fetch.state = State.DONE if self.shelf.get(fetch.named.sha256) is not None else State.FAILED
             self.tell(
                 "file.fetched" if fetch.state is State.DONE else "file.missed", {"sha256": fetch.named.sha256.hex()}
@@ -153,19 +154,19 @@ class Fetcher:
     async def _fetch(self, fetch: Fetch) -> None:
         """From one node after the other, until it is here."""
         nodes = filing.sources(self.desk, fetch.contract, fetch.named.author)[:NODES_TRIED]
-        fetch.trouble = "none of the contract's people has said where their node is reached"
+        trouble = "none of the contract's people has said where their node is reached"
         for address in nodes:
             fetch.tried += 1
             try:
                 with trio.fail_after(FILE_S):
                     await self._fetch_at(fetch, address)
             except trio.TooSlowError:
-                fetch.trouble = f"it was not here within {FILE_S:.0f} seconds; the next try goes on from there"
+                trouble = f"it was not here within {FILE_S:.0f} seconds; the next try goes on from there"
             except (NetworkError, _Unwilling) as error:
-                fetch.trouble = str(error)
+                trouble = str(error)
             else:
-                fetch.trouble = ""
                 return
+        fetch.trouble = trouble
 
     async def _fetch_at(self, fetch: Fetch, address: str) -> None:
         """Raises NetworkError, _Unwilling, Denied, StorageFull."""
