@@ -12,10 +12,11 @@ from ..attaching import put
 from ..client import ref
 from ..errors import Trouble
 from ..output import print_table, say, short
+from ..people import person_in
 from ..progress import bar
 from ..saving import save as save_file
 from ..session import Session, takes_session
-from ..words import held, moment, person, size
+from ..words import held, moment, size
 
 if TYPE_CHECKING:
     from ..client import Json
@@ -179,7 +180,7 @@ def _named(view: Json) -> None:
         ("SHA-256", "Name", "From", "Here", "Where else"),
         (
             (
-                str(one["sha256"])[:_DIGITS], str(one["name"]), person(str(one["by"]), one.get("by_name")), _state(one),
+                str(one["sha256"])[:_DIGITS], str(one["name"]), person_in(one, "by"), _state(one),
                 str(one["where"]),
             )
             for one in view["files"]
