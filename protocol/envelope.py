@@ -7,7 +7,7 @@ bytes are kept and relayed, so fields that we do not know survive.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NewType
 
 import msgspec
@@ -15,7 +15,7 @@ import msgspec
 from . import canonical, limits
 from .errors import Malformed, Unsupported, Unverifiable
 from .header import Header, read_header
-from .identity import KEY_BYTES, SIGNATURE_BYTES, IdentityId, Signer, digest, verify
+from .identity import KEY_BYTES, SIGNATURE_BYTES, IdentityId, Signer, verify
 
 if TYPE_CHECKING:
     from .canonical import Value
@@ -27,15 +27,17 @@ SUITE_STRICT = 1
 """Ed25519, strict and cofactorless, as libsodium verifies; 2 is kept for a batch-verifiable rule."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True, gc=False):
     """A verified record. `body` is None when it is private or was erased; the header's hash still binds it."""
 
     id: RecordId
     header: Header
-    header_bytes: bytes = field(repr=False)
-    signature: bytes = field(repr=False)
-    body: bytes | None = field(repr=False)
+    header_bytes: bytes
+    signature: bytes
+    body: bytes | None
+
+    def __repr__(self) -> str:
+        return f"Record(id={self.id!r}, header={self.header!r})"
 
     @property
     def author(self) -> IdentityId:
@@ -44,12 +46,12 @@ class Record:
 
     def without_body(self) -> Record:
         """The public half of a record whose body is private."""
-        return replace(self, body=None)
+        return msgspec.structs.replace(self, body=None)
 
     def with_body(self, body: bytes) -> Record:
         """Join a body that arrived apart from its header. Raises Unverifiable if it is another body."""
         _check_body(self.header, body)
-        return replace(self, body=body)
+        return msgspec.structs.replace(self, body=body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +133,13 @@ def reassemble(header_bytes: bytes, signature: bytes, body: bytes | None, known:
     return Record(_id(header_bytes) if known is None else known, header, header_bytes, signature, body)
 
 
-class Sealed:
+class Sealed(msgspec.Struct, gc=False):
     """A packed record taken apart: what it claims, nothing verified. `id` is only good for "do I have it already?"."""
 
-    __slots__ = ("_claim", "_data", "_parts", "id")
-
-    def __init__(self, record_id: RecordId, data: bytes, parts: tuple[bytes, bytes, bytes | None] | None) -> None:
-        self.id = record_id
-        self._data, self._parts = data, parts
-        self._claim: Record | None = None
+    id: RecordId
+    _data: bytes
+    _parts: tuple[bytes, bytes, bytes | None] | None
+    _claim: Record | None = None
 
     def claim(self) -> Record:
         """The record as far as it can be read without its signature: not to be kept, nor passed on. Raises as
@@ -198,7 +198,7 @@ def _claimed_id(data: bytes) -> RecordId:
 
 def place(author: bytes, kind: str, slot: bytes) -> bytes:
     """The 32-byte name of a replaceable place: what stays the same from version to version of an offer."""
-    return digest("freehold/place/1", author, kind.encode(), b"\0", slot)
+    return hashlib.sha256(b"freehold/place/1\0" + author + kind.encode() + b"\0" + slot).digest()
 
 
 def place_of(header: Header) -> bytes | None:
@@ -207,7 +207,7 @@ def place_of(header: Header) -> bytes | None:
 
 
 def _id(header_bytes: bytes) -> RecordId:
-    return RecordId(digest("freehold/id/1", header_bytes))
+    return RecordId(hashlib.sha256(b"freehold/id/1\0" + header_bytes).digest())
 
 
 _ID_BYTES = 32

@@ -6,7 +6,6 @@ not usual is left to `schema.load`, which also tells what is wrong with it.
 
 from __future__ import annotations
 
-import operator
 import unicodedata
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
@@ -46,59 +45,64 @@ def reader(cls: type[Any], plan: Callable[[type[Any]], Mapping[str, Field]]) -> 
 
 def _shape(cls: type[Any], plan: Callable[[type[Any]], Mapping[str, Field]]) -> tuple[type[Any], Reader]:
     """A struct with the fields in the order of the wire, and what makes a `cls` of it (None: a text is not sound)."""
-    fields = plan(cls)
     wire: list[Any] = []
-    texts: list[tuple[int, Text, bool]] = []
-    inner: list[tuple[int, Reader, bool]] = []
-    for place, (name, field) in enumerate(fields.items()):
+    texts: list[tuple[str, Text, bool]] = []
+    inner: list[tuple[str, Reader, bool]] = []
+    for name, field in plan(cls).items():
         kind: Any = bool
         if field.nested is not None:
             kind, build = _shape(field.nested, plan)
-            inner.append((place, build, field.items is not None))
+            inner.append((name, build, field.items is not None))
         elif field.constraint is not None:
             kind = field.constraint.shape()
             if field.is_text:
-                texts.append((place, field.constraint, field.items is not None))  # pyright: ignore[reportArgumentType]
+                texts.append((name, field.constraint, field.items is not None))  # pyright: ignore[reportArgumentType]
         if field.items is not None:
             bounds = msgspec.Meta(min_length=field.items.least, max_length=min(field.items.most, limits.ARRAY_ITEMS))
             kind = Annotated[tuple[kind, ...], bounds]
         wire.append((name, kind | None, None) if field.optional else (name, kind))
     struct = msgspec.defstruct(cls.__name__, sorted(wire, key=lambda one: one[0]), omit_defaults=True, kw_only=True)
-    return struct, _builder(cls, tuple(fields), texts, inner)
+    return struct, _builder(cls, texts, inner)
 
 
-def _builder(
-    cls: type[Any], names: tuple[str, ...], texts: list[tuple[int, Text, bool]], inner: list[tuple[int, Reader, bool]]
-) -> Reader:
-    values_of = _values_of(names)
+def _builder(cls: type[Any], texts: list[tuple[str, Text, bool]], inner: list[tuple[str, Reader, bool]]) -> Reader:
+    make, values_of = _maker(cls), msgspec.structs.asdict
 
     def build(found: Any) -> Any:  # noqa: ANN401
-        values: Any = values_of(found)
-        for place, text, several in texts:
-            value = values[place]
+        values = values_of(found)
+        for name, text, several in texts:
+            value = values[name]
+            if value:
+                joined = "".join(value) if several else value
+                if not (joined.isascii() and joined.isprintable()) and not all(
+                    _sound(one, text) for one in (value if several else (value,))
+                ):
+                    return None
+        for name, inside, several in inner:
+            value = values[name]
             if value is not None:
-                for one in value if several else (value,):
-                    if not (one.isascii() and one.isprintable()) and not _sound(one, text):
-                        return None
-        if inner:
-            values = list(values)
-            for place, inside, several in inner:
-                value = values[place]
-                if value is not None:
-                    made = tuple([inside(one) for one in value]) if several else inside(value)
-                    if made is None or (several and None in made):
-                        return None
-                    values[place] = made
-        return cls(*values)
+                made = tuple([inside(one) for one in value]) if several else inside(value)
+                if made is None or (several and None in made):
+                    return None
+                values[name] = made
+        return make(values)
 
     return build
 
 
-def _values_of(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
-    """All of them, in this order."""
-    if len(names) == 1:
-        return lambda found: (getattr(found, names[0]),)
-    return operator.attrgetter(*names) if names else lambda _found: ()
+def _maker(cls: type[Any]) -> Callable[[dict[str, Any]], Any]:
+    """Makes a `cls` of all its fields. A frozen dataclass sets each by a call, which takes as long as decoding: where
+    nothing else is done, they are taken over as they are."""
+    if hasattr(cls, "__post_init__") or any("__slots__" in vars(one) for one in cls.__mro__[:-1]):
+        return lambda values: cls(**values)
+    new, put = object.__new__, object.__setattr__
+
+    def make(values: dict[str, Any]) -> Any:  # noqa: ANN401
+        body = new(cls)
+        put(body, "__dict__", values)
+        return body
+
+    return make
 
 
 def _sound(value: str, text: Text) -> bool:

@@ -3,7 +3,6 @@ checks is needed."""
 
 from __future__ import annotations
 
-import dataclasses
 import sqlite3
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 import trio
 import trio.testing
+from msgspec import structs
 
 from freehold.node import checking
 from freehold.node.checking import BACKLOG, DEATHS, Checking
@@ -34,7 +34,7 @@ COUNT = BACKLOG + 70
 OFFERS = [offer(number=number, title=f"A logo {number}", at=NOW, life_ms=90 * DAY_MS) for number in range(COUNT)]
 FORGED = {5, 130, COUNT - 1}
 PACKED = [
-    pack(dataclasses.replace(record, signature=bytes(64)) if number in FORGED else record)
+    pack(structs.replace(record, signature=bytes(64)) if number in FORGED else record)
     for number, record in enumerate(OFFERS)
 ]
 DIES = (sys.executable, "-c", "import sys; sys.stdin.buffer.read(1)")

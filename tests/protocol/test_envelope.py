@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
+from msgspec import structs
 
 from freehold.protocol import canonical, envelope, limits
 from freehold.protocol.envelope import Draft, Record, claimed_id, place, place_of, reopen, seal
@@ -70,7 +71,7 @@ def _loses(foreign: str) -> Any:
     [
         Bug(envelope, "pack", _loses("mood")),
         Bug(envelope.Record, "without_body", lambda record: record),
-        Bug(envelope.Record, "with_body", lambda record, body: replace(record, body=body or None)),
+        Bug(envelope.Record, "with_body", lambda record, body: structs.replace(record, body=body or None)),
     ],
     ids=str,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from msgspec import structs
 
 from freehold.node.core import admission, limiter
 from freehold.node.core.admission import Admission, Finding
@@ -65,7 +66,7 @@ def door():
 
 def forged(record: Record) -> bytes:
     """The same header, and so the same id, under a signature that does not hold."""
-    return pack(dataclasses.replace(record, signature=bytes(64)))
+    return pack(structs.replace(record, signature=bytes(64)))
 
 
 def test_a_sound_record_is_kept_and_told_to_everybody(door):
@@ -94,7 +95,7 @@ def test_an_older_version_changes_nothing(door):
         (encode([1, b"", bytes(64), None]), "not canonical MessagePack"),
         (forged(offer()), "signature does not match"),
         (pack(offer())[:-1] + b"!", "not the one that was signed"),
-        (pack(dataclasses.replace(offer(), body=b"short")), "bytes, the header says"),
+        (pack(structs.replace(offer(), body=b"short")), "bytes, the header says"),
         (pack(seal(Draft("offer/1", NOW, b""), "test-elsewhere", alice.key)), "made for the network test-elsewhere"),
         (pack(raw("offer/1", b"\xa0", alice, slot=bytes(16), till=NOW + DAY_MS)), "map"),
         (pack(proposal()), "goes to one person only"),

@@ -1,8 +1,7 @@
 """Who signs two entries for one place is shown to everybody, once, by whoever sees both."""
 
-import dataclasses
-
 import pytest
+from msgspec import structs
 
 from freehold.node.core.effects import Announce, Kept, Verdict
 from freehold.protocol.contract import FORKED
@@ -92,7 +91,7 @@ def forgeries(tale):
     next_one = entry(bob, DRAFTS, one, at=tale.market.now)
     hers = entry(alice, Acceptance(), tale.seen_by(alice).signatures[alice.id], at=tale.market.now)
     elsewhere = agreement(bob, agreement_body(salt=7))
-    unsigned = dataclasses.replace(other, signature=bytes(64))
+    unsigned = structs.replace(other, signature=bytes(64))
     return {
         "two places": proof(mallory, one, next_one),
         "two authors": proof(mallory, one, hers),

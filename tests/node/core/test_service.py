@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
+from msgspec import structs
 
 from freehold.node.core import admission, service as mind
 from freehold.node.core.effects import Announce, Ask, Meet, Penalize, Verdict
@@ -39,7 +39,7 @@ def announced(effects):
     return [effect.record for effect in effects if isinstance(effect, Announce)]
 
 
-BAD = pack(dataclasses.replace(offer(), signature=bytes(64)))
+BAD = pack(structs.replace(offer(), signature=bytes(64)))
 BROKEN = pack(seal(Draft("offer/1", START_MS, b"\xa0", slot=bytes(16), till=NOW + DAY_MS), NETWORK, alice.key))
 """Authentic, and against the rules of its kind."""
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from freehold.protocol import limits
 from freehold.protocol.envelope import Draft, Record, pack, seal
@@ -191,7 +192,7 @@ def test_what_is_no_agreement_is_not_taken_for_one() -> None:
     assert PROPOSAL.open(propose(HIS))
     with pytest.raises(ProtocolError):
         PROPOSAL.open(propose(offer(bob)))
-    forged = replace(HIS, signature=bytes(64))
+    forged = structs.replace(HIS, signature=bytes(64))
     with pytest.raises(Unverifiable):
         PROPOSAL.open(propose(forged))
 
