@@ -7,10 +7,11 @@ is authentic, so a forged copy never keeps the true one out.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from freehold.protocol import keylog, limits
+import msgspec
+
+from freehold.protocol import keylog, limits, topics
 from freehold.protocol.envelope import Record, Sealed, pack, reopen, split
 from freehold.protocol.errors import NotAllowed, ProtocolError, Unsupported, Unverifiable
 
@@ -23,6 +24,8 @@ from .standing import DAY_MS, UNCOUNTED, no_room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from freehold.protocol.kind import AnyKind
 
     from .desk import Desk
 
@@ -45,8 +48,7 @@ BATCH = limits.BATCH_RECORDS
 """Records judged together: a gossip message of them holds the event loop for about 5 ms."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """What was decided about one record, and why. `author` is set when its log is missing."""
 
     verdict: Verdict
@@ -111,12 +113,12 @@ class Admission:
         for case in fresh:
             case.examined = True
             case.allowed = case.arrival.way is not Way.GOSSIP or limiter.allows_check(case.arrival.peer, now)
-        allowed = [case for case in fresh if case.allowed]
-        for case in allowed:
-            case.read()
-        for case in allowed:
-            case.verify(genuine)
-        sound = [case.record for case in allowed if case.record is not None]
+            if case.allowed:
+                case.read()
+        for case in fresh:  # apart from reading: one after the other, signatures find their tables in the cache
+            if case.allowed and case.error is None:
+                case.verify(genuine)
+        sound = [case.record for case in fresh if case.record is not None]
         records.foresee(sound)
         self._open_all(sound)
 
@@ -144,14 +146,15 @@ class Admission:
         return self._weigh(case.record, case.arrival, now)
 
     def _weigh(self, record: Record, arrival: Arrival, now: int) -> Finding:
-        header, topic = record.header, arrival.topic
+        header, way, topic = record.header, arrival.way, arrival.topic
+        kind = self._desk.registry.find(header.kind)
         if header.network != self._desk.network.name:
             return _refused(f"made for the network {header.network}")
-        if topic is not None and self._desk.registry.topic(header.kind) != topic:
+        if topic is not None and (topics.OTHER if kind is None else kind.topic) != topic:
             return _refused("sent on the wrong topic")
-        if record.body is not None and self._is_private(record):
+        if record.body is not None and kind is not None and kind.private:
             return _refused(EXPOSED)  # not remembered by its id, which is that of the bare header as well
-        if arrival.way is Way.GOSSIP:
+        if way is Way.GOSSIP:
             self.clocks.heard(arrival.peer, header.at, now)
         if header.at > now + limits.CLOCK_AHEAD_MS:
             return self._from_the_future(record, arrival, now)
@@ -163,11 +166,11 @@ class Admission:
             return _refused(str(error))
         if missing:
             return self._without_log(record, arrival)
-        return self._admit(record, now, by_the_day=arrival.way is not Way.ASKED)
+        return self._admit(record, kind, now, by_the_day=way is not Way.ASKED)
 
-    def _admit(self, record: Record, now: int, *, by_the_day: bool) -> Finding:
+    def _admit(self, record: Record, kind: AnyKind | None, now: int, *, by_the_day: bool) -> Finding:
         try:
-            if reason := self._check_meaning(record):
+            if kind is not None and (reason := _check_meaning(kind, record)):
                 return _ignored(reason)
         except ProtocolError as error:
             self._remember_refusal(record.id)
@@ -207,22 +210,6 @@ class Admission:
         keylog.state(log).check(record.header)
         return False
 
-    def _check_meaning(self, record: Record) -> str | None:
-        """The reason to ignore it, or None. Raises ProtocolError for what breaks a rule of its kind."""
-        header = record.header
-        kind = self._desk.registry.find(header.kind)
-        if kind is None:
-            return None
-        if kind.direct:
-            raise NotAllowed(f"{header.kind} goes to one person only, never to everybody")
-        if kind.private:
-            kind.place(header)
-            return None
-        if record.body is None:
-            return "its body is missing"
-        kind.open(record)
-        return None
-
     def _is_private(self, record: Record) -> bool:
         kind = self._desk.registry.find(record.header.kind)
         return kind is not None and kind.private
@@ -255,16 +242,15 @@ class Admission:
             self._refused.popitem(last=False)
 
 
-class _Case:
+class _Case(msgspec.Struct):
     """One record of a batch while it is examined."""
 
-    __slots__ = ("allowed", "arrival", "error", "examined", "record", "sealed")
-
-    def __init__(self, arrival: Arrival, sealed: Sealed) -> None:
-        self.arrival, self.sealed = arrival, sealed
-        self.examined = self.allowed = False
-        self.record: Record | None = None
-        self.error: ProtocolError | None = None
+    arrival: Arrival
+    sealed: Sealed
+    examined: bool = False
+    allowed: bool = False
+    record: Record | None = None
+    error: ProtocolError | None = None
 
     def read(self) -> None:
         try:
@@ -273,12 +259,23 @@ class _Case:
             self.error = error
 
     def verify(self, genuine: Mapping[bytes, Sealed]) -> None:
-        if self.error is not None:
-            return
         try:
             self.record = self.sealed.claim() if self.arrival.packed in genuine else self.sealed.verified()
         except ProtocolError as error:
             self.error = error
+
+
+def _check_meaning(kind: AnyKind, record: Record) -> str | None:
+    """The reason to ignore it, or None. Raises ProtocolError for what breaks a rule of its kind."""
+    if kind.direct:
+        raise NotAllowed(f"{record.header.kind} goes to one person only, never to everybody")
+    if kind.private:
+        kind.place(record.header)
+        return None
+    if record.body is None:
+        return "its body is missing"
+    kind.open(record)
+    return None
 
 
 def _taken_apart(arrivals: Sequence[Arrival], genuine: Mapping[bytes, Sealed]) -> Iterator[_Case | Finding]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
+import msgspec
+
 if TYPE_CHECKING:
     from freehold.protocol.envelope import Record
     from freehold.protocol.requests import Request
@@ -81,8 +83,7 @@ class Notify:
     about: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True, gc=False):
     """A record that somebody else brought is kept now."""
 
     record: Record

@@ -6,8 +6,9 @@ Bounded everywhere, and no peer takes more than a share; what does not fit is fo
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 AN_AUTHOR = 64
 IN_ALL = 4_096
@@ -33,8 +34,7 @@ class Way(Enum):
     """This node asked for it by its id: only what is kept in all is bounded, or who was away could never catch up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(msgspec.Struct, frozen=True, gc=False):
     """Packed bytes, unverified, from `peer` at `at` ms; `topic` is None when they came by no topic."""
 
     packed: bytes

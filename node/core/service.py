@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from freehold.protocol import requests
 from freehold.protocol.errors import ProtocolError, Unsupported
@@ -51,6 +52,7 @@ FRESH_MS = 120_000
 so that a node that has just started is not unreachable for others until their next round."""
 UNEXPOSED = 4_096
 """Entries that are remembered while the key is locked (a MB or two): other nodes prove forks as well."""
+_ACCEPTED = Verdict.ACCEPT.value
 OWNER = "dev"
 """Stands for a peer where the owner's own bulk records are parked."""
 
@@ -126,7 +128,8 @@ class Service:
         effects: list[Effect] = []
         findings = self._judge_many([Arrival(one, peer, now, Way.ASKED) for one in packed], now, effects, genuine)
         for finding in findings:
-            effects += self._after_asking(finding, peer, now)
+            if finding.record is None or finding.record.header.at > now - FRESH_MS:
+                effects += self._after_asking(finding, peer, now)
         return findings, effects
 
     def answer(self, data: bytes, peer: str, now: int) -> tuple[bytes, list[Effect]]:
@@ -143,7 +146,8 @@ class Service:
             reply, effects = self._direct.receive(request, now)
             for effect in effects:
                 if isinstance(effect, Notify) and (record := self.desk.stores.records.get(effect.about)) is not None:
-                    effects = [*effects, *self._follow(record, now)]
+                    effects = [*effects]
+                    self._follow(record, now, effects)
             return requests.write(reply), effects
         if isinstance(request, File):
             return requests.write(self._handing_out.answer(request, peer, now)), []
@@ -267,34 +271,38 @@ class Service:
 
     def _noted(self, finding: Finding, peer: str, now: int, effects: list[Effect]) -> Finding:
         """What a finding brings about."""
-        self._count(f"{finding.verdict.value}: {finding.reason}" if finding.reason else finding.verdict.value)
+        if finding.record is not None:
+            self._counts[_ACCEPTED] += 1
+            self._follow(finding.record, now, effects)
+            return finding
+        verdict = finding.verdict.value
+        self._count(f"{verdict}: {finding.reason}" if finding.reason else verdict)
         if finding.author is not None and self._may_ask_log(peer):
             effects += self._ask_log(finding.author, peer, now)
-        if finding.record is not None:
-            effects += self._follow(finding.record, now)
         return finding
 
     def _count(self, what: str) -> None:
         known = what in self._counts or len(self._counts) < REASONS_COUNTED
         self._counts[what if known else "other reasons"] += 1
 
-    def _follow(self, record: Record, now: int) -> list[Effect]:
+    def _follow(self, record: Record, now: int, effects: list[Effect]) -> None:
         """What a newly kept record brings about."""
-        effects: list[Effect] = [Kept(record)]
-        self._witnessing.noted(record, now)
-        self._reminding.touched(record.header.context)
-        if record.header.kind == INCEPTION.name:
+        effects.append(Kept(record))
+        kind, context = record.header.kind, record.header.context
+        if context is not None:
+            self._witnessing.noted(record, now)
+            self._reminding.touched(context)
+        if kind == OFFER.name:
+            effects += searching.noted(self.desk, record, now)
+        elif kind == INCEPTION.name:
             for arrival in self._admission.parking.release(record.author):
                 effects += self._again(arrival, now)
-        elif record.header.kind == OFFER.name:
-            effects += searching.noted(self.desk, record, now)
-        elif record.header.kind == INBOX.name:
+        elif kind == INBOX.name:
             effects += [Meet(node) for node in INBOX.open(record).nodes]
-        elif record.header.kind in ENTRY_NAMES:
+        elif kind in ENTRY_NAMES:
             effects += self._announce(self._expose(record, now))
-        elif record.header.kind == REVIEW_COMMIT.name:
+        elif kind == REVIEW_COMMIT.name:
             effects += show_due(self.desk, now)
-        return effects
 
     def _expose(self, entry: Record, now: int) -> list[Record]:
         if self.desk.signer is None and self.desk.me is not None:
@@ -307,7 +315,7 @@ class Service:
         """Judge what was parked; if it is accepted now, gossip goes on from here."""
         effects: list[Effect] = []
         way = Way.ASKED if parked.way is Way.ASKED else Way.AGAIN
-        finding = self._judge(replace(parked, way=way), now, effects)
+        finding = self._judge(structs.replace(parked, way=way), now, effects)
         if finding.verdict is Verdict.ACCEPT and finding.record is not None:
             effects += self._announce([finding.record])
         return effects

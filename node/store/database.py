@@ -108,6 +108,11 @@ class Database:
         rows.append(values)
         self.defer()
 
+    def write_all_later(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """The same for several rows, which count as one thing."""
+        self._later.setdefault(sql, []).extend(rows)
+        self.defer()
+
     def before_flush(self, hook: Callable[[], None]) -> None:
         """Call `hook` before rows that waited are written, so that it adds its own (it says by `defer` that it has)."""
         self._flush_hooks.append(hook)

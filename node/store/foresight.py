@@ -6,8 +6,9 @@ without another look. Everything else is looked up when its turn comes: what cam
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from freehold.protocol.envelope import place_of
 
@@ -35,7 +36,7 @@ class Foresight:
     def known(self, record_ids: Sequence[RecordId]) -> set[RecordId]:
         """Those that are here or were replaced; the others are remembered as absent."""
         self._forget()
-        keys = json.dumps([key_of(record_id) for record_id in record_ids])
+        keys = _JSON([key_of(record_id) for record_id in record_ids]).decode()
         found = {row[0] for row in self._database.rows(_KNOWN, (keys,))} | self._erased(record_ids)
         known = {record_id for record_id in record_ids if record_id in found}
         self._absent = {record_id for record_id in record_ids if record_id not in known}
@@ -48,7 +49,7 @@ class Foresight:
         if not places:
             self._vacant = set()
             return
-        filled = {row[0] for row in self._database.rows(_FILLED, (json.dumps(list(places.values())),))}
+        filled = {row[0] for row in self._database.rows(_FILLED, (_JSON(list(places.values())).decode(),))}
         self._vacant = {place for place, key in places.items() if key not in filled}
 
     def absent(self, record_id: bytes) -> bool:
@@ -78,6 +79,7 @@ class Foresight:
         self._absent, self._places, self._vacant = set(), {}, set()
 
 
+_JSON = msgspec.json.Encoder().encode
 _KNOWN = """SELECT id FROM record WHERE id_key IN (SELECT value FROM json_each(?1))
   UNION ALL SELECT id FROM replaced WHERE id_key IN (SELECT value FROM json_each(?1))"""
 _FILLED = "SELECT place_key FROM record WHERE place_key IN (SELECT value FROM json_each(?))"

@@ -16,12 +16,18 @@ from .names import key_of
 from .vocabulary import meet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from freehold.protocol.envelope import Record
     from freehold.protocol.kind import AnyKind
 
     from .database import Database
 
 _KINDS: dict[str, AnyKind] = {kind.name: kind for kind in (OFFER, AGREEMENT, REVIEW)}
+_OFFER = (
+    "INSERT INTO offer (number, author, till, at, closed, side, basis, unit, low, high)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _WORDS = "INSERT INTO offer_text (rowid, title, skills, description, marks) VALUES (?, ?, ?, ?, ?)"
 _NO_WORDS = (
     "INSERT INTO offer_text (offer_text, rowid, title, skills, description, marks) VALUES ('delete', ?, ?, ?, ?, ?)"
@@ -35,16 +41,30 @@ def write_meaning(database: Database, number: int, author: int, record: Record) 
 
     They are written together with other rows of their tables (`Database.write_later`).
     """
-    match opened(record):
-        case Offer() as offer:
-            _write_offer(database, number, author, offer, record)
-        case Agreement() as agreement:
-            _write_agreement(database, number, agreement, record.header.body)
-        case Review(subject=subject):
-            values = (number, key_of(subject), subject)
+    write_meanings(database, ((number, author, record, opened(record)),))
+
+
+def write_meanings(database: Database, many: Iterable[tuple[int, int, Record, Any]]) -> None:
+    """The same for several records: the number of each, its author's, the record, and its body as `opened` gives it."""
+    offers: list[tuple[Any, ...]] = []
+    words: list[tuple[Any, ...]] = []
+    for number, author, record, body in many:
+        if type(body) is Offer:
+            offers.append(_offer_row(number, author, body, record))
+            texts = offer_words(body, record.author)
+            words.append((number, *texts))
+            meet(database, texts[:3])
+            if len(database.folded) >= _FOLDED:
+                database.folded.clear()
+            database.folded[record.id] = (body, texts)
+        elif type(body) is Agreement:
+            _write_agreement(database, number, body, record.header.body)
+        elif type(body) is Review:
+            values = (number, key_of(body.subject), body.subject)
             database.write_later("INSERT INTO review (number, subject_key, subject) VALUES (?, ?, ?)", values)
-        case _:
-            pass
+    if offers:
+        database.write_all_later(_OFFER, offers)
+        database.write_all_later(_WORDS, words)
 
 
 def opened(record: Record) -> Any:  # noqa: ANN401
@@ -77,16 +97,16 @@ def erase_meaning(database: Database, number: int, record: Record) -> None:
 
 def offer_words(offer: Offer, author: bytes) -> tuple[str, str, str, str]:
     """Title, skills, description and marks of an offer, as they stand in the index."""
-    marks = {by(author), *marks_of(offer.budget, offer.side)}
+    marks = [by(author), *marks_of(offer.budget, offer.side)]
     texts: list[str] = []
     for skill in offer.skills:
         text, name = _skill(skill)
         texts.append(text)
         if name:
-            marks.add(name)
+            marks.append(name)
     for language in offer.languages:
-        marks |= _language(language)
-    return folded(offer.title), " ".join(texts), folded(offer.description), " ".join(sorted(marks))
+        marks += _language(language)
+    return folded(offer.title), " ".join(texts), folded(offer.description), " ".join(sorted(set(marks)))
 
 
 @functools.lru_cache(maxsize=4096)
@@ -110,20 +130,10 @@ def folded_offer(database: Database, record: Record) -> tuple[Offer, tuple[str, 
     return (offer, offer_words(offer, record.author)) if isinstance(offer, Offer) else None
 
 
-def _write_offer(database: Database, number: int, author: int, offer: Offer, record: Record) -> None:
+def _offer_row(number: int, author: int, offer: Offer, record: Record) -> tuple[Any, ...]:
     budget, header = offer.budget, record.header
     named = (None, None, None, None) if budget is None else (budget.basis, budget.unit, budget.low, budget.high)
-    database.write_later(
-        "INSERT INTO offer (number, author, till, at, closed, side, basis, unit, low, high)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (number, author, header.till or 0, header.at, offer.closed, offer.side, *named),
-    )
-    texts = offer_words(offer, record.author)
-    database.write_later(_WORDS, (number, *texts))
-    meet(database, texts[:3])
-    if len(database.folded) >= _FOLDED:
-        database.folded.clear()
-    database.folded[record.id] = (offer, texts)
+    return (number, author, header.till or 0, header.at, offer.closed, offer.side, *named)
 
 
 def write_words(database: Database, number: int, record: Record) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,13 +10,17 @@ if TYPE_CHECKING:
 
     from .database import Database
 
+_FIRST_BYTES = 8
 _REMEMBERED = 20_000
 """Numbers kept in memory (about 2 MB); when there are more, all are forgotten and read again as needed."""
 
 
+_FIRST = struct.Struct(">q").unpack_from
+
+
 def key_of(name: bytes) -> int:
     """The first 8 bytes of a 32-byte name, as SQLite's signed integer."""
-    return int.from_bytes(name[:8], "big", signed=True)
+    return _FIRST(name)[0] if len(name) >= _FIRST_BYTES else int.from_bytes(name, "big", signed=True)
 
 
 class Names:

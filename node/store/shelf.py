@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from freehold.protocol.envelope import Record, place_of, reassemble
 from freehold.protocol.errors import ProtocolError
@@ -12,7 +13,7 @@ from freehold.protocol.kinds.offer import OFFER
 
 from ..core.ports import StorageBroken
 from .foresight import Foresight
-from .meanings import erase_meaning, opened, write_meaning
+from .meanings import erase_meaning, opened, write_meanings
 from .names import Names, key_of
 from .ranges import FOR_EVER
 from .rules import GIVEN_UP_MS, LASTING, REPLACED_ROWS, counted as _counted, later as _later, supersedes as _supersedes
@@ -31,8 +32,7 @@ RECORDS = "SELECT number, id, header, signature, body, arrived, needless, shared
 """For `record_of`; conditions follow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True, gc=False):
     """A record as it stands in the table."""
 
     number: int
@@ -42,8 +42,8 @@ class Kept:
     shared: bool
 
 
-class _Put(NamedTuple):
-    """What was put in and is still to be written."""
+class _Put(msgspec.Struct, frozen=True, gc=False):
+    """What was put in and is still to be written; `body` as `meanings.opened` gives it."""
 
     number: int
     author: int
@@ -51,6 +51,7 @@ class _Put(NamedTuple):
     place: bytes | None
     counted: bool
     kept: Kept
+    body: Any
 
 
 def record_of(database: Database, row: Row) -> Record:
@@ -224,21 +225,21 @@ class Shelf:
         self._foresight.taken(record.id, place)
         if counted:
             self.tallies.put(author, kept.arrived)
-        if header.kind == OFFER.name:
-            offer = opened(record)
-            if offer is not None and not offer.closed:
-                self.tallies.put_open(author, header.till or 0)
-        self._waiting.append(_Put(number, author, kind, place, counted, kept))
+        body = opened(record)
+        if header.kind == OFFER.name and body is not None and not body.closed:
+            self.tallies.put_open(author, header.till or 0)
+        self._waiting.append(_Put(number, author, kind, place, counted, kept, body))
         if kept.shared:
             self._ranges.shared(record.id, header)
         self._database.defer()
 
     def _write(self) -> None:
+        if not self._waiting:
+            return
         waiting, self._waiting = self._waiting, []
-        for put in waiting:
-            self._database.write_later(_INSERT, _row(put))
-        for put in waiting:
-            write_meaning(self._database, put.number, put.author, put.kept.record)
+        self._database.write_all_later(_INSERT, [_row(put) for put in waiting])
+        said = ((put.number, put.author, put.kept.record, put.body) for put in waiting if put.body is not None)
+        write_meanings(self._database, said)
 
     def _author(self, identity: IdentityId) -> int:
         known = self._names.author(identity)

@@ -6,7 +6,9 @@ in memory, sums about 5 more.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import sys
+from array import array
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,6 +54,14 @@ def sum_of(packed: bytes | bytearray) -> int:
     return sum(whole) & _MASK
 
 
+def _times(packed: bytearray) -> array[int]:
+    """The times of packed keys."""
+    words = array("Q", bytes(packed))
+    if sys.byteorder == "little":
+        words.byteswap()
+    return words[:: KEY_BYTES // TIME_BYTES]
+
+
 class Stale(Exception):
     """A bucket's keys are not those that it was summed from: the keys on the disk have changed meanwhile."""
 
@@ -59,19 +69,23 @@ class Stale(Exception):
 class Bucket:
     """Keys from `low` to the next bucket's; `packed` is None while they are only on the disk."""
 
-    __slots__ = ("count", "low", "marks", "packed", "total")
+    __slots__ = ("count", "low", "marks", "packed", "times", "total")
 
     def __init__(self, low: bytes, count: int, total: int, packed: bytearray | None = None) -> None:
         self.low, self.count, self.total = low, count, total
         self.packed = packed
         self.marks: list[int] | None = None
+        self.times: array[int] | None = None
+        """Of its keys, once somebody looked for one: they are searched in a tenth of the time."""
 
     def place(self, one: bytes, low: int = 0) -> int:
         """How many keys of the bucket are below a key; `low` of them are known to be."""
-        packed = self._here()
-        high = self.count
-        if high and packed[-KEY_BYTES:] < one:
-            return high
+        packed, times = self._here(), self.times
+        if times is None:
+            times = self.times = _times(packed)
+        at = int.from_bytes(one[:TIME_BYTES].ljust(TIME_BYTES, b"\0"), "big")
+        low = bisect_left(times, at, low)
+        high = bisect_right(times, at, low)
         while low < high:
             middle = (low + high) >> 1
             start = middle * KEY_BYTES
@@ -100,6 +114,8 @@ class Bucket:
         """Put a key in at a place."""
         packed, start = self._here(), place * KEY_BYTES
         packed[start:start] = one
+        if self.times is not None:
+            self.times.insert(place, int.from_bytes(one[:TIME_BYTES], "big"))
         self.count += 1
         self.total = (self.total + int.from_bytes(one[TIME_BYTES:], "big")) & _MASK
         self.marks = None
@@ -109,6 +125,8 @@ class Bucket:
         packed, start = self._here(), place * KEY_BYTES
         self.total = (self.total - number_of(self.key(place))) & _MASK
         del packed[start : start + KEY_BYTES]
+        if self.times is not None:
+            del self.times[place]
         self.count -= 1
         self.marks = None
 
@@ -307,6 +325,7 @@ class OrderedKeys:
         new = Bucket(bytes(rest[:KEY_BYTES]), bucket.count - keep, sum_of(rest), rest)
         del packed[keep * KEY_BYTES :]
         bucket.count, bucket.total, bucket.marks = keep, (bucket.total - new.total) & _MASK, None
+        bucket.times = None
         self._buckets.insert(number + 1, new)
         self._lows.insert(number + 1, new.low)
         self.changed.add(new.low)
