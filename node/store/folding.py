@@ -30,7 +30,7 @@ _ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u06
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 """Letters with strokes and ligatures, which Unicode does not take apart."""
 
-_PLAIN = str.maketrans({number: " " for number in range(128) if not chr(number).isalnum()})
+_PLAIN = bytes(ord(chr(byte).lower()) if chr(byte).isalnum() else ord(" ") for byte in range(128)).ljust(256)
 _MOST_LETTERS = 64
 _ASCII_WORD = re.compile(r"[a-z0-9]{1,64}[+#]{0,2}")
 _WORD = re.compile(rf"[{_ALONE}][{_RIDERS}]{{0,8}}|(?:(?![{_ALONE}])(?:[^\W_]|[{_INDIC}])){{1,64}}[+#]{{0,2}}")
@@ -39,9 +39,9 @@ _WORD = re.compile(rf"[{_ALONE}][{_RIDERS}]{{0,8}}|(?:(?![{_ALONE}])(?:[^\W_]|[{
 
 def words(text: str) -> list[str]:
     """The folded words of a text. `C++` and `C#` are words; every other sign separates."""
-    if text.isascii() and "+" not in text and "#" not in text:  # most texts, at a third of the cost
-        found = text.translate(_PLAIN).lower().split()
-        if not found or len(max(found, key=len)) <= _MOST_LETTERS:
+    if text.isascii() and "+" not in text and "#" not in text:  # most texts, at half the cost
+        found = text.encode().translate(_PLAIN).decode().split()
+        if len(text) <= _MOST_LETTERS or max(map(len, found), default=0) <= _MOST_LETTERS:
             return found
     return _ASCII_WORD.findall(text.lower()) if text.isascii() else _WORD.findall(_level(text))
 
