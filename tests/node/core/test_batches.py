@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import Phase, given, settings, strategies as st
+from msgspec import structs
 
 from freehold.node.core.parking import Arrival, Way
 from freehold.node.core.service import Service
@@ -32,7 +32,7 @@ FLAWS = {
     "no record": b"\xc1",
     "another suite": _SUITE,
     "no signature": encode([1, offer(number=8).header_bytes, b"short", offer(number=8).body]),
-    "a forged signature": pack(dataclasses.replace(offer(number=8), signature=bytes(64))),
+    "a forged signature": pack(structs.replace(offer(number=8), signature=bytes(64))),
     "another body": encode([1, offer(number=8).header_bytes, offer(number=8).signature, b"another"]),
     "not a header": encode([1, b"\x80", bytes(64), None]),
     "against its kind": pack(seal(_BROKEN, NETWORK, alice.key)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from msgspec import structs
 
 from freehold.node.core import direct
 from freehold.node.core.desk import Denied
@@ -185,7 +186,7 @@ def test_what_was_written_to_another_prekey_of_the_recipient_is_declined(home):
         (proposal(to=carol), "written to somebody else"),
         (signed(DECLINE, Decline(carol.id, alice.prekey[1]), bob, context=bytes(32)), "written to somebody else"),
         (offer(bob), "offer/1 is not handed over directly"),
-        (dataclasses.replace(proposal(), signature=bytes(64)), "signature does not match"),
+        (structs.replace(proposal(), signature=bytes(64)), "signature does not match"),
         (b"\xc1", "not canonical"),
     ],
 )
