@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from freehold.protocol.counted import counted
 
 from . import clock, config, plugins
+from .api import certificates
 from .core.desk import Denied
 from .core.ports import StorageBroken, StorageFull
 from .folder import OTHERS, Folder
@@ -35,6 +36,9 @@ ALONE_S = 60
 """A node that has just started has no peers yet, and that is no trouble."""
 LOCKED_MS = 3 * 24 * 60 * 60 * 1000
 """An inbox is renewed when half of its week is over: one that is this near its end was not, because of the lock."""
+DAY_MS = 24 * 60 * 60 * 1000
+RENEWED_MS = 14 * DAY_MS
+"""Whoever renews by a timer has done it by then."""
 BACKUP_MS = 7 * 24 * 60 * 60 * 1000
 
 
@@ -257,7 +261,9 @@ def _page(patient: Patient) -> Finding:
     page: dict[str, Any] = (patient.status or {})["page"]
     if page.get("address") is None and "turned off" not in str(page.get("trouble")):
         why = "no browser reaches your node"
-        return Finding(WARN, f"there is no page: {page.get('trouble')}", why, "stop that program, or set page_listen")
+        return Finding(
+            WARN, f"there is no page: {page.get('trouble')}", why, "do what it says, or set another page_listen"
+        )
     return Finding(OK, f"the page is at {page['address']}" if page.get("address") else "the page is turned off")
 
 
@@ -270,6 +276,29 @@ def _page_public(patient: Patient) -> Finding:
         why = "whoever is let in signs in your name, from anywhere"
         return Finding(WARN, "the page may be reached from other machines", why, "page_public = false in config.toml")
     return Finding(OK, "the page is for browsers of this machine alone")
+
+
+def _page_certificate(patient: Patient) -> Finding:
+    try:
+        name = config.load(patient.folder.config).page_certificate
+        if not name:
+            return Finding(OK, "the page has no certificate, and needs none on this machine")
+        left_ms = int(certificates.expiry(patient.folder.root / name).timestamp() * 1000) - patient.now
+    except Denied:
+        return Finding(OK, "nothing is known of the page's certificate")
+    except certificates.BadCertificate as error:
+        return Finding(FAIL, str(error), "no browser reaches your node", "freehold restart, once it is put right")
+    if left_ms < 0:
+        return Finding(
+            FAIL, "the page's certificate has expired", "no browser is let in", "renew it, then freehold restart"
+        )
+    days = left_ms // DAY_MS
+    if left_ms < RENEWED_MS:
+        what = counted(days, "the page's certificate expires in {n} day", "the page's certificate expires in {n} days")
+        return Finding(WARN, what, "then no browser is let in", "renew it, then freehold restart")
+    return Finding(
+        OK, counted(days, "the page's certificate is good for {n} day", "the page's certificate is good for {n} days")
+    )
 
 
 def _backup(patient: Patient) -> Finding:
@@ -300,6 +329,7 @@ CHECKS = (
     Check("addresses", _addresses, live=True),
     Check("page", _page, live=True),
     Check("page-public", _page_public),
+    Check("page-certificate", _page_certificate),
     Check("backup", _backup, live=True),
 )
 

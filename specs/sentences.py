@@ -51,6 +51,7 @@ SPEAKERS: dict[str, tuple[int | str, ...]] = {
     "OSError": (0,),
     "node/files/fetching.py _Unwilling": (0,),
     "node/files/fetching.py _Liar": (0,),
+    "BadCertificate": (0,),
 }
 """Calls whose arguments, by place or by name, are sentences: anywhere, or in one file."""
 WRITTEN = "S_"

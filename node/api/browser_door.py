@@ -6,12 +6,13 @@ from __future__ import annotations
 import errno
 import ipaddress
 import logging
-import ssl
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import trio
 
+from . import certificates
 from .guard import Entrance, Guard
 from .http import serve_connections
 
@@ -75,7 +76,9 @@ async def serve_browsers(
 async def _serve(application: Application, held: Surface, place: Place, task_status: Any) -> None:  # noqa: ANN401
     if not is_local(place.host) and (place.certificate is None or not held.any_token()):
         raise OSError("others could reach it: that needs a certificate, and a token (freehold node token new)")
-    context = _tls(place)
+    context = None
+    if place.certificate is not None:
+        context = certificates.context(place.certificate, place.key, place.names, datetime.now(UTC))
     (listener,) = await trio.open_tcp_listeners(place.port, host=place.host, backlog=BACKLOG)
     async with listener:
         port = int(listener.socket.getsockname()[1])
@@ -103,19 +106,13 @@ def _everybody(stream: object) -> bool:
     return True
 
 
-def _tls(place: Place) -> ssl.SSLContext | None:
-    if place.certificate is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(place.certificate, place.key)
-    return context
-
-
 def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
 def _in_words(error: OSError, place: Place) -> str:
+    if isinstance(error, certificates.BadCertificate):
+        return str(error)
     where = f"{_bracketed(place.host)}:{place.port}"
     if error.errno == errno.EADDRINUSE:
         return f"another program listens on {where}; stop it, or choose another port: page_listen in config.toml"

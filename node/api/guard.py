@@ -45,6 +45,8 @@ HEADERS = (
 )
 SANDBOX = (b"content-security-policy", b"default-src 'none'; sandbox")
 """Of files that came from others, wherever a browser would show them: no script, no form, no origin."""
+ENCRYPTED = ((b"strict-transport-security", b"max-age=31536000"),)
+"""Whoever came over TLS once comes so for a year, also when a link says http; names below this one are left alone."""
 _READS = frozenset({"GET", "HEAD"})
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
@@ -83,7 +85,7 @@ class Guard:
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": _guarded_headers(scope, message.get("headers", ()))}
+                message = {**message, "headers": self._headers(str(scope["path"]), message.get("headers", ()))}
             await send(message)
 
         try:
@@ -113,6 +115,19 @@ class Guard:
         self._comes_from_us(headers)
         if self._caller(headers)[0] is None:
             raise Refusal(401, "no-session", "this browser is not signed in to your node")
+
+    def _headers(self, path: str, given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """An answer's headers with ours in the place of its own. None ever says that others may read it."""
+        encrypted = self._entrance.scheme == "https"
+        ours = HEADERS + (ENCRYPTED if encrypted else ())
+        taken = {name for name, _ in ours}
+        headers = [(name.lower(), value) for name, value in given]
+        kept = [pair for pair in headers if pair[0] not in taken and not pair[0].startswith(b"access-control-")]
+        if not path.startswith("/static/"):
+            kept = [pair for pair in kept if pair[0] != b"cache-control"]  # the server says no-store then
+        if encrypted:
+            kept = [(name, _secure(value) if name == b"set-cookie" else value) for name, value in kept]
+        return [*kept, *(SANDBOX if pair[0] == SANDBOX[0] and SANDBOX in headers else pair for pair in ours)]
 
     def _admit(self, scope: Message, body: bytes) -> Caller | None:
         headers, method, path = Headers(scope=scope), str(scope["method"]), str(scope["path"])
@@ -211,20 +226,15 @@ def _cookies(given: list[str], name: str) -> list[str]:
     return found[:4]
 
 
+def _secure(cookie: bytes) -> bytes:
+    """A cookie that is sent over TLS alone."""
+    return cookie if b"; secure" in cookie.lower() else cookie + b"; Secure"
+
+
 def cookie_header(name: str, value: str, max_age_s: int, *, secure: bool) -> str:
     """A cookie that no script reads and that no other site sends."""
     more = "; Secure" if secure else ""
     return f"{name}={value}; HttpOnly; SameSite=Strict; Path=/; Max-Age={max_age_s}{more}"
-
-
-def _guarded_headers(scope: Message, given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """An answer's headers with ours in the place of its own. None ever says that others may read it."""
-    ours = {name for name, _ in HEADERS}
-    headers = [(name.lower(), value) for name, value in given]
-    kept = [pair for pair in headers if pair[0] not in ours and not pair[0].startswith(b"access-control-")]
-    if not str(scope["path"]).startswith("/static/"):
-        kept = [pair for pair in kept if pair[0] != b"cache-control"]  # the server says no-store then
-    return [*kept, *(SANDBOX if pair[0] == SANDBOX[0] and SANDBOX in headers else pair for pair in HEADERS)]
 
 
 async def _refuse(scope: Message, refusal: Refusal, answer: Send) -> None:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import shutil
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,6 +14,7 @@ from freehold.node.store import deriving
 from freehold.node.store.database import Database
 from freehold.node.store.sqlite import SqliteStore
 from tests.cast import DAY_MS, START_MS, alice, offer
+from tests.node.api.paper_certificates import FROM, issue
 
 NOW = START_MS + DAY_MS
 STATUS = {
@@ -131,6 +133,16 @@ def test_a_config_that_the_node_would_not_start_with_is_named(folder, text):
 def test_a_page_beyond_this_machine_is_said_to_be_that(folder):
     folder.config.write_text("page_public = true\n")
     assert found(folder, "page-public").state == WARN
+
+
+def test_a_certificate_is_to_be_renewed_in_time(folder):
+    assert found(folder, "page-certificate").state == OK
+    folder.config.write_text('page_certificate = "page.pem"\n')
+    assert (found(folder, "page-certificate").state, found(folder, "page-certificate").fixable) == (FAIL, False)
+    for days, state in ((-1, FAIL), (1, WARN), (13, WARN), (90, OK)):
+        issue(folder.root, good=(FROM, datetime.fromtimestamp(NOW / 1000, UTC) + timedelta(days=days, hours=1)))
+        assert (days, found(folder, "page-certificate").state) == (days, state)
+    assert found(folder, "page-certificate").what == "the page's certificate is good for 90 days"
 
 
 def test_a_database_that_is_damaged_is_noticed(folder):

@@ -51,6 +51,19 @@ _UNREADABLE = (
     S_("Object contains unknown field `{name}` - at `$.{place}`"),
 )
 """How msgspec says what is wrong with a request."""
+_SYSTEM = (
+    S_("No such file or directory"),
+    S_("Permission denied"),
+    S_("No space left on device"),
+    S_("Is a directory"),
+    S_("Not a directory"),
+    S_("File exists"),
+    S_("Read-only file system"),
+    S_("Input/output error"),
+    S_("Address already in use"),
+    S_("Cannot assign requested address"),
+)
+"""How the system says why a file or an address cannot be used."""
 
 
 class _Template:

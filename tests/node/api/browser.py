@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -38,21 +39,24 @@ class Reply:
 
 @dataclass
 class Browser:
-    """Somebody at the door. `cookie` and `page_token` are those of a session, once there is one."""
+    """Somebody at the door. `cookie` and `page_token` are those of a session, once there is one. With `trusted`
+    certificates, and the `name` under which the node is known, over TLS."""
 
     surface: Surface
     port: int
     cookie: str = ""
     page_token: str = ""
+    trusted: ssl.SSLContext | None = None
+    name: str = "127.0.0.1"
     kept: list[trio.SocketStream] = field(default_factory=list[trio.SocketStream])
 
     @property
     def host(self) -> str:
-        return f"127.0.0.1:{self.port}"
+        return f"{self.name}:{self.port}"
 
     @property
     def origin(self) -> str:
-        return f"http://{self.host}"
+        return f"{'http' if self.trusted is None else 'https'}://{self.host}"
 
     async def sign_in(self, path: str = "/") -> Reply:
         code, _ = self.surface.sessions.new_code(path)
@@ -85,9 +89,14 @@ class Browser:
         lines += ["Connection: close", *([f"Content-Length: {len(body)}"] if body or method == "POST" else [])]
         return parsed(await self.send("\r\n".join([*lines, "", ""]).encode("latin-1") + body))
 
+    async def connect(self) -> trio.abc.Stream:
+        """A connection of one's own."""
+        stream = await trio.open_tcp_stream("127.0.0.1", self.port)
+        return stream if self.trusted is None else trio.SSLStream(stream, self.trusted, server_hostname=self.name)
+
     async def send(self, data: bytes) -> bytes:
         """All that comes back until the other side closes."""
-        stream = await trio.open_tcp_stream("127.0.0.1", self.port)
+        stream = await self.connect()
         answer = bytearray()
         async with stream:
             try:
@@ -96,7 +105,9 @@ class Browser:
                     while piece := await stream.receive_some(65_536):
                         answer += piece
             except trio.BrokenResourceError:
-                pass  # it left what we sent unread: what it said before counts
+                if not answer:
+                    raise
+                # it left what we sent unread: what it said before counts
         return bytes(answer)
 
 
