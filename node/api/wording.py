@@ -37,7 +37,7 @@ def text_of(desk: Desk, records: Sequence[Record]) -> str:
     """All records that one act signs, each as its fields and the hash of its body."""
     inside = [one for record in records for one in signed_in(record)]
     blocks = [
-        _block([*_header(record), *_body(desk, record), ("sha256", record.header.body.hex())]) for record in inside
+        block([*_header(record), *_body(desk, record), ("sha256", record.header.body.hex())]) for record in inside
     ]
     blocks += [_terms(desk, record) for record in records if record.header.kind == AGREEMENT.name]
     return "\n\n".join(filter(None, blocks))
@@ -49,10 +49,11 @@ def _terms(desk: Desk, record: Record) -> str:
     terms = dealings.terms_behind(desk, agreement, agreement.terms)
     if terms is None:
         return ""
-    return _block([*_fields(terms, "terms.", AGREEMENT.name), ("sha256", agreement.terms.hex())])
+    return block([*_fields(terms, "terms.", AGREEMENT.name), ("sha256", agreement.terms.hex())])
 
 
-def _block(lines: list[Line]) -> str:
+def block(lines: Sequence[Line]) -> str:
+    """One record's fields as text."""
     width = max(len(name) for name, _ in lines)
     return "\n".join(f"{name.ljust(width)}  {_indented(value, width)}" for name, value in lines)
 

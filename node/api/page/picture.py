@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Points = list[tuple[float, float]]
 
 WIDTH, HEIGHT = 640, 200
-LEFT, RIGHT, TOP, BOTTOM = 34, 10, 12, 24
+LEFT, RIGHT, TOP, BOTTOM = 46, 10, 14, 26
 """Room for the numbers at the side and the years below."""
 MOST_POINTS = 200
 """More changes than this are drawn as every n-th: a screen has no more places, and a page no more bytes."""
@@ -42,6 +42,7 @@ class Picture:
     ends: tuple[int, int]
     width: int = WIDTH
     height: int = HEIGHT
+    left: int = LEFT
 
 
 def history(changes: Sequence[Json], now: int) -> Picture | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ...core.desk import Denied
 from ..drafts import Drafted
+from . import exact
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -69,4 +70,6 @@ async def _drafted(visit: Visit, wanted: Signature) -> Json:
 
 async def _preview(visit: Visit, wanted: Signature, draft: Json) -> Response:
     hidden = [(name, value) for name, values in visit.typed.items() if name not in _OURS for value in values]
-    return await visit.show("sign.html", area=wanted.area, wanted=wanted, draft=draft, hidden=hidden)
+    return await visit.show(
+        "sign.html", area=wanted.area, wanted=wanted, draft=draft, hidden=hidden, blocks=exact.rows(draft["text"])
+    )

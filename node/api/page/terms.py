@@ -94,6 +94,7 @@ TERMS = {
     "withdrawn": N_("taken back"),
     "lapsed change": N_("lapsed"),
     # of a proposal
+    "proposal": N_("proposal"),
     "open": N_("open"),
     "accepted": N_("accepted"),
     "declined": N_("declined"),

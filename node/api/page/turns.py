@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from freehold.protocol import contract as table
+from freehold.protocol.kinds.offer import FIXED
 
 from .terms import N_
 
@@ -66,6 +67,9 @@ class Waiting:
     deadline: int | None
     path: str
     milestone: Json | None = None
+    price: Json | None = None
+    sort: str = ""
+    """What it is where it is no milestone: a proposal, a change."""
 
 
 def yours(contracts: Json, proposals: Json) -> list[Waiting]:
@@ -96,7 +100,9 @@ def _of_contract(one: Json) -> Iterator[Waiting]:
     for _ in one["my_changes"]:
         who, name = _other(one)
         path = f"/contracts/{one['contract']}#changes"
-        yield Waiting(DOING[CHANGE], one["offer_title"] or "", "", name, who, one["my_role"] or "", None, path)
+        yield Waiting(
+            DOING[CHANGE], one["offer_title"] or "", "", name, who, one["my_role"] or "", None, path, sort=CHANGE
+        )
 
 
 def _of_part(one: Json, part: Json, doing: str = "") -> Waiting:
@@ -112,13 +118,25 @@ def _of_part(one: Json, part: Json, doing: str = "") -> Waiting:
         claim.get("until") or part["deadline"],
         f"/contracts/{one['contract']}#part-{part['part']}",
         part,
+        part["price"],
     )
 
 
 def _of_proposal(one: Json) -> Waiting:
     path = f"/proposals/{one['proposal']}"
     title = one["offer_title"] or ""
-    return Waiting(DOING[ANSWER], title, "", one["author_name"], one["author"], "", one["expires"], path)
+    return Waiting(
+        DOING[ANSWER], title, "", one["author_name"], one["author"], "", one["expires"], path,
+        price=_total(one["parts"]), sort=ANSWER,
+    )  # fmt: skip
+
+
+def _total(parts: list[Json]) -> Json | None:
+    """What the milestones of a proposal come to; None where they cannot be added up."""
+    units = {part["price"]["unit"] for part in parts}
+    if len(units) != 1 or any(part["basis"] != FIXED for part in parts):
+        return None
+    return {"amount": sum(part["price"]["amount"] for part in parts), "unit": units.pop()}
 
 
 def _other(one: Json) -> tuple[str, str | None]:

@@ -59,7 +59,8 @@ class Newcomer:
     def signs(self, button: str = "Sign it", *, shown: str = "") -> str:
         """From a filled form to what will be signed, and the signature; the text that was shown for it."""
         self.page.get_by_role("button", name="Preview what you sign").click()
-        exact = self.page.locator("pre.signed").inner_text()
+        exact = self.page.locator("pre.signed").text_content() or ""
+        assert self.page.locator(".exact").is_visible()
         assert shown in exact, exact
         self.page.get_by_role("button", name=button).click()
         expect(self.page.locator(".notice.good")).to_be_visible(timeout=WAIT_MS)

@@ -13,35 +13,72 @@
     say();
   }
 
+  /* What is searched for as one types stands in the address: to load again, to go back to, and to renew. */
+  const search = document.querySelector("form.search");
+  search?.addEventListener("input", () => {
+    const asked = [...new FormData(search)].filter(([, value]) => value !== "");
+    history.replaceState(null, "", "?" + new URLSearchParams(asked));
+  });
+
   const source = document.querySelector('meta[name="freehold-events"]')?.content;
   const toasts = document.getElementById("toasts");
   if (!source || !toasts) return;
   const channel = new BroadcastChannel("freehold");
+  const stale = document.getElementById("stale");
+  const AGAIN_MS = 30000; // a refused tab asks again, and reads the page anew meanwhile
   let due = 0;
   let leads = false; // whether this tab is the one that listens
+  let live = true;
+
+  const says = (now) => {
+    live = now;
+    if (stale) stale.hidden = live;
+  };
+
+  /* Nothing is replaced under somebody's hands: what holds the focus, typed text or a selection stays as it is. */
+  const busy = (part) =>
+    part.contains(document.activeElement) ||
+    (!getSelection().isCollapsed && part.contains(getSelection().anchorNode)) ||
+    [...part.querySelectorAll("input, textarea")].some((one) => one.value !== one.defaultValue);
+
+  const replace = (part, other) => {
+    const open = [...part.querySelectorAll("details")].map((one) => one.open);
+    other.querySelectorAll("details").forEach((one, index) => (one.open = open[index] ?? one.open));
+    part.replaceWith(other);
+  };
 
   const renew = async () => {
+    clearTimeout(due);
     due = 0;
     const response = await fetch(location.href, { headers: { Accept: "text/html" } });
     if (!response.ok) return;
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     const counted = /^\(\d+\) /;
     document.title = (counted.exec(fresh.title)?.[0] ?? "") + document.title.replace(counted, "");
+    const navs = fresh.querySelectorAll("nav .nav");
     for (const [index, nav] of document.querySelectorAll("nav .nav").entries()) {
-      const other = fresh.querySelectorAll("nav .nav")[index];
-      if (other) nav.replaceWith(other);
+      const at = nav.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+      if (!navs[index]) continue;
+      nav.replaceWith(navs[index]);
+      if (at) navs[index].querySelector(`[href="${CSS.escape(at)}"]`)?.focus({ preventScroll: true });
     }
     for (const part of document.querySelectorAll("[data-live]")) {
       const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
-      if (other && !part.contains(document.activeElement)) part.replaceWith(other);
+      if (!other || part.innerHTML === other.innerHTML) continue;
+      if (busy(part)) due ||= setTimeout(renew, AGAIN_MS / 2);
+      else replace(part, other);
     }
   };
+
+  document.addEventListener("visibilitychange", () => {
+    if (due && !document.hidden) renew();
+  });
 
   const tell = (topic) => {
     const touched = [...document.querySelectorAll("[data-live]")].some((part) =>
       part.dataset.live.split(" ").includes(topic),
     );
-    if (!due) due = setTimeout(renew, touched ? 300 : 2000);
+    due ||= setTimeout(renew, document.hidden ? 10000 : touched ? 300 : 2000);
     if (document.hidden && leads && topic !== "offer" && "Notification" in window) {
       if (Notification.permission === "granted") new Notification("Freehold", { body: toasts.dataset.sentence });
     }
@@ -54,6 +91,8 @@
     toasts.replaceChildren(toast);
     setTimeout(() => toast.remove(), 8000);
   };
+
+  const state = () => channel.postMessage(live ? "live" : "stale");
 
   const listen = () =>
     new Promise(() => {
@@ -75,8 +114,26 @@
         }
         heard({ type: topic });
       };
+      events.onopen = () => {
+        says(true);
+        state();
+      };
+      events.onerror = () => {
+        says(false);
+        state();
+        if (events.readyState !== EventSource.CLOSED) return; // the browser asks again by itself
+        setTimeout(() => {
+          renew().catch(() => {}); // the node may be away
+          listen();
+        }, AGAIN_MS);
+      };
     });
 
-  channel.onmessage = (event) => tell(String(event.data));
+  channel.onmessage = ({ data }) => {
+    if (data === "live" || data === "stale") says(data === "live");
+    else if (data === "who") leads && state();
+    else tell(String(data));
+  };
+  channel.postMessage("who");
   if (navigator.locks) navigator.locks.request("freehold-events", listen);
 })();
