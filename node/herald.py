@@ -12,7 +12,7 @@ from freehold.protocol.keylog import INCEPTION
 from freehold.protocol.kinds import ENTRY_NAMES
 from freehold.protocol.kinds.agreement import AGREEMENT
 from freehold.protocol.kinds.offer import OFFER
-from freehold.protocol.kinds.proposal import DECLINE, PROPOSAL
+from freehold.protocol.kinds.proposal import DECLINE, PROPOSAL, WITHDRAWAL
 from freehold.protocol.kinds.review import REVIEWS
 from freehold.protocol.kinds.vouch import VOUCH
 
@@ -34,7 +34,7 @@ _TOLD = 512
 """Records that were told of: one that was kept and is passed on as well is told of once."""
 _CONTRACTS = ENTRY_NAMES | {AGREEMENT.name}
 _OPINIONS = {kind.name for kind in REVIEWS}
-_LETTERS = {PROPOSAL.name, DECLINE.name}
+_LETTERS = {PROPOSAL.name: "received", DECLINE.name: "declined", WITHDRAWAL.name: "withdrawn"}
 
 
 class Herald:
@@ -76,7 +76,7 @@ class Herald:
         if kind == OFFER.name:
             self._announce("offer.published", self._about(record))
         elif kind in _LETTERS:
-            self._announce(f"proposal.{'received' if kind == PROPOSAL.name else 'declined'}", self._about(record))
+            self._announce(f"proposal.{_LETTERS[kind]}", self._about(record))
         elif kind in _CONTRACTS:
             self._tell_contract(record, "signed" if kind == AGREEMENT.name else noun)
         elif kind in _OPINIONS:

@@ -135,6 +135,27 @@ def decline(session: Session, name: str, reason: str) -> None:
     session.show(result, lambda view: say(f"Declined: the proposal of {view.get('author_name') or view['author']}."))
 
 
+@proposal.command()
+@click.argument("name", metavar="PROPOSAL")
+@click.option("--reason", default="", help="A kind word on why; only they read it.")
+@takes_session
+def withdraw(session: Session, name: str, reason: str) -> None:
+    """Take your PROPOSAL back: they are asked not to accept it any more.
+
+    Your signature is in it, so until their node has confirmed the withdrawal
+    they can still accept, and what they signed before stands.
+    """
+    body = {"reason": reason} if reason else {}
+    result = session.client.post(f"/proposals/{ref(name)}/withdraw", body)
+    session.show(result, _show_withdrawn)
+
+
+def _show_withdrawn(view: Json) -> None:
+    say(f"Withdrawn: your proposal to {name_in(view, 'recipient')}.")
+    if view["state"] != "withdrawn":
+        say(f"It is {view['state']}: {view.get('reason') or ''}", err=True)
+
+
 def _windows(given: Iterable[str], review_ms: int | None) -> dict[str, int]:
     found = {} if review_ms is None else {"review": review_ms}
     for text in given:

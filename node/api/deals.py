@@ -101,6 +101,13 @@ async def decline(call: Call[Reason]) -> Json:
     return _proposal(call, record_id)
 
 
+async def withdraw(call: Call[Reason]) -> Json:
+    """Take one's own back."""
+    record_id = names.record(call.office.desk, call.ref)
+    await call.do(lambda desk, now: proposing.withdraw(desk, record_id, call.given.reason, now))
+    return _proposal(call, record_id)
+
+
 async def contracts(call: Call[Nothing]) -> Json:
     """The owner's contracts, and those in which the owner serves."""
     views = call.views()
@@ -128,6 +135,7 @@ OPERATIONS: tuple[AnyOperation, ...] = (
         "POST", "/proposals/{ref}/accept", Plain, accept_proposal, "Accept: a contract signed by both", Scope.SIGN
     ),
     Operation("POST", "/proposals/{ref}/decline", Reason, decline, "Decline, with a reason", Scope.SIGN),
+    Operation("POST", "/proposals/{ref}/withdraw", Reason, withdraw, "Take a proposal of the owner's back", Scope.SIGN),
     Operation(
         "GET",
         "/contracts",

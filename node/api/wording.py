@@ -11,7 +11,7 @@ from freehold.protocol.kinds import worth
 from freehold.protocol.kinds.agreement import AGREEMENT, Agreement, Milestone, Windows
 from freehold.protocol.kinds.changes import CONSENT, OBJECTION
 from freehold.protocol.kinds.offer import Budget
-from freehold.protocol.kinds.proposal import DECLINE, PROPOSAL, Proposal
+from freehold.protocol.kinds.proposal import DECLINE, PROPOSAL, WITHDRAWAL, Proposal
 from freehold.protocol.kinds.values import Money
 from freehold.protocol.money import show_money
 
@@ -66,7 +66,9 @@ def _indented(value: str, width: int) -> str:
 def _header(record: Record) -> Iterator[Line]:
     header = record.header
     yield "kind", header.kind
-    if header.context is not None and header.kind not in (PROPOSAL.name, DECLINE.name):
+    if header.context is not None and header.kind in (DECLINE.name, WITHDRAWAL.name):
+        yield "proposal", text.show(header.context, text.RECORD)
+    elif header.context is not None and header.kind != PROPOSAL.name:
         yield "contract", text.show(header.context, text.CONTRACT)
     if header.part is not None:
         yield "milestone", str(header.part + 1)

@@ -24,8 +24,8 @@ LABELS = 5_000
 """People with a label: all are in memory, a megabyte at most."""
 BLOCKED = 5_000
 """People who are blocked: the same."""
-_ALWAYS_TAKEN = frozenset(("proposal/1", "decline/1", "agreement/1"))
-"""What somebody blocked may still hand over: a proposal is folded; the others answer a proposal of the owner's own."""
+_ALWAYS_TAKEN = frozenset(("proposal/1", "decline/1", "proposal-withdrawal/1", "agreement/1"))
+"""What somebody blocked may still hand over: a proposal is folded; the others answer a proposal, or take one back."""
 
 
 def trust(desk: Desk, identity: bytes, label: str, now: int) -> None:

@@ -11,7 +11,7 @@ from freehold.protocol.errors import NotAllowed, ProtocolError, Unverifiable
 from freehold.protocol.identity import IdentityId
 from freehold.protocol.kinds.notes import NOTE
 from freehold.protocol.kinds.profile import INBOX, INBOX_SLOT, Inbox
-from freehold.protocol.kinds.proposal import ACKNOWLEDGMENT, DECLINE, PROPOSAL, Acknowledgment
+from freehold.protocol.kinds.proposal import ACKNOWLEDGMENT, DECLINE, PROPOSAL, WITHDRAWAL, Acknowledgment
 from freehold.protocol.requests import Acknowledged, Declined, Deliver, read_reply
 from freehold.protocol.stamp import hour_of
 
@@ -23,6 +23,7 @@ from .ports import Parcel
 from .postage import PAYING_MS, STAMPED, Purse, owes, short, weigh
 from .standing import DAY_MS, Standing, full_of_notes, no_room, standing, together
 from .versions import next_version
+from .withdrawn import is_awaited, proposal_of, withdrawal_of
 
 if TYPE_CHECKING:
     from freehold.protocol.requests import Reply
@@ -69,8 +70,8 @@ class Direct:
     def _hand(self, parcel: Parcel, now: int) -> list[Effect]:
         desk = self._desk
         record = desk.stores.records.get(parcel.record)
-        if parcel.sealed and record is not None and (record.header.till or now) < now:
-            desk.stores.outbox.tried(parcel, NEVER_MS, "it expired before it could be delivered")
+        if record is not None and (reason := _not_any_more(desk, record, now)):
+            desk.stores.outbox.tried(parcel, NEVER_MS, reason)
             return []
         if not parcel.sealed:
             try:
@@ -233,6 +234,10 @@ class Direct:
         if kind is NOTE:
             if header.by not in desk.stores.records.participants(header.context or b""):
                 return "the contract that it is about is not known here yet"
+        elif kind is WITHDRAWAL:
+            proposal = proposal_of(desk, record)
+            if body.to != desk.me or (proposal is not None and proposal.author != header.by):
+                raise NotAllowed("it was written to somebody else, or is about somebody else's proposal")
         elif kind.name in NAMING_PREKEY:
             if body.to != desk.me or body.prekey != prekey:
                 raise NotAllowed("it was written to somebody else")
@@ -247,7 +252,7 @@ class Direct:
             return reason
         if record.header.kind == NOTE.name and full_of_notes(desk, context or b"", author):
             return "there are as many notes of yours about this contract as there is room for"
-        if together(desk, context, author):
+        if together(desk, context, author) or (record.header.kind == WITHDRAWAL.name and is_awaited(desk, record)):
             return None
         if standing(desk, author) is Standing.NEW and not self._strangers.take(author, now):
             return "too many from you today"
@@ -294,6 +299,15 @@ def _seal(desk: Desk, record: Record | None, recipient: bytes, now: int) -> byte
     if record is None:
         raise Denied("not-found", "the record that should be handed over is not here any more", "")
     return sealing.seal_to(recipient, prekey_of(desk, recipient, now), pack(record))
+
+
+def _not_any_more(desk: Desk, record: Record, now: int) -> str:
+    """Why a record of the owner's need not be handed over."""
+    if (record.header.till or now) < now:
+        return "it expired before it could be delivered"
+    if record.header.kind == PROPOSAL.name and withdrawal_of(desk, record) is not None:
+        return "you withdrew it before it could be delivered"
+    return ""
 
 
 def _name(parcel: Parcel) -> tuple[bytes, bytes]:

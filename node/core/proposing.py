@@ -23,7 +23,7 @@ from freehold.protocol.kinds.agreement import (
     terms_hash,
 )
 from freehold.protocol.kinds.offer import OFFER
-from freehold.protocol.kinds.proposal import DECLINE, PROPOSAL, Decline, Proposal, agreement_in
+from freehold.protocol.kinds.proposal import DECLINE, PROPOSAL, WITHDRAWAL, Decline, Proposal, Withdrawal, agreement_in
 from freehold.protocol.kinds.values import CLIENT, FREELANCER, Money, other
 from freehold.protocol.kinds.worth import band_of_terms
 
@@ -32,6 +32,7 @@ from .desk import Denied, Desk
 from .direct import post, prekey_of
 from .effects import Announce, Effect
 from .folding import folded
+from .withdrawn import withdrawal_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,11 +86,13 @@ class Bid:
 
 OPEN, ACCEPTED, DECLINED, EXPIRED = "open", "accepted", "declined", "expired"
 SENDING, DELIVERED = "waiting for delivery", "delivered"
+WITHDRAWING, WITHDRAWN = "being withdrawn", "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A proposal as its reader or writer sees it. `reason`: why it was declined, or not delivered so far."""
+    """A proposal as its reader or writer sees it. `reason`: why it is declined or withdrawn, or not
+    delivered so far."""
 
     record: Record
     proposal: Proposal
@@ -188,6 +191,28 @@ def decline(desk: Desk, record_id: bytes, reason: str, now: int) -> tuple[Record
     return record, effects
 
 
+def withdraw(desk: Desk, record_id: bytes, reason: str, now: int) -> tuple[Record, list[Effect]]:
+    """Take a proposal of the owner's back. Until its recipient's node has that, they can accept it; what they signed
+    before stands.
+
+    Raises Denied: `not-found`, `not-yours`, `not-open`, `bad-reason`.
+    """
+    signer, letter = desk.signing(), show(desk, record_id, now)
+    proposal, recipient = letter.record, letter.proposal.to
+    if proposal.author != signer.identity:
+        raise Denied("not-yours", "this proposal is somebody else's", "decline it: freehold proposal decline")
+    if letter.state not in (SENDING, DELIVERED):
+        raise Denied("not-open", f"this proposal is {letter.state}", "see: freehold proposal list")
+    try:
+        draft = WITHDRAWAL.draft(Withdrawal(recipient, reason), now, context=proposal.id, till=proposal.header.till)
+        record = seal(draft, desk.network.name, signer)
+        WITHDRAWAL.open(record)
+    except ProtocolError as error:
+        raise Denied("bad-reason", f"this answer cannot be sent: {error}", "correct it and try again") from error
+    desk.stores.records.add(record, now, shared=False)
+    return record, post(desk, record, recipient, now)
+
+
 def letter_of(desk: Desk, record: Record, now: int) -> Letter:
     """A proposal with its state."""
     body, agreement, contract_id = _read(record)
@@ -205,19 +230,38 @@ def _read(record: Record) -> tuple[Proposal, Agreement, bytes]:
 
 def _state(desk: Desk, record: Record, body: Proposal, contract_id: bytes, now: int) -> tuple[str, str | None]:
     found = folded(desk, contract_id, now)
+    withdrawal = withdrawal_of(desk, record)
     if found is not None and found.state not in (OFFERED, LAPSED):
-        return ACCEPTED, None
+        crossed = "accepted although you withdrew it: that had not reached them, or they did not heed it"
+        return ACCEPTED, crossed if withdrawal is not None and record.author == desk.me else None
     for answer in desk.stores.records.in_context(record.id):
         if answer.header.kind == DECLINE.name and answer.author == body.to and answer.body is not None:
             return DECLINED, DECLINE.open(answer).reason or None
+    if withdrawal is not None and _has_reached(desk, withdrawal, body.to):
+        return WITHDRAWN, WITHDRAWAL.open(withdrawal).reason or None
     if (record.header.till or 0) < now:
         return EXPIRED, None
     if record.author != desk.me:
         return OPEN, None
+    if withdrawal is not None:
+        return WITHDRAWING, _still_acceptable(desk, withdrawal, body.to)
     parcel = desk.stores.outbox.get(record.id, body.to)
     if parcel is not None and parcel.acknowledged is None:
         return SENDING, parcel.trouble or None
     return DELIVERED, None
+
+
+def _has_reached(desk: Desk, withdrawal: Record, recipient: bytes) -> bool:
+    """Whether a withdrawal is with the recipient: this node, or one that signed for it."""
+    parcel = desk.stores.outbox.get(withdrawal.id, recipient)
+    return recipient == desk.me or (parcel is not None and parcel.acknowledged is not None)
+
+
+def _still_acceptable(desk: Desk, withdrawal: Record, recipient: bytes) -> str:
+    parcel = desk.stores.outbox.get(withdrawal.id, recipient)
+    if parcel is None or not parcel.trouble:
+        return "they can still accept it, until their node has confirmed that you withdrew it"
+    return f"they can still accept it, as their node has not confirmed that you withdrew it: {parcel.trouble}"
 
 
 def _to_decide(desk: Desk, record_id: bytes, now: int) -> Letter:

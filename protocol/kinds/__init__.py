@@ -15,7 +15,7 @@ from .notes import NOTE
 from .offer import OFFER
 from .payments import PAYMENTS
 from .profile import INBOX, PROFILE
-from .proposal import ACKNOWLEDGMENT, DECLINE, PROPOSAL
+from .proposal import ACKNOWLEDGMENT, DECLINE, PROPOSAL, WITHDRAWAL
 from .review import REVIEWS
 from .timing import RECEIPT, TIMING
 from .vouch import VOUCH
@@ -37,6 +37,7 @@ BUILTIN: tuple[AnyKind, ...] = (
     OFFER,
     PROPOSAL,
     DECLINE,
+    WITHDRAWAL,
     ACKNOWLEDGMENT,
     AGREEMENT,
     *ENTRIES,

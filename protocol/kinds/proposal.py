@@ -1,4 +1,4 @@
-"""proposal/1, decline/1, acknowledgment/1: records that go to one person only, never gossiped.
+"""proposal/1, decline/1, proposal-withdrawal/1, acknowledgment/1: records that go to one person only, never gossiped.
 
 A proposal is firm: it carries its author's signed agreement, so that accepting it is one signature of the recipient.
 """
@@ -47,6 +47,14 @@ class Decline:
 
 
 @dataclass(frozen=True)
+class Withdrawal:
+    """A proposal's author asks its recipient not to accept it any more (its id in the header's `in`)."""
+
+    to: Annotated[bytes, Raw(32)]
+    reason: Annotated[str, Text(1000, least=0, lines=True)] = ""
+
+
+@dataclass(frozen=True)
 class Acknowledgment:
     """The recipient's node has these direct records and will not lose them."""
 
@@ -83,10 +91,18 @@ def _check_decline(body: Decline, header: Header) -> None:
         raise NotAllowed("a decline goes to somebody else")
 
 
+def _check_withdrawal(body: Withdrawal, header: Header) -> None:
+    if header.context is None:
+        raise NotAllowed("a withdrawal names the proposal (in)")
+    if body.to == header.by:
+        raise NotAllowed("a withdrawal goes to somebody else")
+
+
 def _check_acknowledgment(_body: Acknowledgment, _header: Header) -> None:
     """Nothing beyond its shape."""
 
 
 PROPOSAL = Kind("proposal/1", Proposal, _check_proposal, direct=True)
 DECLINE = Kind("decline/1", Decline, _check_decline, direct=True)
+WITHDRAWAL = Kind("proposal-withdrawal/1", Withdrawal, _check_withdrawal, direct=True)
 ACKNOWLEDGMENT = Kind("acknowledgment/1", Acknowledgment, _check_acknowledgment, direct=True)

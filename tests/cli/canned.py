@@ -128,6 +128,7 @@ ANSWERS = {
     "POST /proposals": PROPOSAL,
     "POST /proposals/fhr": CONTRACT,
     "POST /proposals/fhr-decline": PROPOSAL,
+    "POST /proposals/fhr-withdraw": PROPOSAL,
     "GET /contracts": {"contracts": [CONTRACT], "serving": [{**CONTRACT, "my_role": "arbiter"}]},
     "GET /disputes": {"disputes": [{**CONTRACT, "disputed": [1, 2, 9]}]},
     "GET /services": {"services": [SERVICE]},

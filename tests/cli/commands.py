@@ -21,6 +21,7 @@ COMMANDS = [
     ["proposal", "write", FHO, "--cover", "x", "--part", "a=1 EUR", "--yes"],
     ["proposal", "accept", FHR, "--yes"],
     ["proposal", "decline", FHR],
+    ["proposal", "withdraw", FHR, "--reason", EVIL],
     ["contract", "list"],
     ["contract", "show", FHC],
     ["contract", "scope", FHC],

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .visit import Visit
 
 NOTICES = 15
-DECIDED = ("accepted", "declined", "expired")
+DECIDED = ("accepted", "declined", "withdrawn", "expired")
 
 
 async def inbox(visit: Visit) -> Response:

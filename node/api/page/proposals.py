@@ -98,6 +98,22 @@ async def decline(visit: Visit) -> Response:
     return await sign(visit, signature, partial(_again, visit, one))
 
 
+async def withdraw(visit: Visit) -> Response:
+    """Take one's own back, as long as nobody signed it."""
+    one = await visit.ask(PLACE, visit.ref)
+
+    def signature() -> Signature:
+        return Signature(
+            "POST", f"{PLACE}/withdraw", visit.ref, {"reason": visit.one("reason")},
+            title=visit.text("Withdraw your proposal?"), button=visit.text("Sign it"),
+            follows=visit.text("They are asked not to accept it any more. Until their node has it, they can."),
+            done=lambda answer: f"/proposals/{answer['proposal']}",
+            told="signed", area="proposals", back=f"/proposals/{visit.ref}",
+        )  # fmt: skip
+
+    return await sign(visit, signature, partial(_again, visit, one))
+
+
 async def _again(visit: Visit, one: Json, denied: Denied | None) -> Response:
     return await _show(visit, one, None if denied is None else visit.problem(denied))
 
@@ -140,6 +156,7 @@ PAGES: tuple[tuple[str, dict[str, Callable[[Visit], Awaitable[Response]]]], ...]
     (PLACE, {"GET": show}),
     (f"{PLACE}/accept", {"POST": accept}),
     (f"{PLACE}/decline", {"POST": decline}),
+    (f"{PLACE}/withdraw", {"POST": withdraw}),
     ("/offers/{ref}/proposals", {"GET": beside}),
     ("/offers/{ref}/answer", {"GET": write, "POST": write}),
 )

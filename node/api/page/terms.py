@@ -102,6 +102,7 @@ TERMS = {
     "received": N_("received"),
     "sent": N_("sent"),
     "waiting for delivery": N_("waiting for delivery"),
+    "being withdrawn": N_("being withdrawn"),
     # of a connection
     "in": N_("came to us"),
     "out": N_("we called"),

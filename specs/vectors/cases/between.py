@@ -137,10 +137,20 @@ def _proposal() -> Cases:
 
 def _direct() -> Cases:
     decline = {"to": bob.id, "prekey": _PREKEY, "reason": ""}
+    withdrawal = {"to": alice.id, "reason": "I am ill."}
     acknowledgment = {"to": bob.id, "ids": [_ID]}
     return {
         "decline": taken("a proposal is not taken", record(alice, "decline/1", decline, in_=_ID)),
         "decline_without_proposal": refused("in names the proposal", record(alice, "decline/1", decline)),
         "decline_to_oneself": refused("it goes to somebody else", record(bob, "decline/1", decline, in_=_ID)),
+        "proposal_withdrawal": taken(
+            "its author takes a proposal back", record(bob, "proposal-withdrawal/1", withdrawal, in_=_ID)
+        ),
+        "proposal_withdrawal_of_nothing": refused(
+            "in names the proposal", record(bob, "proposal-withdrawal/1", withdrawal)
+        ),
+        "proposal_withdrawal_to_oneself": refused(
+            "it goes to somebody else", record(alice, "proposal-withdrawal/1", withdrawal, in_=_ID)
+        ),
         "acknowledgment": taken("it has arrived", record(alice, "acknowledgment/1", acknowledgment)),
     }

@@ -80,6 +80,14 @@ async def test_a_proposal_goes_from_hand_to_hand(counters):
     assert found == {"received": [got], "sent": [], "order": "reputation", "ordered": found["ordered"]}
     assert [view["proposal"] for view in (await at_bob.get("/proposals"))["sent"]] == [sent["proposal"]]
     assert await at_carol.denied("GET", f"/proposals/{sent['proposal']}") == (404, "not-found")
+    other = await at_bob.post("/proposals", {"offer": sent["offer"], **BID})
+    withdraw = f"/proposals/{other['proposal']}/withdraw"
+    assert await at_alice.denied("POST", withdraw, {}) == (409, "not-yours")
+    draft = await at_bob.post(withdraw, {"reason": "I am ill.", "draft": True})
+    assert f"proposal  {other['proposal']}" in draft["text"]
+    withdrawn = await at_bob.post(withdraw, {"reason": "I am ill.", "expect": draft["hash"]})
+    assert (withdrawn["state"], withdrawn["reason"]) == ("withdrawn", "I am ill.")
+    assert await at_alice.denied("POST", f"/proposals/{other['proposal']}/accept", {}) == (409, "not-open")
     declined = await at_alice.post(f"/proposals/{sent['proposal']}/decline", {"reason": "Too dear."})
     assert (declined["state"], declined["reason"]) == ("declined", "Too dear.")
     assert (await at_bob.get(f"/proposals/{sent['proposal']}"))["reason"] == "Too dear."

@@ -56,6 +56,22 @@ async def test_a_proposal_is_declined_with_a_reason(readers, counters, offer):
     assert "<b>suits</b>" not in page.html
 
 
+async def test_a_proposal_is_withdrawn(readers, counters, offer):
+    at_alice, at_bob, _ = readers
+    sent = await counters[1].post("/proposals", {"offer": offer, **BID})
+    here = f"/proposals/{sent['proposal']}"
+    page = await at_bob.get(here)
+    assert page.says("Your signature is in it")
+    preview = await at_bob.send(page.form(f"{here}/withdraw"), reason="I am ill.")
+    assert preview.says("Withdraw your proposal?", sent["proposal"])
+    page = await at_bob.send(preview.form(f"{here}/withdraw"), "sign")
+    assert page.says("taken back", "I am ill.")
+    assert not page.says("Withdraw it")
+    page = await at_alice.get(here)
+    assert page.says("taken back", "I am ill.")
+    assert not page.says("Accept …")
+
+
 async def test_side_by_side_with_copies_and_short_ones_folded_and_never_gone(readers, counters, offer):
     at_alice = readers[0]
     first = await counters[1].post("/proposals", {"offer": offer, **BID, "cover": COVER})
