@@ -18,9 +18,9 @@ from ..core.desk import Denied
 from . import names
 from .bodies.given import Given, Nothing
 from .callers import Scope
-from .guard import SANDBOX
 from .operations import CREATED, AnyOperation, Call, Operation
 from .reading import bad_request
+from .uploads import SANDBOX
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -16,7 +16,7 @@ from .callers import ALL, CALLER, Caller
 from .page.plain import plain_page
 from .page.visit import LANGUAGE_COOKIE
 from .problems import CONTENT_TYPE, problem_json
-from .uploads import BEGINNING_BYTES, BYTES, FILES, FORM, STREAMED, content_type, first_field
+from .uploads import BEGINNING_BYTES, BYTES, FILES, FORM, SANDBOX, STREAMED, content_type, first_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -43,8 +43,6 @@ HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
-SANDBOX = (b"content-security-policy", b"default-src 'none'; sandbox")
-"""Of files that came from others, wherever a browser would show them: no script, no form, no origin."""
 ENCRYPTED = ((b"strict-transport-security", b"max-age=31536000"),)
 """Whoever came over TLS once comes so for a year, also when a link says http; names below this one are left alone."""
 _READS = frozenset({"GET", "HEAD"})

@@ -16,6 +16,9 @@ STREAMED = "freehold.streamed"
 BYTES, FORM = "application/octet-stream", "multipart/form-data"
 FILES = "/api/v1/files"
 FORMS = "/contracts/"
+BROKEN = "upload-broken"
+SANDBOX = (b"content-security-policy", b"default-src 'none'; sandbox")
+"""Of files that came from others, wherever a browser would show them: no script, no form, no origin."""
 BEGINNING_BYTES = 8 * 1024
 """What the guard looks at: the page token is the first field of every form with files."""
 
@@ -99,9 +102,7 @@ def _content_types(scope: Message) -> str:
 
 def broken() -> Denied:
     """It ended before its end."""
-    return Denied(
-        "upload-broken", "the upload broke off, or took too long: nothing of it was kept", "send it once more"
-    )
+    return Denied(BROKEN, "the upload broke off, or took too long: nothing of it was kept", "send it once more")
 
 
 def _unreadable(error: BadForm) -> Denied:

@@ -49,8 +49,8 @@ class Named:
 
 
 def named_in(desk: Desk, contract: bytes) -> list[Named]:
-    """The files that a contract's bodies name, as far as they are here, each once, in order of time. Empty for anybody
-    else's contract."""
+    """The files that a contract's bodies name, as far as they are here, each once, in order of time; by somebody else
+    than the owner where both do, since it can be had of them. Empty for anybody else's contract."""
     records = desk.stores.records
     people = records.participants(contract)
     if desk.me is None or desk.me not in people:
@@ -59,9 +59,9 @@ def named_in(desk: Desk, contract: bytes) -> list[Named]:
     for record in sorted(records.in_context(contract), key=lambda one: (one.header.at, one.id)):
         if record.author in people:
             for file in _files(record):
-                found.setdefault(
-                    file.sha256, Named(file.sha256, file.name, file.where, record.author, record.header.at)
-                )
+                named = Named(file.sha256, file.name, file.where, record.author, record.header.at)
+                if found.setdefault(file.sha256, named).author == desk.me:
+                    found[file.sha256] = named
     return list(found.values())
 
 

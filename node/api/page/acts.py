@@ -47,6 +47,7 @@ class Act:
 
 _NOTE = Field("note", LONG, N_("Words"))
 _CLAUSES = Field("clauses", CLAUSES, N_("Clauses"))
+_FILES = Field("files", FILES, N_("Files"), N_("Up to 25 MiB each. Your node keeps them for the other side to fetch."))
 ACTS = {
     act.verb: act
     for act in (
@@ -56,12 +57,7 @@ ACTS = {
             N_("The client has the agreed time to look at it."),
             (
                 _NOTE,
-                Field(
-                    "files",
-                    FILES,
-                    N_("Files"),
-                    N_("One a line, as sha256sum prints them: the hash, then the name. The hashes are signed."),
-                ),
+                _FILES,
             ),
         ),
         Act("accept", N_("Accept the work"), N_("The price is due from now on."), (_NOTE,)),
@@ -72,6 +68,7 @@ ACTS = {
             (
                 Field("clauses", CLAUSES, N_("Clauses that are not met yet"), required=True),
                 _NOTE,
+                _FILES,
             ),
         ),
         Act(
@@ -174,12 +171,7 @@ ACTS = {
             N_("The other party, and the arbiter of a dispute, can read them."),
             (
                 Field("text", LONG, N_("Words"), required=True),
-                Field(
-                    "files",
-                    FILES,
-                    N_("Files"),
-                    N_("One a line, as sha256sum prints them: the hash, then the name. The hashes are signed."),
-                ),
+                _FILES,
             ),
             in_part=False,
         ),

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ...core.desk import Denied
-from . import act_form, acts, change_form, turns
+from . import act_form, acts, attaching, change_form, turns
 from .signing import Signature, sign
 from .steps import files, said, verb_of
 
@@ -54,6 +54,7 @@ async def _show(visit: Visit, contract: Json, problem: Json | None) -> Response:
         silence=partial(turns.silence, visit),
         said_in=partial(said, visit),
         files_in=files,
+        kept={one["sha256"]: one for one in (await visit.ask(f"{PLACE}/files", visit.ref))["files"]},
         verb_of=partial(verb_of, visit),
         reviewed=[one for one in reviews if one["contract"] == contract["contract"]],
         problem=problem,
@@ -71,8 +72,9 @@ async def act(visit: Visit) -> Response:
 
     def signature() -> Signature:
         here = f"/contracts/{contract['contract']}"
+        body = act_form.read(visit, wanted, contract, part)
         return Signature(
-            "POST", f"{PLACE}/{wanted.verb}", contract["contract"], act_form.read(visit, wanted, contract, part),
+            "POST", f"{PLACE}/{wanted.verb}", contract["contract"], body, files=attaching.listed(visit, body),
             title=visit.text(wanted.label), button=visit.text("Sign it"), follows=visit.text(wanted.follows),
             done=lambda _: here if part is None else f"{here}#part-{part}",
             told="signed", area="contracts", back=here,
@@ -105,6 +107,12 @@ def _part(visit: Visit, contract: Json) -> int:
     if typed not in numbers:
         raise Denied("no-such-part", "this contract has no such milestone", "the contract's page has them all")
     return numbers[typed]
+
+
+async def fetch(visit: Visit) -> Response:
+    """Begin to fetch a file from the node of whoever named it."""
+    answer = await visit.act("POST", f"{PLACE}/fetch", visit.ref, {"files": [visit.one("file")]})
+    return visit.go(f"/contracts/{answer['contract']}#file-{visit.one('file')[:12]}", "fetching")
 
 
 async def amend(visit: Visit) -> Response:
@@ -143,5 +151,6 @@ PAGES: tuple[tuple[str, dict[str, Callable[[Visit], Awaitable[Response]]]], ...]
     ("/contracts", {"GET": listed}),
     (PLACE, {"GET": show}),
     (f"{PLACE}/amend", {"GET": amend, "POST": amend}),
+    (f"{PLACE}/fetch", {"POST": fetch}),
     (f"{PLACE}/{{verb}}", {"GET": act, "POST": act}),
 )

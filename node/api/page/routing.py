@@ -12,6 +12,7 @@ from ...core.desk import Denied
 from ..callers import caller_of
 from . import (
     assets,
+    attaching,
     catalogues,
     contracts,
     exports,
@@ -70,7 +71,9 @@ def _page(site: Site, act: Act) -> Callable[[Request], Awaitable[Response]]:
         if visit is None:
             return _closed(site, request)
         try:
-            if request.method == "POST":
+            if request.method == "POST" and attaching.has_files(visit):
+                await attaching.read(visit)
+            elif request.method == "POST":
                 visit.typed = await read_form(request)
                 if not visit.session.has_token(visit.one("page_token")):
                     raise expired()  # noqa: TRY301

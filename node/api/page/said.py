@@ -5,6 +5,7 @@ from __future__ import annotations
 from .terms import N_
 
 SENTENCES = {
+    "fetching": N_("Being fetched from the other side's node. This page shows how far it is."),
     "published": N_("Signed and published. Other nodes hear of it now."),
     "saved": N_("Saved."),
     "proposed": N_("Signed, and on its way to the other side."),

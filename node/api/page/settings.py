@@ -41,6 +41,7 @@ async def save_node(visit: Visit) -> Response:
         changes = {
             "witness": visit.one("witness") == "yes",
             "store_mb": amounts.whole(visit.one("store_mb"), 0),
+            "files_mb": amounts.whole(visit.one("files_mb"), 0),
             "seeds": visit.one("seeds").split(),
             "announce": visit.one("announce").split(),
             "notify_topics": [topic for topic in visit.typed.get("topic", []) if topic in TOPICS],

@@ -3,7 +3,7 @@ back with the same fields, and the node signs what has it, or nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,8 @@ class Signature:
     told: str
     area: str = ""
     back: str = ""
+    files: Sequence[Json] = ()
+    """Those that it names."""
 
 
 Form = Callable[["Denied | None"], Awaitable["Response"]]
@@ -46,8 +48,8 @@ Form = Callable[["Denied | None"], Awaitable["Response"]]
 async def sign(visit: Visit, signature: Callable[[], Signature], form: Form) -> Response:
     """A posted form on its way to a signature."""
     step = visit.one(STEP)
-    if step == EDIT:
-        return await form(None)
+    if step == EDIT or visit.refused is not None:
+        return await form(visit.refused)
     try:
         wanted = signature()
         if step == SIGN:

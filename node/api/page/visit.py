@@ -57,6 +57,8 @@ class Visit:
     caller: Caller
     session: Session
     typed: Typed = field(default_factory=dict[str, list[str]])
+    refused: Denied | None = None
+    """Why a file that came with the form was not kept."""
 
     @property
     def language(self) -> str:

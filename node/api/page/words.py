@@ -29,6 +29,9 @@ ZONE: tzinfo | None = None
 """The reader's time zone is this machine's: the browser runs beside the node. Tests set another."""
 
 
+_MB = 1_000_000
+
+
 class Words:
     """How one language says things."""
 
@@ -43,6 +46,7 @@ class Words:
             "budget": self.budget,
             "number": self.number,
             "date": self.date,
+            "filesize": self.filesize,
             "moment": self.moment,
             "month": self.month,
             "iso": iso,
@@ -83,6 +87,13 @@ class Words:
     def number(self, value: int) -> str:
         """A whole number, grouped."""
         return f"{value:,}".replace(",", self._c.group)
+
+    def filesize(self, count: int) -> str:
+        """Bytes in kB, rounded up; from a million on in MB."""
+        if count < _MB:
+            return f"{self.number(-(-count // 1_000))} kB"
+        tenths = -(-count * 10 // _MB)
+        return f"{self.number(tenths // 10)}{self._c.decimal}{tenths % 10} MB"
 
     def money(self, value: Json | None) -> str:
         """{"amount", "unit"} in words; empty for None."""

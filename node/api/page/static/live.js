@@ -103,7 +103,7 @@
         channel.postMessage(topic);
         tell(topic);
       };
-      for (const topic of ["offer", "proposal", "contract", "review", "message", "peer", "node", "key", "gap"])
+      for (const topic of ["offer", "proposal", "contract", "review", "file", "message", "peer", "node", "key", "gap"])
         events.addEventListener(topic, heard);
       events.onmessage = (event) => {
         let topic = "";

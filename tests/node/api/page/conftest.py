@@ -2,6 +2,7 @@
 
 import pytest
 
+from freehold.node.files.shelf import Shelf
 from freehold.node.pay.manual import MANUAL
 from freehold.node.policies.triage import PLAIN
 from tests.cast import alice, bob, carol
@@ -18,12 +19,13 @@ def market():
 
 
 @pytest.fixture
-def offices(market):
+def offices(market, tmp_path):
     """Those of alice (client), bob (freelancer) and carol (bystander)."""
     found = [StallOffice(market, market.open(who)) for who in (alice, bob, carol)]
     for office in found:
         office.desk.rails = {MANUAL.name: MANUAL}
         office.desk.triage = PLAIN
+        office.desk.files = Shelf(tmp_path / office.desk.me.hex()[:8], 60 * 1024 * 1024, office.now)
         office.status = lambda office=office: whole_status(office)
     return found
 

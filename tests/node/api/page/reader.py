@@ -116,6 +116,21 @@ class Reader:
             fields += [next(pair for pair in form.buttons if pair[1] == button)]
         return await self.post(form.action, fields)
 
+    async def upload(self, form: Form, *files: tuple[str, bytes], **typed: str | list[str]) -> Page:
+        """A form with files, as a browser writes it."""
+        fields = [(name, value) for name, value in form.fields if name not in (*typed, "upload")]
+        for name, value in typed.items():
+            fields += [(name, one) for one in ([value] if isinstance(value, str) else value)]
+        heads = [(f'name="{name}"', value.encode()) for name, value in fields]
+        heads += [(f'name="upload"; filename="{name}"', data) for name, data in files or (("", b""),)]
+        body = b"".join(
+            b"--of this form\r\nContent-Disposition: form-data; " + head.encode() + b"\r\n\r\n" + data + b"\r\n"
+            for head, data in heads
+        )
+        return await self.post(
+            form.action, body + b"--of this form--\r\n", 'multipart/form-data; boundary="of this form"'
+        )
+
     async def _ask(self, method: str, path: str, body: bytes, more: dict[str, str]) -> Page:
         parts = urlsplit(path)
         headers = {"accept-language": self.language, **{name.replace("_", "-"): value for name, value in more.items()}}

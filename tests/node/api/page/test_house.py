@@ -161,7 +161,7 @@ async def downloaded(reader, path):
 async def test_the_nodes_settings_are_changed_but_never_what_it_runs(readers, offices, monkeypatch):
     at_alice, changes = readers[0], []
     config = {
-        "seeds": (), "announce": (), "witness": False, "store_mb": 4096, "notify_quiet": "",
+        "seeds": (), "announce": (), "witness": False, "store_mb": 4096, "files_mb": 1024, "notify_quiet": "",
         "notify_command": ("mail",), "notify_topics": ("turn",),
     }  # fmt: skip
 
