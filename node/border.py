@@ -64,7 +64,7 @@ class Border:
             relay = judgement.verdict is Verdict.ACCEPT
             return list(judgement.effects)
 
-        return self._guarded(take) is None and relay
+        return self._guarded(take, passing=True) is None and relay
 
     def brought(
         self, packed: Sequence[bytes], peer: str, genuine: Mapping[bytes, Sealed] | None = None
@@ -77,7 +77,7 @@ class Border:
             found.extend(findings)
             return effects
 
-        return found if self._guarded(take) is None else None
+        return found if self._guarded(take, passing=True) is None else None
 
     async def answer(self, peer: str, request: bytes) -> bytes:
         """One request; its reply."""
@@ -144,7 +144,7 @@ class Border:
                 said = self._service.reconciling.heard(number, frame, now_ms())
             return list(said.effects)
 
-        failure = self._guarded(take)
+        failure = self._guarded(take, passing=True)
         return ((), True, False) if failure is not None else (said.frames, said.over, said.busy)
 
     def talk_ended(self, number: int, trouble: str) -> None:
@@ -177,10 +177,10 @@ class Border:
         """A second has passed."""
         self._guarded(lambda: self._service.tick(now_ms()))
 
-    def _guarded(self, take: Callable[[], list[Effect]]) -> bytes | None:
-        """Run it; None, or what a request is answered when it failed."""
+    def _guarded(self, take: Callable[[], list[Effect]], *, passing: bool = False) -> bytes | None:
+        """Run it; None, or what a request is answered when it failed. `passing` as in `Ledger.note`."""
         try:
-            self._ledger.note(take())
+            self._ledger.note(take(), passing=passing)
         except StorageFull as error:
             self._ledger.lost()
             _LOG.warning("not kept: %s", error)

@@ -88,7 +88,7 @@ async def take_in(inflow: Inflow, service: Service, ledger: Ledger, packed: Sequ
             ledger.lost()
             failures.append(error)
             return False
-        ledger.note(())
+        ledger.note((), passing=True)  # all of it lasts when this is over
         return ledger.full_since_start == full_before
 
     await inflow.bring(packed, take)

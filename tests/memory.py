@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from freehold.node.store.database import Database
 from freehold.node.store.sqlite import SqliteStore
+from freehold.node.store.syncing import Syncing
 from freehold.node.store.upgrade import upgrade
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class MemoryDatabase(Database):
         self._later, self._rows_later = {}, 0
         self._commit_hooks: list[tuple[Callable[[], None], Callable[[], None]]] = []
         self._connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)
+        self._syncing = Syncing(self._connection)
 
     def fail_power(self) -> None:
         """What was not committed is gone."""

@@ -8,6 +8,7 @@ import sqlite3
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..core.ports import StorageBroken, StorageFull
+from .syncing import Syncing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,6 +59,7 @@ class Database:
             self._connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, cached_statements=256)
         except (OSError, sqlite3.Error) as error:
             raise StorageBroken(f"{path} cannot be opened: {error}. Check the folder and its permissions.") from error
+        self._syncing = Syncing(self._connection)
         try:
             for setting in _SETTINGS:
                 self._connection.execute(f"PRAGMA {setting}")
@@ -152,20 +154,25 @@ class Database:
         """Rows written by this connection, committed or not."""
         return self._connection.total_changes
 
-    def commit(self) -> None:
-        """End the open transaction, if any: when this returns, it is on the disk."""
+    def commit(self, *, passing: bool = False) -> None:
+        """End the open transaction, if any: when this returns, it is on the disk, with all before it. Unless it is
+        `passing` (syncing.py): that takes a fraction of the time."""
         if self._rows_later:
             self.flush()
-        if not self._connection.in_transaction:
-            return
-        for before, _ in self._commit_hooks:
-            before()
+        ending = self._connection.in_transaction
+        if ending:
+            for before, _ in self._commit_hooks:
+                before()
         try:
-            self._connection.execute("COMMIT")
+            if ending:
+                self._connection.execute("COMMIT")
+                self._syncing.committed()
+            self._syncing.settle(passing=passing)
         except sqlite3.Error as error:
             raise self._failed(error) from error
-        for _, after in self._commit_hooks:
-            after()
+        if ending:
+            for _, after in self._commit_hooks:
+                after()
 
     def on_commit(self, before: Callable[[], None], after: Callable[[], None]) -> None:
         """Call `before` when the open transaction is about to end: it may write; and `after` when it is on the disk."""
@@ -205,10 +212,10 @@ class Database:
             try:
                 helper.execute("PRAGMA synchronous = FULL")
                 helper.execute(f"PRAGMA journal_size_limit = {_LOG_LIMIT_BYTES}")
+                row = helper.execute(number).fetchone()  # before the log is synced and moved: what comes later may go
                 helper.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
                 if log.exists() and log.stat().st_size > _LOG_LIMIT_BYTES:
                     helper.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-                row = helper.execute(number).fetchone()
             finally:
                 helper.close()
             return log.stat().st_size if log.exists() else 0, 0 if row is None else int(row[0])

@@ -82,9 +82,9 @@ class SqliteStore:
         self._database.commit()
         return following
 
-    def commit(self) -> None:
+    def commit(self, *, passing: bool = False) -> None:
         """See `ports.Stores`."""
-        self._database.commit()
+        self._database.commit(passing=passing)
 
     @property
     def changes(self) -> int:

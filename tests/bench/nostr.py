@@ -79,7 +79,7 @@ def stored(known: Sequence[Record], records: Sequence[Record], folder: Path) -> 
     for number, start in enumerate(range(0, len(records), BATCH), start=1):
         ingest.store.records.add_many(records[start : start + BATCH], NOW, shared=True)
         if number % BATCHES_A_COMMIT == 0:
-            ingest.store.commit()
+            ingest.store.commit(passing=True)
     ingest.store.commit()
     rate, grown = len(records) / (time.perf_counter() - began), _resident() - before
     ingest.store.close()

@@ -81,7 +81,7 @@ async def test_what_could_not_be_kept_is_told_to_nobody(market, told):
     class Disk:
         full = True
 
-        def commit(self):
+        def commit(self, *, passing=False):
             if self.full:
                 raise StorageFull("no room")
 

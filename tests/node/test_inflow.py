@@ -182,13 +182,13 @@ async def test_a_commit_that_fails_in_between_is_not_passed_over_in_silence(
     commits = 0
     commit = home.store.commit
 
-    def failing() -> None:
+    def failing(*, passing: bool = False) -> None:
         nonlocal commits
         commits += 1
         if commits == 1:
             home.store._database.roll_back()
             raise StorageFull("no room")
-        commit()
+        commit(passing=passing)
 
     monkeypatch.setattr(home.store, "commit", failing)
 

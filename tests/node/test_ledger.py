@@ -5,13 +5,15 @@ import trio
 import trio.testing
 
 from freehold.node.border import Border
-from freehold.node.core.effects import Ask, Judgement, Meet, Penalize, Verdict
+from freehold.node.core.effects import Ask, Judgement, Kept, Meet, Penalize, Verdict
 from freehold.node.core.ports import StorageBroken, StorageFull
-from freehold.node.ledger import BATCH_NOTES, BATCH_S, Ledger
+from freehold.node.ledger import BATCH_EFFECTS, BATCH_NOTES, BATCH_S, BULK_S, Ledger
 from freehold.protocol import requests
+from tests.cast import offer
 
 SPREAD = Meet("/ip4/127.0.0.1/tcp/1")
 BLAME = Penalize("peer", "it lied")
+KEPT = Kept(offer())
 
 
 class Disk:
@@ -19,11 +21,13 @@ class Disk:
 
     def __init__(self):
         self.commits, self.full = 0, False
+        self.passing: list[bool] = []
 
-    def commit(self):
+    def commit(self, *, passing=False):
         if self.full:
             raise StorageFull("no room")
         self.commits += 1
+        self.passing.append(passing)
 
 
 @pytest.fixture
@@ -47,6 +51,35 @@ async def test_an_effect_waits_for_the_commit(ledger, carried, autojump_clock, n
     assert carried == []
     await trio.sleep(2 * BATCH_S)
     assert carried == [(SPREAD, 1)]
+
+
+async def test_only_what_others_bring_again_does_not_wait_for_the_disk(ledger, disk, autojump_clock, nursery):
+    nursery.start_soon(ledger.run)
+    for effects, passing in (([KEPT], True), ([KEPT, SPREAD], True), ([KEPT], False), ([], True)):
+        ledger.note(effects, passing=passing)
+        await trio.sleep(2 * BULK_S)
+    assert disk.passing == [True, False, False, True]
+    ledger.note([KEPT], passing=True)
+    ledger.settle()
+    assert disk.passing[-1] is False
+
+
+async def test_what_must_last_does_not_wait_for_what_need_not(ledger, carried, disk, autojump_clock, nursery):
+    nursery.start_soon(ledger.run)
+    ledger.note([KEPT], passing=True)
+    await trio.sleep(BATCH_S)
+    assert carried == []
+    ledger.note([SPREAD])
+    await trio.sleep(BATCH_S)
+    assert (carried, disk.passing) == ([(KEPT, 1), (SPREAD, 1)], [False])
+
+
+async def test_a_backlog_is_committed_in_parts(ledger, carried, disk, autojump_clock, nursery):
+    nursery.start_soon(ledger.run)
+    for _ in range(4):
+        ledger.note([KEPT] * (BATCH_EFFECTS // 2), passing=True)
+        await trio.testing.wait_all_tasks_blocked()
+    assert (disk.commits, len(carried)) == (2, 2 * BATCH_EFFECTS)
 
 
 async def test_what_comes_within_the_batch_shares_one_commit(ledger, carried, disk, autojump_clock, nursery):

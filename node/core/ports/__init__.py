@@ -104,8 +104,11 @@ class Stores(Protocol):
     @property
     def verdicts(self) -> Verdicts: ...  # noqa: D102
 
-    def commit(self) -> None:
-        """Make everything written so far durable (fsync). Raises StorageFull or StorageBroken."""
+    def commit(self, *, passing: bool = False) -> None:
+        """Make everything written so far durable (fsync). Raises StorageFull or StorageBroken.
+
+        `passing`: nobody was told of it, and others bring it again; so it may be lost when the power fails, whole
+        commits from the end, until the next commit that lasts."""
         ...
 
 

@@ -58,9 +58,11 @@ class PostgresStore:
         """The server looks after its own index."""
         return self.own.index_missing(after)
 
-    def commit(self) -> None:
-        """See `ports.Stores`. First the records: what this node remembers (how far it has read, say) rests on them."""
+    def commit(self, *, passing: bool = False) -> None:
+        """See `ports.Stores`; everything lasts. First the records: what this node remembers (how far it has read, say)
+        rests on them."""
         self.verdicts.settle()
+        del passing
         self._server.commit()
         self.own.commit()
 
