@@ -18,6 +18,8 @@ from .shelf import RECORDS, record_of
 from .vocabulary import beginning_with
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     from .asking import Asked
     from .database import Database
     from .names import Names
@@ -89,17 +91,10 @@ class Search:
         values = window.values | {"top": top}
         found = [int(row[0]) for row in self._database.rows(window.found, values)]
         scores = self._scores(window, found)
-        best = sorted(found, key=lambda number: (-scores[number], -number))
-        limit = max(1, min(query.limit, PAGE_RECORDS))
-        shown = best[rank : rank + limit]
-        newest = max(found, default=0)  # what arrives from now on does not shift the next page
-        marks: list[int | None] = [(newest + 1) * RANKS + rank + place for place in range(1, len(shown) + 1)]
-        if rank + limit < len(best):
-            following = marks[-1]
-        else:
-            following = self._next_window(window, values, found)
-            marks[-1:] = [following] if marks else []
-        return OfferPage(tuple(self._record(number) for number in shown), following, tuple(marks))
+        shown, following, marks = paged(
+            scores, found, rank, query.limit, lambda: self._next_window(window, values, found)
+        )
+        return OfferPage(tuple(self._record(number) for number in shown), following, marks)
 
     def prices(self, skill: str, now: int, since: int, limit: int) -> list[Price]:
         """See `ports.Records`."""
@@ -158,15 +153,9 @@ class Search:
     def _floor(self, arrived: int) -> int:
         """The number from which on records arrived at that time or later: numbers are given in order of arrival."""
         row = self._database.row("SELECT max(number) FROM record")
-        low, high = 0, 1 + (0 if row is None else int(row[0] or 0))
-        while low < high:
-            middle = (low + high) // 2
-            row = self._database.row(_ARRIVED, (middle,))
-            if row is None or row[1] >= arrived:
-                high = middle
-            else:
-                low = int(row[0]) + 1
-        return low
+        return first_since(
+            arrived, 0 if row is None else int(row[0] or 0), lambda number: self._database.row(_ARRIVED, (number,))
+        )
 
 
 _AMONG = "SELECT rowid FROM offer_text WHERE offer_text MATCH :words AND rowid BETWEEN :low AND :high"
@@ -181,6 +170,37 @@ def position(before: int | None) -> tuple[int, int]:
     """What a page's mark says: below which number, and how many of the best to leave out."""
     top, rank = divmod(before, RANKS) if before else (_MOST_NUMBERS, 0)
     return (top, rank) if 0 < top < _MOST_NUMBERS else (_MOST_NUMBERS, rank)
+
+
+def paged(
+    scores: Mapping[int, int], found: Sequence[int], rank: int, limit: int, older: Callable[[], int | None]
+) -> tuple[list[int], int | None, tuple[int | None, ...]]:
+    """Of the numbers in a window those of one page, where the next one begins, and where it would after each.
+    `older` says where the next window begins."""
+    best = sorted(found, key=lambda number: (-scores[number], -number))
+    limit = max(1, min(limit, PAGE_RECORDS))
+    shown = best[rank : rank + limit]
+    newest = max(found, default=0)  # what arrives from now on does not shift the next page
+    marks: list[int | None] = [(newest + 1) * RANKS + rank + place for place in range(1, len(shown) + 1)]
+    if rank + limit < len(best):
+        return shown, marks[-1], tuple(marks)
+    following = older()
+    marks[-1:] = [following] if marks else []
+    return shown, following, tuple(marks)
+
+
+def first_since(arrived: int, last: int, at: Callable[[int], Sequence[Any] | None]) -> int:
+    """The number from which on records arrived at that time or later: numbers are given in order of arrival. `at` finds
+    number and arrival of the first record with at least a number."""
+    low, high = 0, 1 + last
+    while low < high:
+        middle = (low + high) // 2
+        found = at(middle)
+        if found is None or found[1] >= arrived:
+            high = middle
+        else:
+            low = int(found[0]) + 1
+    return low
 
 
 def bounded(amount: int | None) -> int | None:

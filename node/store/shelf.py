@@ -15,8 +15,9 @@ from ..core.ports import StorageBroken
 from .foresight import Foresight
 from .meanings import erase_meaning, opened, write_meanings
 from .names import Names, key_of
+from .placing import Kept, Placing, usually_needless
 from .ranges import FOR_EVER
-from .rules import GIVEN_UP_MS, LASTING, REPLACED_ROWS, counted as _counted, later as _later, supersedes as _supersedes
+from .rules import GIVEN_UP_MS, REPLACED_ROWS, counted as _counted
 from .tallies import Tallies
 
 if TYPE_CHECKING:
@@ -30,16 +31,6 @@ if TYPE_CHECKING:
 
 RECORDS = "SELECT number, id, header, signature, body, arrived, needless, shared FROM record"
 """For `record_of`; conditions follow."""
-
-
-class Kept(msgspec.Struct, frozen=True, gc=False):
-    """A record as it stands in the table."""
-
-    number: int
-    record: Record
-    arrived: int
-    needless: int | None
-    shared: bool
 
 
 class _Put(msgspec.Struct, frozen=True, gc=False):
@@ -72,7 +63,7 @@ def _damaged(database: Database, row: Row) -> StorageBroken:
     )
 
 
-class Shelf:
+class Shelf(Placing):
     """The table of records and everything that follows from it."""
 
     def __init__(self, database: Database, names: Names, ranges: SqliteRanges) -> None:
@@ -110,27 +101,17 @@ class Shelf:
         """See `ports.Records.add`."""
         foreseen = self._foresight.free(record)
         if foreseen is not None and not self._may_have_inception(record):
-            needless = None if record.header.kind in LASTING else record.header.till
-            self._put(Kept(0, record, now, needless, shared), foreseen or None)
+            self._put(Kept(0, record, now, usually_needless(record), shared), foreseen or None)
             return True
         place = place_of(record.header)
         probe = (key_of(record.id), record.id, None if place is None else key_of(place))
         known, replaced, filled = self._database.rows(_PROBE, probe)[0]
         if known is not None:
-            return self._improve(self._at(known), record, now, shared=shared)
+            return self.improve(self._at(known), record, now, shared=shared)
         if replaced is not None:
             return False
-        needless = None if record.header.kind in LASTING else record.header.till
         standing = self._standing(record, place if filled is not None else None)
-        if standing is not None:
-            if not _supersedes(record, standing.record):
-                self._pass_over(standing, record, now, shared=shared)
-                return False
-            needless = _later(needless, standing.needless)
-            self._take_out(standing)
-            self._remember_replaced(standing.record, standing.arrived, shared=standing.shared)
-        self._put(Kept(0, record, now, needless, shared), place)
-        return True
+        return self.place(record, now, standing, place, shared=shared)
 
     def find(self, record_id: bytes) -> Kept | None:
         """A kept record by its id."""
@@ -177,18 +158,6 @@ class Shelf:
         """A record is taken out, here or elsewhere: its author's numbers are counted anew."""
         self.tallies.forget(self._names.new_author(record.author))
 
-    def _improve(self, kept: Kept, record: Record, now: int, *, shared: bool) -> bool:
-        """Add what a known record lacked: its body, or that it is given to others (it then counts as arriving now)."""
-        body = kept.record.body if kept.record.body is not None or self._erased(kept) else record.body
-        newly_shared = shared and not kept.shared
-        if not newly_shared and body is kept.record.body:
-            return False
-        self._take_out(kept)
-        whole = kept.record if body is None else kept.record.with_body(body)
-        number, arrived = (0, now) if newly_shared else (kept.number, kept.arrived)
-        self._put(Kept(number, whole, arrived, kept.needless, shared or kept.shared), place_of(record.header))
-        return True
-
     def _erased(self, kept: Kept) -> bool:
         return self._database.row("SELECT 1 FROM erased WHERE id = ?", (kept.record.id,)) is not None
 
@@ -199,13 +168,8 @@ class Shelf:
             return self._first("author = ? AND kind = ?", *numbers)
         return None if place is None else self.at_place(place)
 
-    def _pass_over(self, standing: Kept, record: Record, now: int, *, shared: bool) -> None:
-        """Remember a version that came after its successor, which must then be kept as long as it could come back."""
-        self._remember_replaced(record, now, shared=shared)
-        if _later(standing.needless, record.header.till) != standing.needless:
-            self._database.write(
-                "UPDATE record SET needless = ? WHERE number = ?", (record.header.till, standing.number)
-            )
+    def _keep_until(self, kept: Kept, needless: int | None) -> None:
+        self._database.write("UPDATE record SET needless = ? WHERE number = ?", (needless, kept.number))
 
     def _remember_replaced(self, record: Record, arrived: int, *, shared: bool) -> None:
         author = self._names.new_author(record.author)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -80,12 +81,10 @@ class SketchUpkeep:
             self._sketch.toggle(prefix)
 
 
-class DomainView:
-    """The set of one domain, gathered from the records piece by piece, then kept up."""
+class Gathering(ABC):
+    """The set of one domain, gathered from the records piece by piece, then kept up: see `ports.View`."""
 
-    def __init__(self, database: Database, names: Names, domain: Domain) -> None:
-        self._database = database
-        self._condition, self._values = _condition(names, domain)
+    def __init__(self, domain: Domain) -> None:
         self._gathered: set[bytes] = set()
         self._number = 0
         self._upkeep = SketchUpkeep()
@@ -107,19 +106,41 @@ class DomainView:
         """Gather a little more; whether there is more to do."""
         if self.ready:
             return self._upkeep.work(self.keys)
-        query = f"SELECT number, at, id FROM record WHERE number > ? AND shared = 1 AND {self._condition}"  # noqa: S608
-        rows = self._database.rows(f"{query} ORDER BY number LIMIT ?", (self._number, *self._values, GATHERED_AT_ONCE))
+        rows = self._shared_after(self._number, GATHERED_AT_ONCE)
         self._gathered.update(key(at, name) for _, at, name in rows)
         if len(rows) == GATHERED_AT_ONCE:
             self._number = int(rows[-1][0])
             return True
-        asides = self._database.rows(f"SELECT at, id FROM aside WHERE {self._condition}", self._values)  # noqa: S608
-        self._gathered.update(key(at, name) for at, name in asides)
+        self._gathered.update(key(at, name) for at, name in self._put_aside())
         self.keys = OrderedKeys.of(sorted(self._gathered))
         self._gathered = set()
         self._upkeep.begin()
         self.ready = True
         return True
+
+    @abstractmethod
+    def _shared_after(self, number: int, limit: int) -> list[tuple[int, int, bytes]]:
+        """Number, time and id of shared records of the domain, in the order of numbers."""
+
+    @abstractmethod
+    def _put_aside(self) -> list[tuple[int, bytes]]:
+        """Time and id of what was put aside of the domain."""
+
+
+class DomainView(Gathering):
+    """Over SQLite."""
+
+    def __init__(self, database: Database, names: Names, domain: Domain) -> None:
+        super().__init__(domain)
+        self._database = database
+        self._condition, self._values = _condition(names, domain)
+
+    def _shared_after(self, number: int, limit: int) -> list[tuple[int, int, bytes]]:
+        query = f"SELECT number, at, id FROM record WHERE number > ? AND shared = 1 AND {self._condition}"  # noqa: S608
+        return self._database.rows(f"{query} ORDER BY number LIMIT ?", (number, *self._values, limit))
+
+    def _put_aside(self) -> list[tuple[int, bytes]]:
+        return self._database.rows(f"SELECT at, id FROM aside WHERE {self._condition}", self._values)  # noqa: S608
 
 
 def _condition(names: Names, domain: Domain) -> tuple[str, list[int]]:

@@ -65,7 +65,7 @@ def trouble(done: subprocess.CompletedProcess[str], code: str, *said: str) -> No
 
 
 def test_a_node_whose_disk_fills_up_says_so_and_goes_on_when_there_is_room(home: Household) -> None:
-    with small_disk(home.root / "node", megabytes=16) as disk:
+    with small_disk(home.root / "node", megabytes=48) as disk:
         node = home.start("node", relay=True)
         ballast = fill_up(disk, 600 * 1024)
         brought = batches(3_000)
@@ -89,7 +89,7 @@ def test_a_node_whose_disk_fills_up_says_so_and_goes_on_when_there_is_room(home:
 
 
 def test_of_what_was_acknowledged_before_the_disk_was_full_nothing_is_lost(home: Household) -> None:
-    with small_disk(home.root / "node", megabytes=16) as disk:
+    with small_disk(home.root / "node", megabytes=48) as disk:
         node = home.start("node", relay=True)
         fill_up(disk, 500 * 1024)
         acknowledged, _ = until_trouble(node, batches(3_000))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..absent import aside_in, replaced_in
 from ..database import Database
-from ..rules import LASTING
+from ..placing import usually_needless
 from ..salvage import Salvaged, carry_tables, opened, put_in_place, room_for
 from ..shelf import RECORDS, record_of
 from ..upgrade import upgrade
@@ -77,8 +77,7 @@ def _record(old: Database, store: PostgresStore, row: Row) -> bool:
     record = record_of(old, row)
     arrived, needless, shared = row[5:8]
     is_new = store.records.add(record, arrived, shared=bool(shared))
-    usual = None if record.header.kind in LASTING else record.header.till
-    if is_new and needless != usual:  # it replaced a version that expires later
+    if is_new and needless != usually_needless(record):  # it replaced a version that expires later
         store.server.write("UPDATE record SET needless = %s WHERE id = %s", (needless, record.id))
     return is_new
 

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from freehold.protocol.envelope import Record, reassemble
+from freehold.protocol.envelope import reassemble
 from freehold.protocol.errors import ProtocolError
 
 from ...core.ports import StorageBroken
+from ..placing import Kept
+from ..shelf import RECORDS
 
 if TYPE_CHECKING:
     from .server import Row, Server
-
-RECORDS = "SELECT number, id, header, signature, body, arrived, needless, shared FROM record"
-"""For `kept_of`; conditions follow."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A record as it stands in the table."""
-
-    number: int
-    record: Record
-    arrived: int
-    needless: int | None
-    shared: bool
 
 
 def kept_of(server: Server, row: Row) -> Kept:
@@ -42,3 +29,6 @@ def kept_of(server: Server, row: Row) -> Kept:
 
 def _changed(server: Server, name: bytes) -> StorageBroken:
     return StorageBroken(f"record {name.hex()} in {server.place} was changed: restore the database from a backup")
+
+
+__all__ = ["RECORDS", "kept_of"]

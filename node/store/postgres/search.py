@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ...core.ports import OfferPage, OfferQuery, Price
 from ..asking import wished
 from ..folding import mark
-from ..search import LATE_MS, PAGE_RECORDS, RANKS, SCORED_WORDS, SEEN_PER_PAGE, WEIGHTS, WINDOW, bounded, position
+from ..search import LATE_MS, RANKS, SCORED_WORDS, SEEN_PER_PAGE, WEIGHTS, WINDOW, bounded, first_since, paged, position
 from .rows import RECORDS, kept_of
 
 if TYPE_CHECKING:
@@ -64,17 +64,9 @@ class Search:
         top, rank = position(query.before)
         wanted.values["top"] = top
         scores = self._found(wanted)
-        best = sorted(scores, key=lambda number: (-scores[number], -number))
-        limit = max(1, min(query.limit, PAGE_RECORDS))
-        shown = best[rank : rank + limit]
-        newest = max(scores, default=0)  # what arrives from now on does not shift the next page
-        marks: list[int | None] = [(newest + 1) * RANKS + rank + place for place in range(1, len(shown) + 1)]
-        if rank + limit < len(best):
-            following = marks[-1]
-        else:
-            following = self._next_window(wanted, list(scores))
-            marks[-1:] = [following] if marks else []
-        return OfferPage(self._records(shown), following, tuple(marks))
+        found = list(scores)
+        shown, following, marks = paged(scores, found, rank, query.limit, lambda: self._next_window(wanted, found))
+        return OfferPage(self._records(shown), following, marks)
 
     def prices(self, skill: str, now: int, since: int, limit: int) -> list[Price]:
         """See `ports.Records`."""
@@ -143,15 +135,8 @@ class Search:
     def _floor(self, arrived: int) -> int:
         """The number from which on records arrived at that time or later, within the nodes' clocks."""
         row = self._server.row("SELECT arrived FROM meta")
-        low, high = 0, 1 + (0 if row is None else int(row[0]))
-        while low < high:
-            middle = (low + high) // 2
-            found = self._server.row(_ARRIVED, (middle,))
-            if found is None or found[1] >= arrived:
-                high = middle
-            else:
-                low = int(found[0]) + 1
-        return low
+        last = 0 if row is None else int(row[0])
+        return first_since(arrived, last, lambda number: self._server.row(_ARRIVED, (number,)))
 
 
 _ARRIVED = "SELECT number, arrived FROM record WHERE number >= %s ORDER BY number LIMIT 1"

@@ -8,11 +8,12 @@ from freehold.protocol.envelope import place_of
 from freehold.protocol.keylog import INCEPTION
 from freehold.protocol.kinds.offer import OFFER
 
-from ..rules import GIVEN_UP_MS, LASTING, REPLACED_ROWS, counted, later, supersedes
+from ..placing import Kept, Placing, usually_needless
+from ..rules import GIVEN_UP_MS, REPLACED_ROWS, counted
 from .foresight import Foresight
 from .meanings import erase_meaning, write_meaning
 from .ranges import FOR_EVER
-from .rows import RECORDS, Kept, kept_of
+from .rows import RECORDS, kept_of
 
 if TYPE_CHECKING:
     from freehold.protocol.envelope import Record
@@ -35,7 +36,7 @@ _EXPIRED = """needless < %s AND shared
 _ERASED = "INSERT INTO erased (id, at, scrubbed, header, signature) VALUES (%s, %s, false, %s, %s)"
 
 
-class Shelf:
+class Shelf(Placing):
     """The table of records and everything that follows from it."""
 
     def __init__(self, server: Server, ranges: PostgresRanges) -> None:
@@ -49,28 +50,18 @@ class Shelf:
     def add(self, record: Record, now: int, *, shared: bool) -> bool:
         """See `ports.Records.add`."""
         self._server.begin()  # first: what is seen from here on stays so
-        needless = None if record.header.kind in LASTING else record.header.till
         free = self.foresight.free(record)
         if free is not None and record.header.kind != INCEPTION.name:
-            self._put(Kept(0, record, now, needless, shared), free or None)
+            self._put(Kept(0, record, now, usually_needless(record), shared), free or None)
             return True
         row = self._server.row(_PROBE, {"id": record.id})
         known, gone = row if row is not None else (None, False)
         if known is not None:
-            return self._improve(self.at(known), record, now, shared=shared)
+            return self.improve(self.at(known), record, now, shared=shared)
         if gone:
             return False
         place = place_of(record.header)
-        standing = self._standing(record, place)
-        if standing is not None:
-            if not supersedes(record, standing.record):
-                self._pass_over(standing, record, now, shared=shared)
-                return False
-            needless = later(needless, standing.needless)
-            self._take_out(standing)
-            self._remember_replaced(standing.record, standing.arrived, shared=standing.shared)
-        self._put(Kept(0, record, now, needless, shared), place)
-        return True
+        return self.place(record, now, self._standing(record, place), place, shared=shared)
 
     def find(self, record_id: bytes) -> Kept | None:
         """A kept record by its id."""
@@ -122,18 +113,6 @@ class Shelf:
         )
         return len(rows)
 
-    def _improve(self, kept: Kept, record: Record, now: int, *, shared: bool) -> bool:
-        """Add what a known record lacked: its body, or that it is given to others (it then counts as arriving now)."""
-        body = kept.record.body if kept.record.body is not None or self._erased(kept) else record.body
-        newly_shared = shared and not kept.shared
-        if not newly_shared and body is kept.record.body:
-            return False
-        self._take_out(kept)
-        whole = kept.record if body is None else kept.record.with_body(body)
-        number, arrived = (0, now) if newly_shared else (kept.number, kept.arrived)
-        self._put(Kept(number, whole, arrived, kept.needless, shared or kept.shared), place_of(record.header))
-        return True
-
     def _erased(self, kept: Kept) -> bool:
         return self._server.row("SELECT 1 FROM erased WHERE id = %s", (kept.record.id,)) is not None
 
@@ -143,12 +122,8 @@ class Shelf:
             return self._first("author = %s AND kind = 'inception/1'", record.author)
         return None if place is None else self.at_place(place)
 
-    def _pass_over(self, standing: Kept, record: Record, now: int, *, shared: bool) -> None:
-        """Remember a version that came after its successor, which must then be kept as long as it could come back."""
-        self._remember_replaced(record, now, shared=shared)
-        if later(standing.needless, record.header.till) != standing.needless:
-            values = (record.header.till, standing.number)
-            self._server.write("UPDATE record SET needless = %s WHERE number = %s", values)
+    def _keep_until(self, kept: Kept, needless: int | None) -> None:
+        self._server.write("UPDATE record SET needless = %s WHERE number = %s", (needless, kept.number))
 
     def _remember_replaced(self, record: Record, arrived: int, *, shared: bool) -> None:
         self.foresight.taken(record.id, None)

@@ -1,13 +1,12 @@
-"""The set of one domain, gathered from the records piece by piece, then kept up."""
+"""The set of one domain over PostgreSQL."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from freehold.protocol.keylog import INCEPTION
-from freehold.protocol.reconcile.keys import OrderedKeys, key
 
-from ..views import GATHERED_AT_ONCE, SketchUpkeep
+from ..views import Gathering
 
 if TYPE_CHECKING:
     from freehold.protocol.reconcile.domain import Domain
@@ -15,48 +14,27 @@ if TYPE_CHECKING:
     from .server import Server
 
 
-class View:
+class View(Gathering):
     """See `ports.View`."""
 
     def __init__(self, server: Server, domain: Domain) -> None:
+        super().__init__(domain)
         self._server, self._domain = server, domain
         self._condition, self._values = _condition(domain)
-        self._gathered: set[bytes] = set()
-        self._number = 0
-        self._upkeep = SketchUpkeep()
-        self.keys = OrderedKeys()
-        self.ready = domain.nobody
-
-    def sketch(self) -> list[int] | None:
-        """See `ports.View`."""
-        return self._upkeep.cells()
 
     def note_if_its(self, one: bytes, author: bytes, kind: str, at: int, *, present: bool) -> None:
         """A key came or went."""
-        if not self._holds(author, kind, at):
-            return
-        if not self.ready:
-            (self._gathered.add if present else self._gathered.discard)(one)
-        elif self.keys.add(one) if present else self.keys.discard(one):
-            self._upkeep.changed(one)
+        if self._holds(author, kind, at):
+            self.note(one, present=present)
 
-    def work(self) -> bool:
-        """Gather a little more; whether there is more to do."""
-        if self.ready:
-            return self._upkeep.work(self.keys)
+    def _shared_after(self, number: int, limit: int) -> list[tuple[int, int, bytes]]:
         query = f"SELECT number, at, id FROM record WHERE number > %s AND shared AND {self._condition}"  # noqa: S608
-        rows = self._server.rows(f"{query} ORDER BY number LIMIT %s", (self._number, *self._values, GATHERED_AT_ONCE))
-        self._gathered.update(key(at, bytes(name)) for _, at, name in rows)
-        if len(rows) == GATHERED_AT_ONCE:
-            self._number = int(rows[-1][0])
-            return True
-        asides = self._server.rows(f"SELECT at, id FROM aside WHERE {self._condition}", self._values)  # noqa: S608
-        self._gathered.update(key(at, bytes(name)) for at, name in asides)
-        self.keys = OrderedKeys.of(sorted(self._gathered))
-        self._gathered = set()
-        self._upkeep.begin()
-        self.ready = True
-        return True
+        rows = self._server.rows(f"{query} ORDER BY number LIMIT %s", (number, *self._values, limit))
+        return [(int(each), int(at), bytes(name)) for each, at, name in rows]
+
+    def _put_aside(self) -> list[tuple[int, bytes]]:
+        rows = self._server.rows(f"SELECT at, id FROM aside WHERE {self._condition}", self._values)  # noqa: S608
+        return [(int(at), bytes(name)) for at, name in rows]
 
     def _holds(self, author: bytes, kind: str, at: int) -> bool:
         """As `Domain.holds`, of what a step says."""

@@ -6,11 +6,12 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import Phase, given, settings, strategies as st
 
-from freehold.node.store import shelf
+from freehold.node.store import placing, shelf
 from freehold.node.store.sqlite import SqliteStore
 from freehold.protocol.envelope import Record, RecordId, place_of
 from tests.cast import START_MS, Person, alice, bob, offer, story
@@ -110,17 +111,22 @@ def test_the_store_ends_as_the_model_says(steps: list[Step]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "planted"),
+    ("where", "name", "planted"),
     [
         pytest.param(
-            "_supersedes", lambda record, standing: record.header.at > standing.header.at, marks=pytest.mark.slow
+            placing,
+            "supersedes",
+            lambda record, standing: record.header.at > standing.header.at,
+            marks=pytest.mark.slow,
         ),
-        ("_supersedes", lambda record, standing: record.header.at >= standing.header.at),
-        ("_counted", lambda record, shared: True),
+        (placing, "supersedes", lambda record, standing: record.header.at >= standing.header.at),
+        (shelf, "_counted", lambda record, shared: True),
     ],
 )
-def test_the_model_catches_a_planted_bug(monkeypatch: pytest.MonkeyPatch, name: str, planted: object) -> None:
-    monkeypatch.setattr(shelf, name, planted)
+def test_the_model_catches_a_planted_bug(
+    monkeypatch: pytest.MonkeyPatch, where: ModuleType, name: str, planted: object
+) -> None:
+    monkeypatch.setattr(where, name, planted)
 
     @settings(max_examples=600, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
     @given(STEPS)
