@@ -20,7 +20,8 @@ from freehold.node.core.reconciling import GATHER_MS, GATHERED
 from freehold.node.store.ranges import SqliteRanges
 from freehold.protocol.reconcile import messages
 from tests.cast import START_MS, alice
-from tests.node.core.test_reconciling import Street, keeps, offers, opening, ops
+from tests.node.core.street import Street, keeps, offers
+from tests.node.core.test_guests import opening, ops
 
 NOW = START_MS
 

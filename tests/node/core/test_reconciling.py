@@ -3,115 +3,16 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field, replace
 
-import pytest
-
-from freehold.node.core import reconciling as module
-from freehold.node.core.effects import Ask, Converse, Penalize
+from freehold.node.core.effects import Ask, Converse
 from freehold.node.core.participation import Participation
 from freehold.node.core.partners import EVERY_MS, LATER_MS, LONGEST_MS, PARTNERS
-from freehold.node.core.reconciling import GUESTS
-from freehold.node.core.service import Service
 from freehold.protocol.network import MAIN
 from freehold.protocol.reconcile import messages
 from freehold.protocol.reconcile.domain import EVERYTHING
 from freehold.protocol.requests import CatchUp
-from tests.cast import DAY_MS, HOUR_MS, START_MS, alice, bob, carol, offer, profile, story
-from tests.node.core.market import Stall, desk_of
-
-NOW = START_MS + HOUR_MS
-ALL = Participation()
-
-
-@dataclass
-class Street:
-    """Nodes that are all connected, and their conversations carried frame by frame."""
-
-    now: int = NOW
-    nodes: dict[str, Stall] = field(default_factory=dict)
-    blamed: list[str] = field(default_factory=list)
-    talks: int = 0
-    frames: int = 0
-
-    def open(self, who, participation=ALL, rules=None) -> Stall:
-        desk = desk_of(who, rules)
-        stall = Stall(who, desk, Service(desk, participation))
-        self.nodes[who.name] = stall
-        return stall
-
-    def meet(self, one: str, other: str) -> None:
-        self.carry(one, self.nodes[one].service.connected(other, self.now))
-        self.carry(other, self.nodes[other].service.connected(one, self.now))
-
-    def passes(self, ms: int = 1_000) -> None:
-        self.now += ms
-        for name, stall in self.nodes.items():
-            while stall.desk.stores.ranges.tend(self.now):
-                pass
-            self.carry(name, stall.service.tick(self.now))
-
-    def carry(self, name: str, effects) -> None:
-        for effect in effects:
-            if isinstance(effect, Converse):
-                self._converse(name, effect)
-            elif isinstance(effect, Penalize):
-                self.blamed.append(f"{name} blames {effect.peer}: {effect.reason}")
-
-    def _converse(self, name: str, effect: Converse) -> None:
-        self.talks += 1
-        peer = self.nodes[effect.peer]
-        assert peer.service.reconciling
-        guest = peer.service.reconciling.spoken_to(name, self.now)
-        queue = [(effect.peer, guest, effect.first)]
-        numbers = {name: effect.number, effect.peer: guest}
-        ended: list[str] = []
-        while queue:
-            at, number, frame = queue.pop(0)
-            if at in ended:
-                continue
-            self.frames += 1
-            said = self._hear(at, number, frame)
-            other = name if at == effect.peer else effect.peer
-            queue += [(other, numbers[other], each) for each in said.frames]
-            if said.over:
-                ended.append(at)
-        for each in (effect.peer, name):
-            service = self.nodes[each].service.reconciling
-            assert service
-            self.carry(each, service.ended(numbers[each], "", self.now))
-
-    def _hear(self, at: str, number: int, frame: bytes | None):
-        service = self.nodes[at].service.reconciling
-        assert service
-        said = service.heard(number, frame, self.now)
-        self.carry(at, said.effects)
-        while said.busy:
-            said = service.heard(number, None, self.now)
-            self.carry(at, said.effects)
-        return said
-
-
-def keeps(stall, *records) -> None:
-    stall.desk.stores.records.add(stall.person.inception, NOW, shared=True)
-    for record in records:
-        stall.desk.stores.records.add(record, NOW, shared=True)
-
-
-def ids(stall) -> set[bytes]:
-    return {name for _, name in stall.desk.stores.records.after(0, 99_999)}
-
-
-def offers(who, count, start=0):
-    return [offer(who, number=number, at=START_MS + number) for number in range(start, start + count)]
-
-
-def two(street, one=(), other=()):
-    alices, bobs = street.open(alice), street.open(bob)
-    keeps(alices, *one)
-    keeps(bobs, *other)
-    street.meet("alice", "bob")
-    return alices, bobs
+from tests.cast import DAY_MS, START_MS, alice, bob, carol, offer, profile, story
+from tests.node.core.street import NOW, Street, ids, keeps, offers, two
 
 
 def test_what_either_has_both_have_after_one_conversation():
@@ -266,82 +167,6 @@ def test_three_partners_at_a_time():
     (following,) = alices.service.reconciling.ended(begun[0].number, "it broke off", NOW)
     assert isinstance(following, Converse)
     assert following.peer == "peer 3"
-
-
-def opening(n=5, nonce=b"\xff" * 8, **fields) -> bytes:
-    made = messages.Open((), 0, b"", n, bytes(32), nonce, ())
-    return messages.write(replace(made, **fields))
-
-
-def ops(said) -> list[str]:
-    return [type(messages.read(frame)).__name__ for frame in said.frames]
-
-
-def test_few_guests_at_a_time_and_one_of_each():
-    alices = Street().open(alice)
-    keeps(alices)
-    talks = alices.service.reconciling
-    assert talks
-    said = [ops(talks.heard(talks.spoken_to(f"peer {n}", NOW), opening(), NOW)) for n in range(GUESTS + 2)]
-    assert said == [["Ranges"]] * GUESTS + [["Later"]] * 2
-    assert ops(talks.heard(talks.spoken_to("peer 0", NOW), opening(), NOW)) == ["Later"]
-
-
-def test_of_two_that_speak_at_once_one_is_heard():
-    for nonce, answer in ((b"\xff" * 8, "Ranges"), (bytes(8), "Later")):
-        alices = Street().open(alice)
-        keeps(alices)
-        alices.service.connected("bob", NOW)
-        talks = alices.service.reconciling
-        assert talks
-        assert ops(talks.heard(talks.spoken_to("bob", NOW), opening(nonce=nonce), NOW)) == [answer]
-
-
-@pytest.mark.parametrize(
-    ("frame", "blamed"),
-    [
-        (b"\xc1", True),
-        (b"", True),
-        (messages.write(messages.Same()), True),
-        (opening(kinds=("b/1", "a/1")), True),
-        (opening(people=b"x"), True),
-        (b"\x81\xa2op\xa5dance", False),
-    ],
-)
-def test_who_begins_badly_is_left(frame, blamed):
-    alices = Street().open(alice)
-    talks = alices.service.reconciling
-    assert talks
-    said = talks.heard(talks.spoken_to("mallory", NOW), frame, NOW)
-    assert said.over
-    assert bool(said.effects) == blamed
-    assert "mallory" in talks.status(NOW)["trouble"]
-
-
-def test_a_number_that_nobody_was_given_says_nothing():
-    talks = Street().open(alice).service.reconciling
-    assert talks
-    assert talks.heard(77, opening(), NOW) == module.Said(over=True)
-    assert talks.ended(77, "", NOW) == []
-    assert talks.refused(77, NOW) == []
-
-
-def test_who_took_too_much_has_to_wait(monkeypatch):
-    alices = Street().open(alice)
-    keeps(alices, *offers(alice, 50))
-    talks = alices.service.reconciling
-    assert talks
-    monkeypatch.setattr("freehold.node.core.lending.AT_ONCE", 1_000)
-    monkeypatch.setattr("freehold.node.core.lending.A_SECOND", 1_000)
-    answers = []
-    for turn in range(4):
-        number = talks.spoken_to("greedy", NOW + turn)
-        answers.append(ops(talks.heard(number, opening(n=0), NOW + turn))[0])
-        talks.ended(number, "the other side left", NOW + turn)
-    assert answers[0] == "Ranges"
-    assert answers[-1] == "Later"
-    number = talks.spoken_to("greedy", NOW + DAY_MS)
-    assert ops(talks.heard(number, opening(n=0), NOW + DAY_MS))[0] == "Ranges"
 
 
 def test_who_is_told_to_come_later_comes_soon():

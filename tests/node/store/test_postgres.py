@@ -11,6 +11,7 @@ pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'fr
 from freehold.node.core.ports import Stores
 from freehold.node.store.postgres.store import PostgresStore
 from tests.node.store.conformance import Conformance, RecordsConformance
+from tests.node.store.conformance_contracts import ContractsConformance
 from tests.node.store.conformance_mail import MailConformance
 from tests.node.store.conformance_places import PlacesConformance
 from tests.node.store.conformance_saved import SavedConformance
@@ -51,6 +52,10 @@ class OverPostgres(Conformance):
 
 
 class TestRecords(OverPostgres, RecordsConformance):
+    pass
+
+
+class TestContracts(OverPostgres, ContractsConformance):
     pass
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from freehold.node.core.ports import Stores
 from freehold.node.store.sqlite import SqliteStore
 from tests.node.store.conformance import Conformance, RecordsConformance
+from tests.node.store.conformance_contracts import ContractsConformance
 from tests.node.store.conformance_mail import MailConformance
 from tests.node.store.conformance_places import PlacesConformance
 from tests.node.store.conformance_saved import SavedConformance
@@ -23,6 +24,10 @@ class OverSqlite(Conformance):
 
 
 class TestRecords(OverSqlite, RecordsConformance):
+    pass
+
+
+class TestContracts(OverSqlite, ContractsConformance):
     pass
 
 

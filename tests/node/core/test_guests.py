@@ -1,0 +1,89 @@
+"""Conversations that others open: few at a time, and an end with whoever begins badly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from freehold.node.core import reconciling as module
+from freehold.node.core.reconciling import GUESTS
+from freehold.protocol.reconcile import messages
+from tests.cast import DAY_MS, alice
+from tests.node.core.street import NOW, Street, keeps, offers
+
+
+def opening(n=5, nonce=b"\xff" * 8, **fields) -> bytes:
+    made = messages.Open((), 0, b"", n, bytes(32), nonce, ())
+    return messages.write(replace(made, **fields))
+
+
+def ops(said) -> list[str]:
+    return [type(messages.read(frame)).__name__ for frame in said.frames]
+
+
+def test_few_guests_at_a_time_and_one_of_each():
+    alices = Street().open(alice)
+    keeps(alices)
+    talks = alices.service.reconciling
+    assert talks
+    said = [ops(talks.heard(talks.spoken_to(f"peer {n}", NOW), opening(), NOW)) for n in range(GUESTS + 2)]
+    assert said == [["Ranges"]] * GUESTS + [["Later"]] * 2
+    assert ops(talks.heard(talks.spoken_to("peer 0", NOW), opening(), NOW)) == ["Later"]
+
+
+def test_of_two_that_speak_at_once_one_is_heard():
+    for nonce, answer in ((b"\xff" * 8, "Ranges"), (bytes(8), "Later")):
+        alices = Street().open(alice)
+        keeps(alices)
+        alices.service.connected("bob", NOW)
+        talks = alices.service.reconciling
+        assert talks
+        assert ops(talks.heard(talks.spoken_to("bob", NOW), opening(nonce=nonce), NOW)) == [answer]
+
+
+@pytest.mark.parametrize(
+    ("frame", "blamed"),
+    [
+        (b"\xc1", True),
+        (b"", True),
+        (messages.write(messages.Same()), True),
+        (opening(kinds=("b/1", "a/1")), True),
+        (opening(people=b"x"), True),
+        (b"\x81\xa2op\xa5dance", False),
+    ],
+)
+def test_who_begins_badly_is_left(frame, blamed):
+    alices = Street().open(alice)
+    talks = alices.service.reconciling
+    assert talks
+    said = talks.heard(talks.spoken_to("mallory", NOW), frame, NOW)
+    assert said.over
+    assert bool(said.effects) == blamed
+    assert "mallory" in talks.status(NOW)["trouble"]
+
+
+def test_a_number_that_nobody_was_given_says_nothing():
+    talks = Street().open(alice).service.reconciling
+    assert talks
+    assert talks.heard(77, opening(), NOW) == module.Said(over=True)
+    assert talks.ended(77, "", NOW) == []
+    assert talks.refused(77, NOW) == []
+
+
+def test_who_took_too_much_has_to_wait(monkeypatch):
+    alices = Street().open(alice)
+    keeps(alices, *offers(alice, 50))
+    talks = alices.service.reconciling
+    assert talks
+    monkeypatch.setattr("freehold.node.core.lending.AT_ONCE", 1_000)
+    monkeypatch.setattr("freehold.node.core.lending.A_SECOND", 1_000)
+    answers = []
+    for turn in range(4):
+        number = talks.spoken_to("greedy", NOW + turn)
+        answers.append(ops(talks.heard(number, opening(n=0), NOW + turn))[0])
+        talks.ended(number, "the other side left", NOW + turn)
+    assert answers[0] == "Ranges"
+    assert answers[-1] == "Later"
+    number = talks.spoken_to("greedy", NOW + DAY_MS)
+    assert ops(talks.heard(number, opening(n=0), NOW + DAY_MS))[0] == "Ranges"
