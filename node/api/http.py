@@ -16,6 +16,7 @@ from urllib.parse import unquote_to_bytes
 import h11
 import trio
 
+from .places import Places
 from .problems import CONTENT_TYPE, problem_json
 from .uploads import STREAMED, is_streamed
 
@@ -60,25 +61,22 @@ async def serve_connections(
     task_status: Any = trio.TASK_STATUS_IGNORED,  # noqa: ANN401
 ) -> None:
     """Serve whom `admits` lets in, until cancelled. A client that never reads does not hold up the end."""
-    places = trio.CapacityLimiter(CONNECTIONS)
+    places = Places(CONNECTIONS)
 
     async def connection(stream: S) -> None:
-        try:
-            places.acquire_on_behalf_of_nowait(stream)
-        except trio.WouldBlock:
-            _LOG.warning("more than %d connections at once: one is turned away", CONNECTIONS)
+        if not await places.take(stream):
             await trio.aclose_forcefully(stream)
             return
         try:
             if admits(stream):
-                await _Connection(application, stream).run()
+                await _Connection(application, stream, places).run()
         except Exception as error:  # noqa: BLE001  -- a mistake of ours that some request reached ends its connection
             if _is_the_clients(error):
                 _LOG.debug("a connection ended: %r", error)
             else:
                 _LOG.exception("a mistake in freehold itself")
         finally:
-            places.release_on_behalf_of(stream)
+            places.leave(stream)
             await trio.aclose_forcefully(stream)
 
     await trio.serve_listeners(connection, [listener], task_status=task_status)
@@ -96,8 +94,8 @@ def _is_the_clients(error: Exception) -> bool:
 class _Connection:
     """One client, one request after the other."""
 
-    def __init__(self, application: Application, stream: trio.abc.Stream) -> None:
-        self._application, self._stream = application, stream
+    def __init__(self, application: Application, stream: trio.abc.Stream, places: Places) -> None:
+        self._application, self._stream, self._places = application, stream, places
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=HEADER_BYTES)
         self._reusable = True
 
@@ -109,10 +107,11 @@ class _Connection:
     async def _one_request(self) -> bool:
         """Read and answer one request; whether another may follow."""
         try:
-            with trio.fail_after(IDLE_S):
+            request: h11.Event | type[h11.PAUSED] | None = None
+            with trio.fail_after(IDLE_S), self._places.idle(self._stream):
                 request = await self._event()
             if not isinstance(request, h11.Request):
-                return False
+                return False  # it left, or gave way to somebody else
             scope = _scope(request)
             scope[STREAMED] = is_streamed(scope)
             with trio.fail_after(REQUEST_S):

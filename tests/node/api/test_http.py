@@ -218,12 +218,34 @@ async def test_a_client_that_never_reads_holds_up_neither_the_others_nor_the_end
     assert not path.exists()
 
 
-async def test_more_clients_than_there_are_places_for_are_turned_away(socket_path, echo):
+async def full_house(socket_path):
+    """A connection for every place, each with an answer already, which shows that it has its place."""
     streams = [await trio.open_unix_socket(socket_path) for _ in range(CONNECTIONS)]
-    for stream in streams:  # an answer shows that it has its place
+    for stream in streams:
         await stream.send_all(GET)
         await stream.receive_some(65_536)
+    return streams
+
+
+async def test_more_clients_than_there_are_places_for_are_turned_away(socket_path, echo):
+    streams = await full_house(socket_path)
+    for stream in streams:
+        await stream.send_all(b"POST /x HTTP/1.1\r\nHost: node\r\nContent-Length: 2\r\n\r\n")
+    await trio.testing.wait_all_tasks_blocked()
     assert await sent(socket_path, b"") == b""
+    for stream in streams:
+        await stream.send_all(b"ok")
+        assert status(await stream.receive_some(65_536)) == 200
+        await trio.aclose_forcefully(stream)
+    await trio.testing.wait_all_tasks_blocked()
+    await assert_alive(socket_path)
+
+
+async def test_whoever_only_waits_gives_way_the_longest_idle_first(socket_path, echo):
+    streams = await full_house(socket_path)
+    await assert_alive(socket_path)
+    assert await streams[0].receive_some(10) == b""
+    await trio.aclose_forcefully(streams.pop(0))
     for stream in streams:
         await stream.send_all(GET)
         assert status(await stream.receive_some(65_536)) == 200
