@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .core.effects import Ask, Effect, Pay
     from .core.ports import Parcel
     from .core.service import Service
+    from .inflow import Inflow
     from .ledger import Ledger
 
 _LOG = logging.getLogger(__name__)
@@ -45,11 +46,13 @@ class Border:
         self,
         service: Service,
         ledger: Ledger,
+        inflow: Inflow,
         topics: Mapping[str, str],
         broken: Callable[[StorageBroken], None],
         tell: Callable[[str, dict[str, Any]], None] = _nobody,
     ) -> None:
-        self._service, self._ledger, self._broken, self._tell = service, ledger, broken, tell
+        self._service, self._ledger, self._inflow = service, ledger, inflow
+        self._broken, self._tell = broken, tell
         self._topics = {wire_name: topic for topic, wire_name in topics.items()}
         self.mistakes = 0
         """Bugs of ours that input has reached since the start."""
@@ -134,18 +137,31 @@ class Border:
         self._guarded(take)
         return number
 
-    def talk_heard(self, number: int, frame: bytes | None) -> tuple[Sequence[bytes], bool, bool]:
-        """The next frame of a conversation: what to say, whether that is all, whether there is more to do first."""
+    async def talk_heard(self, number: int, frame: bytes) -> tuple[Sequence[bytes], bool]:
+        """The next frame of a conversation: what to say, and whether that is all. What it brings is taken before."""
+        reconciling = self._service.reconciling
+        if reconciling is None:
+            return (), True
+        said = self._said(lambda: reconciling.heard(number, frame, now_ms()))
+
+        def take(some: Sequence[bytes], genuine: Mapping[bytes, Sealed]) -> bool:
+            nonlocal said
+            said = self._said(lambda: reconciling.take(number, now_ms(), len(some), genuine))
+            return not said.over
+
+        if said.busy:
+            await self._inflow.bring(said.coming, take)
+        return said.frames, said.over
+
+    def _said(self, hear: Callable[[], Said]) -> Said:
         said = Said(over=True)
 
         def take() -> list[Effect]:
             nonlocal said
-            if self._service.reconciling is not None:
-                said = self._service.reconciling.heard(number, frame, now_ms())
+            said = hear()
             return list(said.effects)
 
-        failure = self._guarded(take, passing=True)
-        return ((), True, False) if failure is not None else (said.frames, said.over, said.busy)
+        return said if self._guarded(take, passing=True) is None else Said(over=True)
 
     def talk_ended(self, number: int, trouble: str) -> None:
         """A conversation is over."""

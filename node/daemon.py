@@ -92,9 +92,9 @@ class Node:
         self.events = Events(now_ms)
         self.herald = Herald(self.desk, self.events.announce)
         self.ledger = Ledger(self.store, self._carry, self._broken)
-        self.border = Border(self.service, self.ledger, wire_names, self._broken, self.events.announce)
         self.checking = Checking()
         self.inflow = Inflow(self.checking)
+        self.border = Border(self.service, self.ledger, self.inflow, wire_names, self._broken, self.events.announce)
         config = NetConfig(
             listen=prepared.config.listen,
             seeds=prepared.config.seeds,

@@ -35,8 +35,12 @@ SLICE = 32
 """Records whose signatures are checked here at once: about 3 ms with all that follows."""
 CHECKED_SLICE = 64
 """The same for records that were checked elsewhere."""
-MESSAGE = 128
-"""Signatures in one message to a process: a few ms of its time, so that several have work from the start."""
+MESSAGE = 64
+"""Signatures in one message to a process: 3 ms of its time. What is checked is stored while it checks on."""
+A_BLOCK = 64
+"""Records of a backlog that comes in parts, as conversations bring it: in less, nothing would be checked meanwhile."""
+LATELY_S = 2.0
+"""Parts that come within this of each other are one backlog."""
 MESSAGES_A_PROCESS = 2
 """One that it works on and one that waits for it."""
 
@@ -47,13 +51,21 @@ class Inflow:
     def __init__(self, checking: Checking) -> None:
         self._checking = checking
         self._one_at_a_time = trio.Lock()
+        self._lately, self._last = 0, -LATELY_S
 
     async def bring(self, packed: Sequence[bytes], take: Take) -> bool:
         """Have `take` take all of them, in order; False as soon as it does not go on. It must not raise."""
-        if len(packed) < BACKLOG or not self._checking.at_once:
+        if not self._is_backlog(len(packed)) or not self._checking.at_once:
             return await _bring(packed, {}, SLICE, take)
         async with self._one_at_a_time:  # two backlogs at once would only have less of each process
             return await self._bring_checked(packed, take)
+
+    def _is_backlog(self, count: int) -> bool:
+        """Whether so many, with what came just before, are worth a process."""
+        now = trio.current_time()
+        self._lately = count if now > self._last + LATELY_S else min(self._lately, BACKLOG) + count
+        self._last = now
+        return self._lately >= BACKLOG and count >= A_BLOCK
 
     async def _bring_checked(self, packed: Sequence[bytes], take: Take) -> bool:
         """The signatures of what comes next are checked elsewhere while what came before is taken here."""

@@ -24,9 +24,9 @@ from .lending import Lending
 from .partners import LONGEST_MS, Outcome, Partner, Partners, plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from freehold.protocol.envelope import Record, RecordId
+    from freehold.protocol.envelope import Record, RecordId, Sealed
     from freehold.protocol.reconcile.keys import OrderedKeys
 
     from .desk import Desk
@@ -58,12 +58,14 @@ class _Talk:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What to send in a conversation, whether it ends with that, and what follows for others. `busy`: call again first,
-    with no frame, when the event loop has had a turn."""
+    """What to send in a conversation, whether it ends with that, and what follows for others. `busy`: something came
+    that is taken first (`Reconciling.take`, again and again), a little in each turn of the event loop; all of it is
+    `coming`, for whoever checks signatures before."""
 
     frames: tuple[bytes, ...] = ()
     over: bool = False
     busy: bool = False
+    coming: tuple[bytes, ...] = ()
     effects: tuple[Effect, ...] = ()
 
 
@@ -74,7 +76,7 @@ class Reconciling:
         self,
         desk: Desk,
         participation: Participation,
-        take: Callable[[Sequence[bytes], str, int], list[Effect]],
+        take: Callable[[Sequence[bytes], str, int, Mapping[bytes, Sealed] | None], list[Effect]],
         old: Callable[[str, int], list[Effect]],
     ) -> None:
         self._desk, self._participation, self._take_in, self._read_old = desk, participation, take, old
@@ -107,21 +109,29 @@ class Reconciling:
         """A peer opens a conversation; its number here."""
         return self._new(_Talk(peer, now))
 
-    def heard(self, number: int, frame: bytes | None, now: int) -> Said:
-        """The next frame of a conversation (None: go on with the last one)."""
+    def heard(self, number: int, frame: bytes, now: int) -> Said:
+        """The next frame of a conversation."""
         talk = self._talks.get(number)
         if talk is None:
             return Said(over=True)
         try:
-            if frame is not None:
-                talk.step = self._step(talk, frame, now)
-            records, talk.step.take = talk.step.take[:BATCH], talk.step.take[BATCH:]
+            talk.step = self._step(talk, frame, now)
         except Unsupported as error:
             return self._break_off(talk, f"it speaks in a way that is not known here: {error}")
         except ProtocolError as error:
             return self._break_off(talk, str(error), Penalize(talk.peer, f"in reconciling: {error}"))
-        effects = tuple(self._take_in(records, talk.peer, now)) if records else ()
-        talk.kept += sum(isinstance(effect, Kept) for effect in effects)
+        if talk.step.take:
+            return Said(busy=True, coming=tuple(talk.step.take))
+        return Said(tuple(talk.step.say), talk.step.over)
+
+    def take(self, number: int, now: int, most: int = BATCH, genuine: Mapping[bytes, Sealed] | None = None) -> Said:
+        """Judge the next of what the last frame brought. `genuine` as in `Admission.judge_many`."""
+        talk = self._talks.get(number)
+        if talk is None:
+            return Said(over=True)
+        records, talk.step.take = talk.step.take[:most], talk.step.take[most:]
+        effects = tuple(self._take_in(records, talk.peer, now, genuine))
+        talk.kept += sum(type(effect) is Kept for effect in effects)
         if talk.step.take:
             return Said(busy=True, effects=effects)
         return Said(tuple(talk.step.say), talk.step.over, effects=effects)

@@ -325,8 +325,10 @@ class Service:
         talking = self.reconciling is not None and self.reconciling.talks_with(peer)
         return peer in self._there and not talking
 
-    def _take_many(self, packed: Sequence[bytes], peer: str, now: int) -> list[Effect]:
-        return self.received_many(packed, peer, now)[1]
+    def _take_many(
+        self, packed: Sequence[bytes], peer: str, now: int, genuine: Mapping[bytes, Sealed] | None
+    ) -> list[Effect]:
+        return self.received_many(packed, peer, now, genuine)[1]
 
     def _take_asked(self, packed: bytes, peer: str, now: int) -> list[Effect]:
         effects: list[Effect] = []

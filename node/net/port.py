@@ -63,9 +63,8 @@ class Inbound(Protocol):
         """A peer opens a conversation; the number that it has here from now on. Never raises."""
         ...
 
-    def talk_heard(self, number: int, frame: bytes | None) -> tuple[Sequence[bytes], bool, bool]:
-        """The next frame of a conversation: what to say, whether that is all, and whether there is more to do first
-        (then it is called again without a frame). Never raises."""
+    async def talk_heard(self, number: int, frame: bytes) -> tuple[Sequence[bytes], bool]:
+        """The next frame of a conversation: what to say, and whether that is all. Never raises."""
         ...
 
     def talk_ended(self, number: int, trouble: str) -> None:

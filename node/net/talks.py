@@ -88,7 +88,4 @@ class Talks:
                     heard = await read_frame(stream, FRAME_BYTES)
                 except EOFError:
                     return "the other side left"
-            frames, over, busy = self._inbound.talk_heard(number, heard)
-            while busy:
-                await trio.lowlevel.checkpoint()
-                frames, over, busy = self._inbound.talk_heard(number, None)
+            frames, over = await self._inbound.talk_heard(number, heard)

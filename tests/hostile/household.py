@@ -15,9 +15,11 @@ import trio
 
 from freehold.node import border as border_module
 from freehold.node.border import Border
+from freehold.node.checking import Checking
 from freehold.node.core.participation import Participation
 from freehold.node.core.service import Service
 from freehold.node.courier import Courier
+from freehold.node.inflow import Inflow
 from freehold.node.ledger import Ledger
 from freehold.node.net.libp2p import Network
 from freehold.node.net.port import NetConfig
@@ -60,8 +62,8 @@ class _Watched(Border):
         self.tallies: dict[int, tuple[str, Tally]] = {}
         self.most_talks: Counter[str] = Counter()
 
-    def _guarded(self, take: Callable[[], Any]) -> bytes | None:
-        failure = super()._guarded(take)
+    def _guarded(self, take: Callable[[], Any], *, passing: bool = False) -> bytes | None:
+        failure = super()._guarded(take, passing=passing)
         talks = self._service.reconciling._talks if self._service.reconciling else {}
         for number, talk in talks.items():
             if talk.conversation is not None:
@@ -81,7 +83,7 @@ class House:
         self.service = Service(self.desk, Participation())
         self.courier = Courier(_WIRE_NAMES)
         self.ledger = Ledger(self.desk.stores, self.courier.carry)
-        self.border = _Watched(self.service, self.ledger, _WIRE_NAMES, self._broken)
+        self.border = _Watched(self.service, self.ledger, Inflow(Checking(0)), _WIRE_NAMES, self._broken)
         config = NetConfig((ANYWHERE,), (), tuple(_WIRE_NAMES.values()), f"/{NETWORK}/req/1", TALK)
         self.book = Book()
         self.network = Network(config, key(who.name), self.border, self.book, clock, random.Random(who.name))

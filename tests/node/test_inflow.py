@@ -6,6 +6,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import trio
@@ -13,12 +14,14 @@ import trio.testing
 from msgspec import structs
 
 from freehold.node import checking
+from freehold.node.border import Border
 from freehold.node.checking import BACKLOG, DEATHS, Checking
 from freehold.node.core.desk import Desk
 from freehold.node.core.effects import Verdict
 from freehold.node.core.ports import StorageFull
+from freehold.node.core.reconciling import Said
 from freehold.node.core.service import Service
-from freehold.node.inflow import CHECKED_SLICE, SLICE, Inflow, take_in
+from freehold.node.inflow import A_BLOCK, CHECKED_SLICE, LATELY_S, SLICE, Inflow, take_in
 from freehold.node.ledger import Ledger
 from freehold.node.policies.ranking import PERSONAL
 from freehold.node.store.sqlite import SqliteStore
@@ -28,6 +31,11 @@ from freehold.protocol.kind import Registry
 from freehold.protocol.kinds import BUILTIN
 from freehold.protocol.network import network
 from tests.cast import DAY_MS, NETWORK, alice, offer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from freehold.protocol.envelope import Sealed
 
 NOW = 1_900_000_000_000
 COUNT = BACKLOG + 70
@@ -65,6 +73,22 @@ class Home:
             other.close()
 
 
+class Sure(Checking):
+    """Calls everything good: what is kept although it is forged was not checked here."""
+
+    def __init__(self, asked: list[int]) -> None:
+        super().__init__(1)
+        self._asked = asked
+
+    @property
+    def at_once(self) -> int:
+        return 1
+
+    async def check(self, proofs: Sequence[bytes]) -> bytes:
+        self._asked.append(len(proofs))
+        return bytes([1]) * len(proofs)
+
+
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("freehold.node.inflow.now_ms", lambda: NOW)
@@ -99,6 +123,49 @@ async def test_a_backlog_is_checked_by_processes_and_nothing_here(
     assert home.on_disk() == COUNT - len(FORGED)
     assert workers.running >= 1
     assert workers.deaths == 0
+
+
+async def test_blocks_that_follow_each_other_are_one_backlog_and_a_few_records_are_none() -> None:
+    asked: list[int] = []
+
+    taken: list[tuple[int, int]] = []
+
+    def take(some: Sequence[bytes], genuine: Mapping[bytes, Sealed]) -> bool:
+        taken.append((len(some), len(genuine)))
+        return True
+
+    inflow = Inflow(Sure(asked))
+    blocks = [PACKED[start : start + A_BLOCK] for start in range(0, BACKLOG + A_BLOCK, A_BLOCK)]
+    for block in blocks:
+        await inflow.bring(block, take)
+    await inflow.bring(PACKED[: A_BLOCK - 1], take)
+    assert asked == [A_BLOCK] * (len(blocks) - BACKLOG // A_BLOCK + 1)
+    assert sum(count for count, _ in taken) == len(blocks) * A_BLOCK + A_BLOCK - 1
+    inflow._last -= LATELY_S + 1
+    await inflow.bring(blocks[0], take)
+    assert len(asked) == len(blocks) - BACKLOG // A_BLOCK + 1, "what came long before counted"
+
+
+async def test_a_conversation_s_block_is_checked_elsewhere_too(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    talks = Said(busy=True, coming=tuple(PACKED[:BACKLOG]))
+
+    class Talks:
+        def __init__(self) -> None:
+            self.left = PACKED[:BACKLOG]
+
+        def heard(self, number: int, frame: bytes, now: int) -> Said:
+            return talks
+
+        def take(self, number: int, now: int, most: int, genuine: Mapping[bytes, Sealed]) -> Said:
+            some, self.left = self.left[:most], self.left[most:]
+            effects = home.service.received_many(some, "peer", NOW, genuine)[1]
+            return Said(busy=True, effects=tuple(effects)) if self.left else Said((b"more",), effects=tuple(effects))
+
+    monkeypatch.setattr(home.service, "reconciling", Talks())
+    border = Border(home.service, home.ledger, Inflow(Sure([])), {}, lambda _error: None)
+    assert await border.talk_heard(1, b"give") == ((b"more",), False)
+    home.ledger.settle()
+    assert home.on_disk() == BACKLOG
 
 
 @pytest.mark.parametrize("command", [DIES, SAYS_TOO_LITTLE, NO_PROGRAM])

@@ -5,8 +5,10 @@ import trio
 import trio.testing
 
 from freehold.node.border import Border
+from freehold.node.checking import Checking
 from freehold.node.core.effects import Ask, Judgement, Kept, Meet, Penalize, Verdict
 from freehold.node.core.ports import StorageBroken, StorageFull
+from freehold.node.inflow import Inflow
 from freehold.node.ledger import BATCH_EFFECTS, BATCH_NOTES, BATCH_S, BULK_S, Ledger
 from freehold.protocol import requests
 from tests.cast import offer
@@ -156,7 +158,7 @@ def ended():
 
 @pytest.fixture
 def border(service, ledger, ended):
-    return Border(service, ledger, {"offers": "/test/offers/1"}, ended.append)
+    return Border(service, ledger, Inflow(Checking(0)), {"offers": "/test/offers/1"}, ended.append)
 
 
 async def test_only_what_is_accepted_is_relayed(border):

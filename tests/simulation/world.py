@@ -273,7 +273,7 @@ class World:
         if frame is not None and line.busy:
             line.unheard.append(frame)
             return
-        said = talks.heard(line.number, frame, self.now)
+        said = talks.take(line.number, self.now) if frame is None else talks.heard(line.number, frame, self.now)
         self._tell("talk", line.dweller, other.dweller, str(len(frame or b"")))
         self.note(line.dweller, said.effects)
         line.busy = said.busy

@@ -71,13 +71,13 @@ class Street:
             assert service
             self.carry(each, service.ended(numbers[each], "", self.now))
 
-    def _hear(self, at: str, number: int, frame: bytes | None):
+    def _hear(self, at: str, number: int, frame: bytes):
         service = self.nodes[at].service.reconciling
         assert service
         said = service.heard(number, frame, self.now)
         self.carry(at, said.effects)
         while said.busy:
-            said = service.heard(number, None, self.now)
+            said = service.take(number, self.now)
             self.carry(at, said.effects)
         return said
 

@@ -190,8 +190,8 @@ def test_a_first_sync_goes_on_until_it_is_whole_and_says_how_far_it_is(monkeypat
     seen = []
     take = alices.service.reconciling._take_in
 
-    def watched(records, peer, now):
-        effects = take(records, peer, now)
+    def watched(records, peer, now, genuine):
+        effects = take(records, peer, now, genuine)
         assert alices.service.reconciling
         seen.append(alices.service.reconciling.status(now))
         return effects

@@ -94,9 +94,13 @@ class Ears:
         self._tell()
         return len(self.talks)
 
-    def talk_heard(self, number: int, frame: bytes | None) -> tuple[Sequence[bytes], bool, bool]:
+    async def talk_heard(self, number: int, frame: bytes) -> tuple[Sequence[bytes], bool]:
         self._tell()
-        return self.says(frame)
+        frames, over, busy = self.says(frame)
+        while busy:
+            await trio.lowlevel.checkpoint()
+            frames, over, busy = self.says(None)
+        return frames, over
 
     def talk_ended(self, number: int, trouble: str) -> None:
         self.talks.append(("ended", trouble))
