@@ -10,6 +10,7 @@ already-erased: The body of this record was erased before.
 already-running: Another node holds this folder. Use it, stop it (freehold down), or give this one another --folder.
 ambiguous-name: Several names begin as you typed. Type more letters of the one you mean.
 amount-differs: What the payer states is not what is due. Look at both; confirm another amount on purpose (--amount).
+answer-lost: What you ask again was done, and its answer is not kept. Look before you ask for it under another key.
 backup-failed: No backup was made, or it could not be written. The sentence says why; nothing on the node has changed.
 bad-amount: This is not an amount of money as Freehold reads it, e.g. 120 EUR or 0.01 BTC.
 bad-answer: What answered is not a Freehold node, or an older one. See node.log, and freehold status for its version.

@@ -98,9 +98,9 @@ def application(office: Office, held: Surface | None = None) -> Starlette:
 
 def _endpoint(office: Office, operation: AnyOperation, held: Surface) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        async def act() -> Response:
+        async def act(by: Office = office) -> Response:
             found = await given(request, operation.takes, raw=operation.raw)
-            call = Call(office, found, held, caller, request.path_params.get("ref", ""))
+            call = Call(by, found, held, caller, request.path_params.get("ref", ""))
             call.last_event, call.body = _last_event(request), Pieces(request.receive) if operation.raw else None
             try:
                 answer = await operation.act(call)

@@ -23,6 +23,7 @@ async def erase(call: Call[Nothing]) -> Json:
     """Erase the body of a record, or of an offer's current version, for good."""
     name = _named(call.office.desk, call.ref)
     record = await call.office.do(lambda now: erasing.erase(call.office.desk, name, now))
+    call.surface.repeats.forget()
     clean = await call.office.scrub()
     return {
         "record": text.show(record.id, text.RECORD),

@@ -55,4 +55,4 @@ def surface(office: Office, events: Events | None = None) -> Surface:
         return any(token.expires > office.now() for token in office.desk.stores.tokens.listed())
 
     sessions = Sessions(office.now, office.desk.random_bytes)
-    return Surface(sessions, events or Events(office.now), Repeats(office.now), by_token, any_token)
+    return Surface(sessions, events or Events(office.now), Repeats(office), by_token, any_token)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from .database import Database
 
 CARRIED = {
-    *("ban", "blocked", "contact", "cursor", "erased", "label", "notice", "parcel", "peer", "prekey", "saved_search"),
-    *("stamp", "token"),
+    *("answer", "ban", "blocked", "contact", "cursor", "erased", "label", "notice", "parcel", "peer", "prekey"),
+    *("saved_search", "stamp", "token"),
 }
 """Tables that follow from nothing else."""
 ABSENT = {"replaced", "aside"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from .answers import SqliteAnswers
 from .budget import taken_apart
 from .contacts import SqliteContacts
 from .database import Database
@@ -50,6 +51,7 @@ class SqliteStore:
         self.notices = SqliteNotices(database)
         self.tokens = SqliteTokens(database)
         self.stamps = SqliteStamps(database)
+        self.answers = SqliteAnswers(database)
         self.verdicts = SqliteVerdicts(database, self.records.epoch)
         self.scrubbing = Scrubbing(database)
         self.searches = SqliteSearches(database)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from .answers import Answered, Answers
 from .files import Files, Incoming, Kept
 from .mail import Outbox, Parcel, Prekeys
 from .owner import Contacts, Cursors, Notice, Notices, PeerBook, SavedSearch, Searches, Token, Tokens
@@ -20,6 +21,8 @@ from .triage import Remark, Submission, Triage
 from .verdicts import Counting, Verdicts
 
 __all__ = [
+    "Answered",
+    "Answers",
     "Contacts",
     "Counting",
     "Cursors",
@@ -97,6 +100,9 @@ class Stores(Protocol):
 
     @property
     def stamps(self) -> Stamps: ...  # noqa: D102
+
+    @property
+    def answers(self) -> Answers: ...  # noqa: D102
 
     @property
     def searches(self) -> Searches: ...  # noqa: D102

@@ -27,7 +27,7 @@ class PostgresStore:
         self.ranges = self.records.ranges
         self.outbox, self.prekeys, self.cursors, self.peers = own.outbox, own.prekeys, own.cursors, own.peers
         self.contacts, self.notices, self.tokens, self.searches = own.contacts, own.notices, own.tokens, own.searches
-        self.stamps = own.stamps
+        self.stamps, self.answers = own.stamps, own.answers
         self.verdicts = PostgresVerdicts(server)
         self.scrubbing = Scrubbing(server, own.scrubbing)
         server.on_rollback(own.database.roll_back)

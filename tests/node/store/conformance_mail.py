@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from freehold.node.core.ports import Notice, Parcel
+from freehold.node.core.ports import Answered, Notice, Parcel
+from freehold.node.store import answers
 from tests.cast import alice, bob, carol, proposal
 from tests.node.store.conformance import NOW, Conformance
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
     from freehold.node.core.ports import Stores
 
@@ -152,6 +155,32 @@ class MailConformance(Conformance):
         assert stores.contacts.distrust(bob.id)
         assert stores.contacts.listed() == []
         assert (stores.contacts.label(bob.id), stores.contacts.label(carol.id)) == ("Bob", "")
+
+    def test_answers_are_remembered_for_a_time_and_within_bounds(
+        self, stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for key in ("a", "b", "c"):
+            stores.answers.mark("me", key, b"q" * 32, NOW, NOW + 9)
+        stores.answers.keep("me", "b", 201, "application/json", b"{}")
+        stores.answers.keep("you", "c", 200, "text/plain", b"not asked")
+        stores.commit()
+        again = self.reopened(stores, tmp_path)
+        assert again.answers.find("me", "a", NOW) == Answered(b"q" * 32, NOW + 9)
+        assert again.answers.find("me", "b", NOW) == Answered(b"q" * 32, NOW + 9, 201, "application/json", b"{}")
+        assert again.answers.find("you", "c", NOW) is again.answers.find("me", "a", NOW + 9) is None
+        monkeypatch.setattr(answers, "KEPT_BYTES", 5)
+        for key in ("a", "c"):
+            again.answers.keep("me", key, 200, "", b"{}")
+        found = [again.answers.find("me", key, NOW) for key in "abc"]
+        assert [one and one.body for one in found] == [None, b"{}", b"{}"]
+        monkeypatch.setattr(answers, "KEPT", 2)
+        again.answers.mark("me", "d", bytes(32), NOW, NOW + 9)
+        assert [again.answers.find("me", key, NOW) is not None for key in "abcd"] == [False, False, True, True]
+        again.answers.blank()
+        assert again.answers.find("me", "c", NOW) == Answered(b"q" * 32, NOW + 9, 200)
+        again.answers.mark("me", "e", bytes(32), NOW + 9, NOW + 19)
+        assert again.answers.find("me", "d", NOW) is None
+        self.close_stores(again)
 
     def test_labels_and_blocks_are_remembered_or_not_kept_at_all(self, stores: Stores, tmp_path: Path) -> None:
         stores.contacts.trust(bob.id, "", NOW)
