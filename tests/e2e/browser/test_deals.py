@@ -4,18 +4,15 @@ import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
 
 from freehold.node.api.page import catalogues
 from freehold.node.api.page.paper import Paper
-from tests.e2e.browser.chromium import DESKTOP, PHONE, WAIT_MS, tab
+from tests.e2e.browser.chromium import DESKTOP, PHONE, tab
 from tests.e2e.browser.deals import CLIENT, FREELANCER, client_pages, freelancer_pages
 from tests.e2e.browser.test_every_page import RULES
 
 pytestmark = pytest.mark.slow
 EACH = ((CLIENT, client_pages), (FREELANCER, freelancer_pages))
-MOST_TABS = 80
-"""A page on which one has to press Tab more often than this to get somewhere cannot be used by keyboard."""
 FITS = "document.documentElement.scrollWidth - innerWidth"
 
 
@@ -89,43 +86,3 @@ def test_what_is_cut_off_would_be_noticed(browser, doors):
         )
         assert found.page.evaluate(FITS) <= 0
         assert any("900px" in one for one in found.page.evaluate(OUTSIDE))
-
-
-def test_a_delivery_is_signed_by_keyboard_alone(browser, doors):
-    with tab(browser) as found:
-        page = found.page
-        page.goto(doors.link(FREELANCER))
-        contract = freelancer_pages(page, doors.address(FREELANCER))["contract-freelancer"]
-        page.goto(doors.address(FREELANCER) + contract)
-        pressed(page, "a", "Deliver", "Enter")
-        expect(page.get_by_role("heading", name="Deliver")).to_be_visible(timeout=WAIT_MS)
-        reached(page, "textarea", "")
-        page.keyboard.type("Three versions, by keyboard.")
-        pressed(page, "button", "Preview what you sign", "Enter")
-        expect(page.get_by_text("Exactly this will be signed")).to_be_visible(timeout=WAIT_MS)
-        assert "Three versions, by keyboard." in (page.locator("pre.signed").text_content() or "")
-        reached(page, "summary", "The same as plain text")
-        pressed(page, "button", "Sign it", "Enter")
-        expect(page.locator(".notice.good")).to_be_visible(timeout=WAIT_MS)
-        assert "Three versions, by keyboard." in page.locator("main").inner_text()
-        assert found.complaints == []
-
-
-def reached(page, tag, words):
-    """Press Tab until the focus is somewhere; it must be seen there."""
-    for _ in range(MOST_TABS):
-        page.keyboard.press("Tab")
-        at, text, outline = page.evaluate(
-            "(() => { const at = document.activeElement, look = getComputedStyle(at);"
-            " return [at.localName, at.innerText ?? '', look.outlineStyle + look.boxShadow]; })()"
-        )
-        if at == tag and (not words or text.strip() == words):
-            assert outline != "nonenone", (tag, words)
-            return
-    raise AssertionError(f"{MOST_TABS} times Tab does not lead to {tag} {words}")
-
-
-def pressed(page, tag, words, key):
-    """Go there and press a key."""
-    reached(page, tag, words)
-    page.keyboard.press(key)
