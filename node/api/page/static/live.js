@@ -74,15 +74,21 @@
     if (due && !document.hidden) renew();
   });
 
-  const tell = (topic) => {
+  const shout = () => {
+    if (!("Notification" in window) || Notification.permission !== "granted") return;
+    const shown = new Notification("Freehold", { body: toasts.dataset.sentence, tag: "freehold" });
+    shown.addEventListener("click", () => window.focus());
+  };
+
+  const tell = (whole) => {
+    const [topic] = whole.split(".");
+    const news = topic === "notice" || whole === "proposal.received"; // what is for the owner, not what strangers do
     const touched = [...document.querySelectorAll("[data-live]")].some((part) =>
       part.dataset.live.split(" ").includes(topic),
     );
     due ||= setTimeout(renew, document.hidden ? 10000 : touched ? 300 : 2000);
-    if (document.hidden && leads && topic !== "offer" && "Notification" in window) {
-      if (Notification.permission === "granted") new Notification("Freehold", { body: toasts.dataset.sentence });
-    }
-    if (document.hidden || touched || !["contract", "proposal", "message"].includes(topic)) return;
+    if (document.hidden && leads && news) shout();
+    if (document.hidden || touched || !["contract", "proposal", "notice"].includes(topic)) return;
     const toast = document.createElement("p");
     toast.className = "toast";
     toast.append(toasts.dataset.sentence + " ");
@@ -99,21 +105,17 @@
       leads = true;
       const events = new EventSource(source);
       const heard = (event) => {
-        const topic = event.type.split(".")[0];
-        channel.postMessage(topic);
-        tell(topic);
-      };
-      for (const topic of ["offer", "proposal", "contract", "review", "file", "message", "peer", "node", "key", "gap"])
-        events.addEventListener(topic, heard);
-      events.onmessage = (event) => {
         let topic = "";
         try {
           topic = String(JSON.parse(event.data).topic ?? "");
         } catch {
           return;
         }
-        heard({ type: topic });
+        channel.postMessage(topic);
+        tell(topic);
       };
+      events.addEventListener("gap", heard);
+      events.onmessage = heard;
       events.onopen = () => {
         says(true);
         state();
