@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .visit import Visit
 
 VERBS = {
-    "delivery/1": N_("delivered"),
+    "delivery/1": N_("delivered the work"),
     "acceptance/1": N_("accepted the work"),
     "blocked/1": N_("cannot go on without something"),
     "unblocked/1": N_("gave what was needed"),

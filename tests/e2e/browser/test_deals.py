@@ -9,7 +9,7 @@ from freehold.node.api.page import catalogues
 from freehold.node.api.page.paper import Paper
 from tests.e2e.browser.chromium import DESKTOP, PHONE, tab
 from tests.e2e.browser.deals import CLIENT, FREELANCER, client_pages, freelancer_pages
-from tests.e2e.browser.test_every_page import RULES
+from tests.e2e.browser.test_every_page import LOOKS, RULES
 
 pytestmark = pytest.mark.slow
 EACH = ((CLIENT, client_pages), (FREELANCER, freelancer_pages))
@@ -17,11 +17,11 @@ FITS = "document.documentElement.scrollWidth - innerWidth"
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("look", ["light", "dark"])
-def test_nothing_to_complain_of(browser, doors, look, size):
+@pytest.mark.parametrize(("look", "language"), LOOKS)
+def test_nothing_to_complain_of(browser, doors, look, language, size):
     axe, told = Axe(), []
     for number, pages in EACH:
-        with tab(browser, size, color_scheme=look) as found:
+        with tab(browser, size, color_scheme=look, locale=language) as found:
             found.page.goto(doors.link(number))
             for name, path in pages(found.page, doors.address(number)).items():
                 found.page.goto(doors.address(number) + path)

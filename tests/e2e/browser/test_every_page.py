@@ -18,11 +18,15 @@ PAGES = (
 )  # fmt: skip
 
 
+LOOKS = (("light", "en-GB"), ("dark", "en-GB"), ("light", "de-DE"), ("dark", "de-DE"))
+"""Colours, and the language that the browser asks for."""
+
+
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("look", ["light", "dark"])
-def test_nothing_to_complain_of(browser, doors, look, size):
+@pytest.mark.parametrize(("look", "language"), LOOKS)
+def test_nothing_to_complain_of(browser, doors, look, language, size):
     axe = Axe()
-    with tab(browser, size, color_scheme=look) as found:
+    with tab(browser, size, color_scheme=look, locale=language) as found:
         found.page.goto(doors.link())
         found.page.goto(f"{doors.address()}/offers")
         offer = found.page.locator(".offer h2 a").first.get_attribute("href") or ""
@@ -33,6 +37,7 @@ def test_nothing_to_complain_of(browser, doors, look, size):
             found.page.goto(doors.address() + path)
             assert found.complaints == [] or path == "/nothing-here", (path, found.complaints)
             assert found.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+            assert found.page.evaluate("document.documentElement.lang") == language[:2]
             told = axe.run(found.page, options=RULES).response["violations"]
             assert [(path, one["id"], one["nodes"][0]["target"]) for one in told] == []
 
