@@ -25,11 +25,14 @@ window.Notification = class {
 };
 """
 HIDDEN = "Object.defineProperty(document, 'hidden', { get: () => true, configurable: true })"
-HEARD = """
-window.heard = []; window.ear?.close();
-window.ear = new BroadcastChannel("freehold");
-window.ear.onmessage = ({ data }) => window.heard.push(String(data));
-"""
+HEARD = """count => {
+  const heard = [], ear = new BroadcastChannel("freehold");
+  window.all = new Promise((done) => {
+    ear.onmessage = ({ data }) => {
+      if (String(data).includes(".") && heard.push(data) === count) { ear.close(); done(true); }
+    };
+  });
+}"""
 NOTICE = ("notice.turn", {"notice": 1, "about": "fhc1x", "text": "milestone 1 is delivered: it is your turn"})
 
 
@@ -58,10 +61,10 @@ def test_permission_is_asked_for_by_a_click_alone(browser, doors, answer, says):
 
 def announced(doors, page, *events):
     """These were announced, and the page has heard them: it passes them on to other tabs when it does."""
-    page.evaluate(HEARD)
+    page.evaluate(HEARD, len(events))
     for topic, data in events:
         doors.run(lambda topic=topic, data=data: doors.surfaces[0].events.announce(topic, data))
-    page.wait_for_function(f"window.heard.filter((topic) => topic.includes('.')).length === {len(events)}")
+    assert page.evaluate("window.all")
 
 
 def test_news_is_shown_while_the_page_is_hidden(browser, doors):
