@@ -1,7 +1,8 @@
 """Backups: everything that a node's folder needs, in one tar file with a list of hashes.
 
 It holds what the folder holds: the signing key as it is, under its passphrase; the database and the transport key in
-the open. So it is 0600, and belongs where only its owner gets. The 24 words are in neither.
+the open. So it is 0600, and belongs where only its owner gets. The 24 words are in neither. Files of deliveries and
+disputes are named in its list and not held: they may be a hundred times as long, and can be fetched again, or copied.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from msgspec import Meta
 
 from .core.desk import Denied
 from .core.ports import StorageBroken, StorageFull
+from .files import notes
 from .folder import sync_folder
 from .store import snapshots
 
@@ -35,7 +37,8 @@ MANIFEST = "manifest.json"
 DATABASE = "node.db"
 SMALL = ("config.toml", "identity.key", "transport.key")
 """Files beside the database, as far as they are there."""
-_MANIFEST_BYTES, _SMALL_BYTES = 16 * 1024, 64 * 1024
+_MANIFEST_BYTES, _SMALL_BYTES = 4 * 1024 * 1024, 64 * 1024
+"""A list of as many files as a node keeps, with names in any script, is the longest part of a manifest."""
 _CHUNK = 1024 * 1024
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -47,12 +50,20 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
-class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The first file of a backup: when it was made (ms), and what follows."""
+class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file of a contract that the node kept when the backup was made."""
+
+    name: Annotated[str, Meta(max_length=200)]
+    bytes: Annotated[int, Meta(ge=0)]
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The first file of a backup: when it was made (ms), what follows, and by SHA-256 the files that do not."""
 
     format: Literal["freehold-backup/1"]
     at: int
     files: dict[str, Item]
+    named: dict[Annotated[str, Meta(pattern="^[0-9a-f]{64}$")], Named] = {}
 
 
 def create(folder: Folder, target: Path, now: int) -> dict[str, Any]:
@@ -66,7 +77,7 @@ def create(folder: Folder, target: Path, now: int) -> dict[str, Any]:
                 with suppress(FileNotFoundError):
                     shutil.copyfile(folder.root / name, work / name)
             files = {name: _item(work / name) for name in (*SMALL, DATABASE) if (work / name).exists()}
-            manifest = Manifest("freehold-backup/1", now, files)
+            manifest = Manifest("freehold-backup/1", now, files, _named(folder))
             written = work / "backup.tar"
             _write(written, manifest, work)
             os.link(written, target)
@@ -86,7 +97,8 @@ def create(folder: Folder, target: Path, now: int) -> dict[str, Any]:
         ) from error
     with suppress(OSError):  # the backup is there; only the next reminder to make one comes too early
         _note(folder, target, now)
-    return {"file": str(target), "at": now, "bytes": target.stat().st_size, "files": sorted(files)}
+    made = {"file": str(target), "at": now, "bytes": target.stat().st_size, "files": sorted(files)}
+    return made | {"left_out": len(manifest.named)}
 
 
 def last(folder: Folder) -> dict[str, Any] | None:
@@ -132,7 +144,9 @@ def restore(file: Path, folder: Folder, now: int, *, replace: bool) -> dict[str,
         for name in manifest.files:
             (work / name).rename(folder.root / name)
         sync_folder(folder.root)
-    return report | {"folder": str(folder.root), "aside": str(aside) if aside.exists() else None}
+        missing = [one.name for sha256, one in manifest.named.items() if not (folder.files / sha256).is_file()]
+    where = {"folder": str(folder.root), "aside": str(aside) if aside.exists() else None}
+    return report | where | {"missing": missing}
 
 
 def _report(file: Path, manifest: Manifest, work: Path) -> dict[str, Any]:
@@ -144,7 +158,12 @@ def _report(file: Path, manifest: Manifest, work: Path) -> dict[str, Any]:
         raise _bad(file, f"its database cannot be used: {error}") from error
     for end in ("-wal", "-shm"):
         (work / (DATABASE + end)).unlink(missing_ok=True)
-    return {"file": str(file), "at": manifest.at, "identity": "identity.key" in manifest.files, **counts}
+    left_out = {"left_out": len(manifest.named)}
+    return {"file": str(file), "at": manifest.at, "identity": "identity.key" in manifest.files, **counts, **left_out}
+
+
+def _named(folder: Folder) -> dict[str, Named]:
+    return {kept.sha256.hex(): Named(kept.name, kept.bytes) for kept in notes.looked_at(folder.files)}
 
 
 @contextmanager

@@ -28,7 +28,8 @@ def backup() -> None:
     A backup holds what the folder holds: your key under its passphrase, records
     and letters in the open. Keep it where only you get. It is no substitute for
     the 24 words, nor they for it: the words bring back who you are, a backup
-    what you had.
+    what you had. Files of deliveries and disputes are named in it and not held:
+    copy the folder `files` as well, or fetch them again.
     """
 
 
@@ -71,16 +72,22 @@ def restore(session: Session, file: Path, *, replace: bool) -> None:
 
 def _made(view: Json) -> None:
     say(f"Written to {view['file']} ({view['bytes']} bytes). Only you can read it, and so it should stay.")
+    if view.get("left_out"):
+        say(f"{view['left_out']} files of contracts are named in it and not held: copy the folder `files` as well.")
     say(f"check it: freehold backup verify {view['file']}")
 
 
 def _checked(view: Json) -> None:
     say(f"This backup is whole. It was made on {moment(view['at'])}.")
     say(f"It holds {view['records']} records of {view['people']} people, and {_key(view)}.")
+    if view.get("left_out"):
+        say(f"{view['left_out']} files of contracts are named in it and not held.")
 
 
 def _restored(view: Json) -> None:
     say(f"Restored into {view['folder']}: {view['records']} records of {view['people']} people, and {_key(view)}.")
+    if missing := view.get("missing"):
+        say(f"{len(missing)} files of contracts are not here ({missing[0]}): copy them, or freehold contract fetch.")
     if view["aside"]:
         say(f"What was there before is in {view['aside']}.")
     say("next: freehold up")

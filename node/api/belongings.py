@@ -17,6 +17,7 @@ from ..core.desk import Denied
 from ..core.ports import OfferQuery
 from ..core.triaging import Looked
 from . import contract_views, deal_views, opinions
+from .files import view_of
 from .views import Views
 
 if TYPE_CHECKING:
@@ -125,6 +126,11 @@ def _bundle(views: Views, found: Contract) -> Json:
     return {"bundle": made, "no_bundle": None}
 
 
+def files(views: Views) -> Iterator[Json]:
+    """Files of contracts that are kept here; their content is saved by their SHA-256."""
+    yield from map(view_of, views.desk.files.listed())
+
+
 SECTIONS: dict[str, Callable[[Views], Iterator[Json | None]]] = {
     "contracts": contracts,
     "proposals": proposals,
@@ -133,6 +139,7 @@ SECTIONS: dict[str, Callable[[Views], Iterator[Json | None]]] = {
     "reviews": reviews,
     "contacts": contacts,
     "notices": notices,
+    "files": files,
     "records": records,
 }
 PARTS: dict[str, tuple[str, ...]] = {

@@ -167,6 +167,10 @@ def _hash(inline: str) -> str:
     return base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
 
 
+def _file(one: Json) -> str:
+    return f"<p>{clean(one['name'])}, {one['bytes']} bytes<br><code>{clean(one['sha256'])}</code></p>\n"
+
+
 _SECTIONS: dict[str, tuple[str, Callable[[Json], str]]] = {
     "contracts": ("Contracts", _contract),
     "proposals": ("Proposals", _proposal),
@@ -174,4 +178,5 @@ _SECTIONS: dict[str, tuple[str, Callable[[Json], str]]] = {
     "reputation": ("Reputation", _standing),
     "reviews": ("Reviews", _review),
     "contacts": ("People you trust", _contact),
+    "files": ("Files of deliveries and disputes", _file),
 }

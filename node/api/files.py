@@ -68,7 +68,7 @@ class WantedFiles(Given):
 async def listed(call: Call[Nothing]) -> Json:
     """The files that are here, how much room they take, and how much there is."""
     files = call.office.desk.files
-    return {"files": [_kept(one) for one in files.listed()], "bytes": files.used, "most": files.most}
+    return {"files": [view_of(one) for one in files.listed()], "bytes": files.used, "most": files.most}
 
 
 async def put(call: Call[NewFile]) -> Json:
@@ -77,7 +77,7 @@ async def put(call: Call[NewFile]) -> Json:
     contract = None if call.given.contract is None else names.contract(desk, call.given.contract)
     if call.body is None:
         raise bad_request("it has no body")
-    return _kept(await taken(desk.files, call.given.name, call.body, contract))
+    return view_of(await taken(desk.files, call.given.name, call.body, contract))
 
 
 async def taken(files: Files, name: str, pieces: AsyncIterator[bytes], contract: bytes | None = None) -> Kept:
@@ -169,7 +169,8 @@ def _named(desk: Desk, ref: str) -> Kept:
             raise Denied("ambiguous-name", "several files begin so", "type more digits of the one you mean")
 
 
-def _kept(kept: Kept) -> Json:
+def view_of(kept: Kept) -> Json:
+    """A file that is here."""
     return {
         "sha256": kept.sha256.hex(),
         "name": kept.name,

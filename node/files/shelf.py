@@ -9,10 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
-
-import msgspec
-from msgspec import Meta
+from typing import TYPE_CHECKING
 
 from freehold.protocol import limits
 from freehold.protocol.filename import safe_name
@@ -20,6 +17,7 @@ from freehold.protocol.filename import safe_name
 from ..core.desk import Denied
 from ..core.ports import Kept
 from ..folder import OTHERS, sync_folder
+from . import notes
 from .incoming import Incoming, storage_full, too_large
 
 if TYPE_CHECKING:
@@ -28,18 +26,9 @@ if TYPE_CHECKING:
 
 MOST_FILES = 4_096
 """An empty file takes room too: two entries of a folder."""
-_NOTE_BYTES = 64 * 1024
-_NOTE_END = ".json"
 PART = ".part-"
 NEW = ".new-"
-_HEX_DIGITS = 64
 _LOG = logging.getLogger(__name__)
-
-
-class _Note(msgspec.Struct):
-    name: str
-    at: int
-    contracts: tuple[Annotated[str, Meta(pattern="^[0-9a-f]{64}$")], ...] = ()
 
 
 class Shelf:
@@ -160,49 +149,21 @@ class Shelf:
 
     def _note(self, kept: Kept) -> None:
         """Write what is known of a file, durably, and go by it."""
-        note = _Note(kept.name, kept.at, tuple(sorted(contract.hex() for contract in kept.contracts)))
-        path, new = self._note_of(kept.sha256), self.root / f"{NEW}{kept.sha256.hex()}"
         with storage_full():
-            try:
-                descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(msgspec.json.encode(note))
-                    file.flush()
-                    os.fsync(descriptor)
-                new.replace(path)
-            finally:
-                new.unlink(missing_ok=True)
+            notes.write(kept, self._note_of(kept.sha256), self.root / f"{NEW}{kept.sha256.hex()}")
         self._kept[kept.sha256] = kept
 
     def _read(self) -> None:
         """What the folder holds; what a crash left half done goes."""
         for path in sorted(self.root.iterdir()):
-            if path.name.startswith(NEW) or (path.suffix == _NOTE_END and not (self.root / path.stem).is_file()):
+            if path.name.startswith(NEW) or (path.suffix == notes.NOTE_END and not (self.root / path.stem).is_file()):
                 path.unlink(missing_ok=True)
             elif path.name.startswith(PART):
                 self._parts[path] = path.stat().st_size
-            elif (sha256 := _named(path.name)) is not None and path.is_file():
-                self._kept[sha256] = self._found(sha256, path)
-
-    def _found(self, sha256: bytes, path: Path) -> Kept:
-        state = path.stat()
-        try:
-            with self._note_of(sha256).open("rb") as file:
-                note = msgspec.json.decode(file.read(_NOTE_BYTES), type=_Note)
-        except (OSError, msgspec.MsgspecError):
-            note = _Note(path.name[:12], state.st_mtime_ns // 1_000_000)
-        contracts = frozenset(bytes.fromhex(contract) for contract in note.contracts)
-        return Kept(sha256, safe_name(note.name), state.st_size, note.at, contracts)
+        self._kept = {kept.sha256: kept for kept in notes.looked_at(self.root)}
 
     def _path(self, sha256: bytes) -> Path:
         return self.root / sha256.hex()
 
     def _note_of(self, sha256: bytes) -> Path:
-        return self.root / (sha256.hex() + _NOTE_END)
-
-
-def _named(name: str) -> bytes | None:
-    try:
-        return bytes.fromhex(name) if len(name) == _HEX_DIGITS else None
-    except ValueError:
-        return None
+        return self.root / (sha256.hex() + notes.NOTE_END)

@@ -165,3 +165,20 @@ def test_where_nothing_can_be_written_that_is_said(folder: Folder, tmp_path: Pat
     assert backup.last(folder) is None
     with pytest.raises(Denied, match="cannot be unpacked"):
         backup.verify(tmp_path / "none")
+
+
+def test_files_of_contracts_are_named_and_not_held(folder: Folder, tmp_path: Path) -> None:
+    for name, data in (("a" * 64, b"12345"), ("b" * 64, b"")):
+        folder.files.mkdir(exist_ok=True)
+        (folder.files / name).write_bytes(data)
+    (folder.files / ("a" * 64 + ".json")).write_text('{"name": "sketch.png", "at": 1}')
+    (folder.files / ".part-1").write_bytes(b"half")
+    path = tmp_path / "named.backup"
+    assert backup.create(folder, path, START_MS)["left_out"] == 2
+    assert json.loads(parts(path)["manifest.json"])["named"] == {
+        "a" * 64: {"name": "sketch.png", "bytes": 5}, "b" * 64: {"name": "b" * 12, "bytes": 0},
+    }  # fmt: skip
+    assert backup.verify(path)["left_out"] == 2
+    (folder.files / ("b" * 64)).unlink()
+    assert backup.restore(path, folder, START_MS, replace=True)["missing"] == ["b" * 12]
+    assert (folder.files / ("a" * 64)).read_bytes() == b"12345"

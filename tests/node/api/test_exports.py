@@ -2,16 +2,19 @@
 
 import base64
 import csv
+import html
 import io
 import json
 import re
 from html.parser import HTMLParser
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given, strategies as st
 
 from freehold.node.api import export_page, export_tables, export_tree
 from freehold.node.api.belongings import PARTS
+from freehold.node.files.shelf import Shelf
 from freehold.protocol import bundle
 from freehold.protocol.envelope import unpack
 from freehold.protocol.resume import bundle as reputations
@@ -139,3 +142,14 @@ def test_no_words_make_markup(words):
 @pytest.mark.parametrize("cell", ["Ana", "150.00", "2026-01-02 03:04:05", "fh1qqq", "", "Ünal (x=1)"])
 def test_ordinary_cells_stay_as_they_are(cell):
     assert export_tables.harmless(cell) == cell
+
+
+async def test_files_of_contracts_are_listed_under_harmless_names(counters, story, tmp_path):
+    counters[0].office.desk.files = Shelf(tmp_path / "files", 1_000, counters[0].office.now)
+    query = urlencode({"name": f"{EVIL}.png", "contract": story}).encode()
+    kept = await counters[0].ask("POST", "/files", b"12345", query, "application/octet-stream")
+    assert json.loads(await taken(counters[0], "all", "json"))["files"] == [kept]
+    assert kept["contracts"] == [story]
+    page = await taken(counters[0], "all", "html")
+    assert "script_" in kept["name"]
+    assert f"{html.escape(kept['name'])}, 5 bytes" in page
