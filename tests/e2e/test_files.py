@@ -4,56 +4,25 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.household import Household, Resident, answer, eventually, freehold, household
+from freehold.cli.errors import Trouble
+from tests.e2e.dealing import struck
+from tests.e2e.household import eventually, freehold, household
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from tests.e2e.dealing import Deal
 
 pytestmark = pytest.mark.slow
-PART = {"title": "Sketch", "amount": 15_000, "unit": "EUR", "days": 7}
-OFFER = {"side": "wanted", "title": "A logo", "description": "For a bakery."}
-
-
-@dataclass
-class Deal:
-    """A client and a freelancer, each with a node, and their contract."""
-
-    home: Household
-    client: Resident
-    freelancer: Resident
-    contract: str
-
-    def by(self, who: Resident, *arguments: str | Path) -> Any:
-        return answer(*arguments, "--folder", who.folder)
 
 
 @pytest.fixture(scope="module")
 def deal():
     with household() as home:
-        client = home.start("client")
-        freelancer = home.start("freelancer", seeds=[client.address])
-        for resident in (client, freelancer):
-            resident.api.put("/identity", {"name": resident.folder.name})
-        offer = client.api.post("/offers", OFFER)["offer"]
-        assert eventually(lambda: any(one["offer"] == offer for one in freelancer.api.get("/offers")["offers"]))
-        made = eventually(lambda: _proposed(freelancer, offer))
-        assert eventually(lambda: client.api.get("/proposals")["received"])
-        contract = client.api.post(f"/proposals/{made}/accept")["contract"]
-        assert eventually(
-            lambda: any(one["state"] == "active" for one in freelancer.api.get("/contracts")["contracts"])
-        )
-        yield Deal(home, client, freelancer, contract)
-
-
-def _proposed(freelancer: Resident, offer: str) -> str:
-    body = {"offer": offer, "cover": "I draw.", "parts": [PART], "clauses": [{"id": "1", "text": "Blue."}]}
-    return str(freelancer.api.post("/proposals", body)["proposal"])
+        yield struck(home)
 
 
 def test_what_is_delivered_is_fetched_and_written(deal):
@@ -112,11 +81,8 @@ def test_a_file_that_is_too_long_is_refused_before_it_is_sent(deal):
         file.truncate(25 * 1024 * 1024 + 1)
     done = freehold("file", "add", long, "--folder", deal.client.folder)
     assert "[file-too-large]" in done.stderr
-    with long.open("rb") as file:
-        from freehold.cli.errors import Trouble  # noqa: PLC0415
-
-        with pytest.raises(Trouble, match="at most 25 MiB"):
-            deal.client.api.send("/files", {"name": "long.bin"}, file)
+    with long.open("rb") as file, pytest.raises(Trouble, match="at most 25 MiB"):
+        deal.client.api.send("/files", {"name": "long.bin"}, file)
     with long.open("r+b") as file:
         file.truncate(25 * 1024 * 1024)
     assert deal.by(deal.client, "file", "add", long)["bytes"] == 25 * 1024 * 1024

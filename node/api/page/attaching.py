@@ -24,6 +24,8 @@ FILES = 20
 """As many as a record names."""
 FIELD_BYTES = 64 * 1024
 FORM_BYTES = 1024 * 1024
+PASSED_OVER_BYTES = 64 * 1024 * 1024
+"""Of files, to come to what was typed behind them."""
 
 
 def has_files(visit: Visit) -> bool:
@@ -32,27 +34,35 @@ def has_files(visit: Visit) -> bool:
 
 
 async def read(visit: Visit) -> None:
-    """Read such a form into `visit.typed`. A file that cannot be kept is `visit.refused`, and nothing behind it is
-    read: what was typed is still there. Raises Denied: `upload-broken`, `bad-request`, `page-expired`."""
+    """Read such a form into `visit.typed`. A file that cannot be kept is `visit.refused`, and further ones are passed
+    over: what was typed is still there. Raises Denied: `upload-broken`, `bad-request`, `page-expired`."""
     parts, form = uploads.Parts(visit.request.scope, visit.request.receive), _Form(visit)
+    passed_over = 0
     async for event in parts:
-        if not isinstance(event, Begin):
-            continue
-        if event.filename is None:
+        if isinstance(event, Begin) and event.filename is None:
             form.add(event.name, await _text(_Content(parts)))
-            continue
-        form.check_token()
-        try:
-            await form.take(event, _Content(parts))
-        except StorageFull as error:
-            visit.refused = Denied("storage-full", str(error), "make room on the disk, then send it once more")
-            return
-        except Denied as denied:
-            if denied.code == uploads.BROKEN:
-                raise
-            visit.refused = denied
-            return
+        elif isinstance(event, Begin) and visit.refused is None:
+            visit.refused = await _taken(form, event, _Content(parts))
+        elif isinstance(event, Data):
+            passed_over += len(event.data)
+            if passed_over > PASSED_OVER_BYTES:
+                break
     form.check_token()
+    form.name_files()
+
+
+async def _taken(form: _Form, begun: Begin, content: _Content) -> Denied | None:
+    """Why a file cannot be kept; None if it is."""
+    form.check_token()
+    try:
+        await form.take(begun, content)
+    except StorageFull as error:
+        return Denied("storage-full", str(error), "make room on the disk, then send it once more")
+    except Denied as denied:
+        if denied.code == uploads.BROKEN:
+            raise
+        return denied
+    return None
 
 
 def listed(visit: Visit, body: Json) -> list[Json]:
@@ -69,7 +79,8 @@ class _Form:
 
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
-        self._bytes = self._fields = self._files = 0
+        self._bytes = self._fields = 0
+        self._files: list[str] = []
 
     def add(self, name: str, value: str) -> None:
         """A field."""
@@ -90,13 +101,16 @@ class _Form:
             async for _ in content:
                 pass
             return
-        self._files += 1
-        if self._files > FILES:
+        if len(self._files) >= FILES:
             raise Denied("bad-request", f"a form brings up to {FILES} files", "leave some out, or pack them into one")
         kept = await taken(self._visit.site.office.desk.files, begun.filename, content)
-        before = self._visit.typed.get(LINES, [""])[-1].rstrip()
-        line = f"{kept.sha256.hex()}  {safe_name(begun.filename)}"
-        self._visit.typed[LINES] = [f"{before}\n{line}".strip()]
+        self._files.append(f"{kept.sha256.hex()}  {safe_name(begun.filename)}")
+
+    def name_files(self) -> None:
+        """Add those that came to the lines that were typed, wherever in the form either stands."""
+        if self._files:
+            lines = [self._visit.one(LINES), *self._files]
+            self._visit.typed[LINES] = ["\n".join(filter(None, lines))]
 
 
 class _Content:

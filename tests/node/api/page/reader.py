@@ -118,11 +118,14 @@ class Reader:
 
     async def upload(self, form: Form, *files: tuple[str, bytes], **typed: str | list[str]) -> Page:
         """A form with files, as a browser writes it."""
-        fields = [(name, value) for name, value in form.fields if name not in (*typed, "upload")]
-        for name, value in typed.items():
-            fields += [(name, one) for one in ([value] if isinstance(value, str) else value)]
-        heads = [(f'name="{name}"', value.encode()) for name, value in fields]
-        heads += [(f'name="upload"; filename="{name}"', data) for name, data in files or (("", b""),)]
+        heads: list[tuple[str, bytes]] = []
+        boxes = [(name, "") for name in typed if name not in dict(form.fields)]
+        for name, value in (*form.fields, *boxes):
+            if name == "upload":
+                heads += [(f'name="upload"; filename="{one}"', data) for one, data in files or (("", b""),)]
+            else:
+                given = typed.get(name, value)
+                heads += [(f'name="{name}"', one.encode()) for one in ([given] if isinstance(given, str) else given)]
         body = b"".join(
             b"--of this form\r\nContent-Disposition: form-data; " + head.encode() + b"\r\n\r\n" + data + b"\r\n"
             for head, data in heads

@@ -57,18 +57,18 @@ async def test_a_delivery_with_files_is_looked_at_signed_fetched_and_saved(reade
 
 async def test_a_file_that_cannot_be_kept_is_told_and_what_was_typed_stays(readers, offices, contract, form):
     at_bob, typed = readers[1], {"note": "A long text of mine."}
-    page = await at_bob.upload(
-        form, ("a.txt", DATA), ("long.bin", bytes(limits.FILE_BYTES + 1)), ("b.txt", b"b"), **typed
-    )
+    elsewhere = f"{'ab' * 32}  elsewhere.zip"
+    files = (("a.txt", DATA), ("long.bin", bytes(limits.FILE_BYTES + 1)), ("b.txt", b"b"))
+    page = await at_bob.upload(form, *files, **typed, files=elsewhere)
     assert at_bob.status == 413
     assert page.says("at most 25 MiB")
     fields = dict(page.form(form.action).fields)
-    assert (fields["note"], fields["files"]) == (typed["note"], f"{NAME}  a.txt")
+    assert (fields["note"], fields["files"]) == (typed["note"], f"{elsewhere}\n{NAME}  a.txt")
     assert sorted(kept(offices[1])) == [NAME, NAME + ".json"]
     offices[1].desk.files.most = 9_001
     page = await at_bob.upload(form, ("b.txt", b"bb"), **typed)
     assert page.says("there is no room for this one", typed["note"])
-    preview = await at_bob.send(page.form(form.action), files=f"{'ab' * 32}  elsewhere.zip")
+    preview = await at_bob.send(page.form(form.action), files=elsewhere)
     assert preview.says("elsewhere.zip not on your node: only its hash is signed")
 
 
