@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, settings
 
 from freehold.node.api.application import OPERATIONS, PREFIX
 from freehold.node.api.describing import document
+from freehold.node.files.shelf import Shelf
 from tests.cast import alice
 from tests.e2e.browser.doors import open_doors
 from tests.node.api.counter import Counter, StallOffice
@@ -20,12 +21,13 @@ NOT_OURS = {502, 503}
 
 
 @pytest.fixture(scope="module")
-def door():
+def door(tmp_path_factory):
     """Its address, and a token that may do everything."""
     token = {}
 
     async def prepare():
         office = StallOffice(market := Market(), market.open(alice))
+        office.desk.files = Shelf(tmp_path_factory.mktemp("kept") / "files", 100_000, office.now)
         del market
         scopes = ["read", "write", "sign", "admin"]
         token.update(await Counter(office).post("/tokens", {"scopes": scopes}))

@@ -8,6 +8,7 @@ import trio
 
 from freehold.node.api.application import PREFIX
 from freehold.node.api.http import CONNECTIONS
+from freehold.node.files.shelf import Shelf
 from tests.node.api.browser import browser_at
 
 STOP_S = 2.0
@@ -18,6 +19,10 @@ def requests_of(browser):
     head = f"Host: {browser.host}\r\nCookie: {browser.cookie}\r\n"
     write = f"{head}Origin: {browser.origin}\r\nX-Page-Token: {browser.page_token}\r\n"
     body = '{"peer": "x", "hours": 1}'
+    part = '--b\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+    form = (
+        part.format("page_token", browser.page_token) + part.format('upload"; filename="a.txt', "hello") + "--b--\r\n"
+    )
     return [
         f"GET {PREFIX}/status HTTP/1.1\r\n{head}\r\n".encode(),
         f"GET {PREFIX}/offers?limit=5 HTTP/1.1\r\n{head}Authorization: Bearer fht_a_b\r\n\r\n".encode(),
@@ -25,6 +30,10 @@ def requests_of(browser):
         f"Content-Length: {len(body)}\r\n\r\n{body}".encode(),
         f"POST /offers/new HTTP/1.1\r\n{write}Content-Type: application/x-www-form-urlencoded\r\n"
         "Transfer-Encoding: chunked\r\n\r\n5\r\na=b&c\r\n0\r\n\r\n".encode(),
+        f"POST {PREFIX}/files?name=a HTTP/1.1\r\n{write}Content-Type: application/octet-stream\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n".encode(),
+        f"POST /contracts/fhc1abcdefgh/evidence HTTP/1.1\r\n{write}Content-Type: multipart/form-data; boundary=b\r\n"
+        f"Content-Length: {len(form)}\r\n\r\n{form}".encode(),
         f"GET {PREFIX}/events?since=0 HTTP/1.1\r\n{head}\r\n".encode(),
         f"GET /login?code=x HTTP/1.1\r\n{head}\r\n".encode(),
         f"GET / HTTP/1.1\r\n{head}Accept-Language: de\r\n\r\n".encode(),
@@ -70,7 +79,8 @@ async def fire(browser, seed, rounds):
                 )
 
 
-async def survives(counters, caplog, seed, rounds):
+async def survives(counters, caplog, folder, seed, rounds):
+    shelf = counters[0].office.desk.files = Shelf(folder / "files", 1_000, counters[0].office.now)
     with caplog.at_level(logging.ERROR):
         async with browser_at(counters[0]) as browser:
             await browser.sign_in()
@@ -81,15 +91,16 @@ async def survives(counters, caplog, seed, rounds):
                 reply = await browser.get(f"{PREFIX}/version")
             assert reply.status == 200
     assert [record.getMessage() for record in caplog.records if "server" in record.getMessage()] == []
+    assert [path.name for path in shelf.root.iterdir() if path.name.startswith(".")] == []
 
 
-async def test_damaged_connections_end_nothing(counters, caplog):
-    await survives(counters, caplog, 1, 300)
+async def test_damaged_connections_end_nothing(counters, caplog, tmp_path):
+    await survives(counters, caplog, tmp_path, 1, 300)
 
 
 @pytest.mark.slow
-async def test_ten_thousand_damaged_connections_end_nothing(counters, caplog):
-    await survives(counters, caplog, 2, 10_000)
+async def test_ten_thousand_damaged_connections_end_nothing(counters, caplog, tmp_path):
+    await survives(counters, caplog, tmp_path, 2, 10_000)
 
 
 @pytest.mark.parametrize("path", ["/events?since=0", "/openapi.json", "/status"])
