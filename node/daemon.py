@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import logging
 import random
 import secrets
@@ -157,6 +158,7 @@ async def _live(prepared: Prepared, talk: Conversation, *, leashed: bool) -> Non
             nursery.start_soon(_mind_addresses, node)
             nursery.start_soon(node.housekeeper.budget.run)
             _LOG.info("running as %s on %s", node.network.peer_id, ", ".join(node.network.addresses))
+            gc.freeze()  # what is here now stays: a full collection that looks at it all stops the loop for 60 ms
             talk.ready(node.office.status() | {"page": node.surface.page.status()})
             if leashed:
                 nursery.start_soon(lifetime.stop_with_starter, node.office.shutdown)
