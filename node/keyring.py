@@ -51,16 +51,25 @@ class Keyring:
     async def unlock(self, passphrase: str, minutes: int | None) -> None:
         """Sign from now on, for so long. Raises Denied: `no-identity`, `too-many-guesses`, `wrong-passphrase`, ..."""
         async with self._one_at_a_time:
-            self._office.desk.myself()
-            self._check_patience()
-            try:
-                owner = await trio.to_thread.run_sync(keystore.unlock, self._key_file, passphrase)
-            except Denied as denied:
-                if denied.code == "wrong-passphrase":
-                    self._guessed_wrong()
-                raise
-            self._failures_in_a_row = 0
-            await self.take(owner, minutes)
+            await self.take(await self._open(passphrase), minutes)
+
+    async def export(self, passphrase: str) -> str:
+        """The encrypted key file, for who knows its passphrase. Raises Denied as `unlock` does."""
+        async with self._one_at_a_time:
+            await self._open(passphrase)
+            return await trio.to_thread.run_sync(keystore.text_of, self._key_file)
+
+    async def _open(self, passphrase: str) -> Unlocked:
+        self._office.desk.myself()
+        self._check_patience()
+        try:
+            owner = await trio.to_thread.run_sync(keystore.unlock, self._key_file, passphrase)
+        except Denied as denied:
+            if denied.code == "wrong-passphrase":
+                self._guessed_wrong()
+            raise
+        self._failures_in_a_row = 0
+        return owner
 
     async def take(self, owner: Unlocked, minutes: int | None) -> None:
         """Sign with an opened key, and do what waited for it. Raises Denied if it is not this node's."""

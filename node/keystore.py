@@ -136,6 +136,23 @@ def owner_of(path: Path) -> IdentityId:
         raise _corrupt(path, str(error)) from error
 
 
+def text_of(path: Path) -> str:
+    """A key file as it stands: what is secret in it is under its passphrase. Raises Denied."""
+    data = read_private(path, _KEY_FILE_BYTES, "the key file")
+    if data is None:
+        raise _no_key(path)
+    _read(path, data)
+    return data.decode()
+
+
+def take(path: Path, source: Path) -> IdentityId:
+    """Put a key file from elsewhere where there is none; whose it is. What is in its box is seen when it is unlocked.
+    Raises Denied, `file-exists` among others."""
+    identity = owner_of(source)
+    write_new(path, text_of(source).encode())
+    return identity
+
+
 def check_network(owner: Unlocked, network: str) -> None:
     """Raise Denied if the identity belongs to another network."""
     belongs = owner.inception.header.network

@@ -14,7 +14,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from . import backup, config, settings
+from freehold.protocol import text
+
+from . import backup, config, keystore, settings
 from .clock import now_ms
 from .core.desk import Denied
 from .core.ports import StorageBroken, StorageFull
@@ -50,6 +52,8 @@ def _do(options: argparse.Namespace) -> dict[str, Any]:
             return {"config": settings.check(options.file or _anywhere(options.folder).config)}
         case "config-take":
             return {"config": settings.take(_anywhere(options.folder).config, options.file, options.was)}
+        case "import-key":
+            return _import_key(options.folder, options.file)
         case "check":
             return _check(_existing(options.folder), rebuild=options.rebuild)
         case "move-store":
@@ -112,6 +116,13 @@ def _tell_progress(records: int) -> None:
         sys.stderr.write(f"{records:,} records so far\n")
 
 
+def _import_key(root: Path, file: Path) -> dict[str, Any]:
+    folder = open_folder(root)
+    with locked(folder):
+        identity = keystore.take(folder.identity_key, file)
+    return {"identity": text.show(identity, text.IDENTITY), "folder": str(folder.root)}
+
+
 def _existing(root: Path) -> Folder:
     if not (root / "node.db").exists():
         raise Denied("no-node", f"there is no node in {root}", "give its --folder, or start one: freehold up")
@@ -131,7 +142,7 @@ def _options() -> argparse.Namespace:
     works = parser.add_subparsers(dest="work", required=True)
     works.add_parser("move-store")
     works.add_parser("check").add_argument("--rebuild", action="store_true")
-    for name in ("backup", "verify", "restore"):
+    for name in ("backup", "verify", "restore", "import-key"):
         works.add_parser(name).add_argument("file", type=Path)
     works.add_parser("config-check").add_argument("file", type=Path, nargs="?")
     take = works.add_parser("config-take")

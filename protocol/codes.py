@@ -136,6 +136,7 @@ usage: The command was not typed as it is used. See its --help.
 weak-passphrase: The passphrase is too easy to guess. Take a longer one.
 which-change: Several changes are open. Name the one you mean.
 words-differ: These are other words than were shown. Look at the paper again.
+words-not-here: No node keeps the 24 words of its owner. They are on the paper that you wrote, or nowhere.
 words-not-kept: The words were not kept, so no identity was made. Start again.
 wrong-host: The browser asked for your node under a name that is not its own. Use the address that freehold open prints.
 wrong-passphrase: The passphrase does not fit the key.

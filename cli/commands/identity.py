@@ -1,4 +1,4 @@
-"""freehold identity show | edit | serve | services."""
+"""freehold identity show | edit | serve | services; the others have a module of their own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..client import ref
+from ..lazy import LazyGroup
 from ..output import print_fields, print_table, say, short
 from ..people import called
 from ..session import Session, takes_session
@@ -20,7 +21,16 @@ _ROLES = ("client", "freelancer")
 _SERVICES = ("arbiter", "witness")
 
 
-@click.group()
+_CARRYING = "freehold.cli.commands.carrying"
+_OTHERS = {
+    "words": (f"{_CARRYING}:words", "Why your 24 words cannot be shown again."),
+    "export": (f"{_CARRYING}:export_key", "Your encrypted key, for another machine."),
+    "import": (f"{_CARRYING}:import_key", "Take a key from another machine."),
+    "recover": (f"{_CARRYING}:recover", "Bring an identity back from its 24 words."),
+}
+
+
+@click.group(cls=LazyGroup, lazy=_OTHERS)
 def identity() -> None:
     """Who you are to others."""
 

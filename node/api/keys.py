@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from freehold.protocol import text
 from freehold.protocol.kinds.profile import Profile
 
 from .bodies.given import Nothing
-from .bodies.identity import KeptWords, NewIdentity, Recovery, Unlocking
+from .bodies.identity import Exporting, KeptWords, NewIdentity, Recovery, Unlocking
 from .callers import Scope
 from .operations import CREATED, AnyOperation, Call, Operation
 
@@ -46,10 +47,25 @@ async def recover(call: Call[Recovery]) -> Json:
     return call.views().identity(call.office.desk.myself())
 
 
+async def export(call: Call[Exporting]) -> Json:
+    """The encrypted key file, for another machine."""
+    key_file = await call.office.keys.export(call.given.passphrase)
+    return {"identity": text.show(call.office.desk.myself(), text.IDENTITY), "key_file": key_file}
+
+
 OPERATIONS: tuple[AnyOperation, ...] = (
     Operation("POST", "/identity/unlock", Unlocking, unlock, "Let the key sign, for a time", Scope.SIGN),
     Operation("POST", "/identity/new", NewIdentity, new, "The words of a new identity, told once", Scope.ADMIN),
     Operation("POST", "/identity/keep", KeptWords, keep, "Make the identity of those words", Scope.ADMIN, CREATED),
     Operation("POST", "/identity/recover", Recovery, recover, "Bring an identity back", Scope.ADMIN, CREATED),
+    Operation(
+        "POST",
+        "/identity/export",
+        Exporting,
+        export,
+        "The encrypted key, for another machine",
+        Scope.ADMIN,
+        only_socket=True,
+    ),
     Operation("POST", "/identity/lock", Nothing, lock, "Let the key sign nothing any more", Scope.SIGN),
 )

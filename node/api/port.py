@@ -35,6 +35,10 @@ class Keys(Protocol):
         """Sign nothing any more."""
         ...
 
+    async def export(self, passphrase: str) -> str:
+        """The encrypted key file. Raises Denied."""
+        ...
+
 
 class Newcomer(Protocol):
     """An identity for a node that runs without one."""

@@ -203,3 +203,30 @@ async def test_mail_that_comes_while_it_is_locked_is_kept_and_signed_for_afterwa
     assert at_bob.desk.stores.outbox.get(sent, alice.id).acknowledged is not None
     assert at_alice.notices.count("proposal") == 1
     assert at_alice.service.unsigned == 0
+
+
+async def test_the_key_file_is_handed_out_to_who_knows_its_passphrase_and_taken_elsewhere(market, tmp_path):
+    home = Locked(market, tmp_path)
+    with pytest.raises(Denied, match="does not open"):
+        await home.keys.export(WRONG)
+    assert home.keys.state()["wrong_passphrases"] == 1
+    assert await home.keys.export(PASSPHRASE) == home.path.read_text()
+    assert home.keys.state()["key"] == "locked"
+    carried, taken = tmp_path / "carried", tmp_path / "elsewhere" / "identity.key"
+    taken.parent.mkdir()
+    carried.touch(mode=0o600)
+    carried.write_text(await home.keys.export(PASSPHRASE))
+    assert keystore.take(taken, carried) == alice.id
+    assert taken.stat().st_mode & 0o777 == 0o600
+    assert keystore.unlock(taken, PASSPHRASE).signer.identity == alice.id
+    with pytest.raises(Denied) as caught:
+        keystore.take(taken, carried)
+    assert caught.value.code == "file-exists"
+    for bad in ("{}", "", "x" * 9_000):
+        carried.write_text(bad)
+        with pytest.raises(Denied, match="not a key file"):
+            keystore.take(tmp_path / "another.key", carried)
+    carried.chmod(0o644)
+    with pytest.raises(Denied, match="other users"):
+        keystore.take(tmp_path / "another.key", carried)
+    assert not (tmp_path / "another.key").exists()

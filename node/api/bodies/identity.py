@@ -35,6 +35,12 @@ class KeptWords(Given):
     check: Annotated[dict[int, Annotated[str, Meta(max_length=20)]], Meta(max_length=24)]
 
 
+class Exporting(Given):
+    """POST /identity/export: asked for anew, though the key may be unlocked."""
+
+    passphrase: Passphrase
+
+
 class Recovery(Given):
     """POST /identity/recover."""
 

@@ -40,6 +40,10 @@ class StallKeys:
         del passphrase, minutes
         raise Denied("wrong-passphrase", "no passphrase opens it", "try nothing else")
 
+    async def export(self, passphrase: str) -> str:
+        del passphrase
+        raise Denied("wrong-passphrase", "no passphrase opens it", "try nothing else")
+
     def lock(self) -> None:
         """Not here: what is asked of a stall afterwards would only find a locked key."""
 
