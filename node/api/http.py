@@ -36,7 +36,8 @@ DRAINED_BYTES = 16 * 1024 * 1024
 """A longer body is read up to here, so that its sender hears why it is refused."""
 DRAINED_FILE_BYTES = 128 * 1024 * 1024
 """The same for files: people choose one that is too long, and should read that it is."""
-CONNECTIONS = 32
+CONNECTIONS = 64
+"""Streams of events take up to `events.LISTENERS` of them, and a browser opens six for a page."""
 IDLE_S = 30.0
 REQUEST_S = 30.0
 SEND_S = 30.0
