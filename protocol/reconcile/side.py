@@ -63,6 +63,8 @@ class Tally:
     """What a conversation came to. `outcome`: same, done, more (there is more to be had), later, narrow, or empty."""
 
     outcome: str = ""
+    asked: int = 0
+    """How many records the other side was asked for by name."""
     taken: int = 0
     given: int = 0
     theirs: int = 0

@@ -25,7 +25,7 @@ class Taking:
         self._wanted: deque[bytes] = deque()
         self._asked: set[bytes] = set()
         self._unseen = bounds.WINDOW
-        self._asks = self._bytes = self._unpacked = 0
+        self._bytes = self._unpacked = 0
         self._sated = self._unheard = False
         self.cut = self.left_out = False
 
@@ -37,7 +37,7 @@ class Taking:
     def want(self, names: Iterable[bytes]) -> None:
         """Ask for what begins with these names (8 bytes each), in time; what is too much is left out."""
         for name in names:
-            if self._sated or self._unheard or self._asks + len(self._wanted) >= bounds.ASKS:
+            if self._sated or self._unheard or self._tally.asked + len(self._wanted) >= bounds.ASKS:
                 self.cut = True
                 return
             self._wanted.append(name)
@@ -47,7 +47,7 @@ class Taking:
         if self._asked or not self._wanted:
             return None
         names = [self._wanted.popleft() for _ in range(min(ASKED, len(self._wanted)))]
-        self._asks += len(names)
+        self._tally.asked += len(names)
         self._asked = set(names)
         return Ask(b"".join(sorted(self._asked)))
 

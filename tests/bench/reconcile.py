@@ -118,7 +118,7 @@ def _once(one: BareSide, other: BareSide) -> Cost:
             break
     seconds = time.process_time() - began
     sent = opener.tally.bytes_out + answerer.tally.bytes_out - gone
-    return Cost(sent, rounds, seconds, opener._asks + answerer._asks)
+    return Cost(sent, rounds, seconds, opener.tally.asked + answerer.tally.asked)
 
 
 def line(*cells: object) -> None:

@@ -21,11 +21,12 @@ def market():
 @pytest.fixture
 def offices(market, tmp_path):
     """Those of alice (client), bob (freelancer) and carol (bystander)."""
-    found = [StallOffice(market, market.open(who)) for who in (alice, bob, carol)]
-    for office in found:
+    people = (alice, bob, carol)
+    found = [StallOffice(market, market.open(who)) for who in people]
+    for who, office in zip(people, found, strict=True):
         office.desk.rails = {MANUAL.name: MANUAL}
         office.desk.triage = PLAIN
-        office.desk.files = Shelf(tmp_path / office.desk.me.hex()[:8], 60 * 1024 * 1024, office.now)
+        office.desk.files = Shelf(tmp_path / who.id.hex()[:8], 60 * 1024 * 1024, office.now)
         office.status = lambda office=office: whole_status(office)
     return found
 
