@@ -69,6 +69,8 @@ def show_proposal(view: Json) -> None:
             ("proposal", str(view["proposal"])),
             ("state", str(view["state"]) + (f": {view['reason']}" if view.get("reason") else "")),
             ("folded", str(view.get("folded") or "")),
+            ("language", language(view)),
+            ("stamp", stamp(view)),
             ("from", person_in(view, "author")),
             ("reputation", score(view.get("reputation"))),
             ("to", person_in(view, "recipient")),
@@ -102,6 +104,33 @@ def _conditions(view: Json) -> str:
     if view.get("band"):
         said.append(f"worth {view['band']['words']}")
     return "; ".join(said)
+
+
+def stamp(view: Json) -> str:
+    """The stamp that came with a received proposal; empty without one."""
+    return f"{view['stamp']} bits" if view.get("stamp") else ""
+
+
+def language(view: Json) -> str:
+    """What a received proposal seems to be written in, else what its author's profile names."""
+    return str(view.get("language") or ", ".join(view.get("languages") or []))
+
+
+def folds(found: Json) -> str:
+    """How many are folded by which rule, in a sentence; empty if none is."""
+    counts = [f"{one['count']} by {RULES.get(one['rule'], one['rule'])}" for one in items(found, "folds")]
+    return f"folded: {', '.join(counts)} (freehold config show; each says its reason)" if counts else ""
+
+
+RULES = {
+    "blocked": "your blocks",
+    "offer": "what your offer asks",
+    "stamp": "fold_stamp",
+    "language": "fold_languages",
+    "short": "fold_short",
+    "near-copy": "fold_copies",
+}
+"""By which rule a proposal is folded, as its reader changes it."""
 
 
 def _part(part: Json) -> str:

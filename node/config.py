@@ -16,9 +16,9 @@ from freehold.protocol.network import network
 from freehold.protocol.reconcile.domain import KINDS, PEOPLE
 from freehold.protocol.text import IDENTITY, parse
 
+from . import choices
 from .core.desk import Denied
 from .core.participation import Participation
-from .core.postage import Postage
 from .folder import write_new
 
 if TYPE_CHECKING:
@@ -44,10 +44,6 @@ DEFAULT_LISTEN = "/ip4/0.0.0.0/tcp/7747"
 DEFAULT_PAGE = "127.0.0.1:7777"
 NO_PAGE = "off"
 _PAGE = re.compile(r"(?:(?P<ip4>[0-9.]{7,15})|\[(?P<ip6>[0-9A-Fa-f:.]{2,45})\]):(?P<port>[0-9]{1,5})")
-DEFAULT_PAY_BITS = 20
-"""A million tries: half a second to a few seconds of one core."""
-MOST_STAMP_BITS = 26
-"""Nobody may be asked for more by setting, nor pay more unasked: half a minute to some minutes of one core."""
 _NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 
 
@@ -72,12 +68,19 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     page_key: str = ""
     notify_command: tuple[str, ...] = ()
     """Run for each notice, which it gets as JSON on its standard input."""
-    notify_topics: tuple[str, ...] = ("turn", "deadline", "claim", "claimable", "change")
+    notify_topics: tuple[str, ...] = ("turn", "deadline", "claim", "claimable", "change", "proposal", "stamp")
     notify_quiet: str = ""
     stamp_ask: int = 0
     """Bits of the stamp without which strangers are told to come again; 0: none is asked."""
-    stamp_pay: int = DEFAULT_PAY_BITS
+    stamp_pay: int = choices.DEFAULT_PAY_BITS
     """Up to so many bits the node pays for what the owner sends, without asking."""
+    fold_stamp: int = 0
+    """Strangers' proposals whose stamp has fewer bits are folded; 0: none are."""
+    fold_languages: tuple[str, ...] = ()
+    """Proposals that seem to be in other languages than these are folded; empty: none are."""
+    fold_copies: bool = True
+    fold_short: int = 0
+    """Proposals with fewer characters are folded."""
     sync_kinds: tuple[str, ...] = ()
     sync_days: int = 0
     sync_people: tuple[str, ...] = ()
@@ -145,7 +148,8 @@ def checked(config: Config, where: str) -> Config:
     if config.notify_command and not config.notify_command[0]:
         raise _bad_value(where, "notify_command", "its first part is the name of a program")
     participation(config, where)
-    postage(config, where)
+    choices.postage(config, where)
+    choices.taste(config, where)
     return config
 
 
@@ -163,14 +167,6 @@ def participation(config: Config, where: str = "config.toml") -> Participation:
     except ProtocolError as error:
         raise _bad_value(where, "sync_people", f"{error}; an identity begins with fh1") from error
     return Participation(frozenset(kinds), config.sync_days, people)
-
-
-def postage(config: Config, where: str = "config.toml") -> Postage:
-    """What stamps are asked, and paid. Raises Denied."""
-    for name, bits in (("stamp_ask", config.stamp_ask), ("stamp_pay", config.stamp_pay)):
-        if not 0 <= bits <= MOST_STAMP_BITS:
-            raise _bad_value(where, name, f"{bits} is not a number of bits from 0 to {MOST_STAMP_BITS}")
-    return Postage(ask=config.stamp_ask, pay=config.stamp_pay)
 
 
 def page_place(config: Config, where: str = "config.toml") -> tuple[str, int] | None:

@@ -149,7 +149,7 @@ async def _live(prepared: Prepared, talk: Conversation, *, leashed: bool) -> Non
                 node.checking.run,
                 node.housekeeper.run,
                 node.fetcher.run,
-                Notifier(node.store, prepared.config, now_ms).run,
+                Notifier(node.store, node.ledger, prepared.config, now_ms).run,
             ):
                 nursery.start_soon(task)
             nursery.start_soon(node.courier.run, node.network, node.border)

@@ -16,8 +16,8 @@ from freehold.protocol.kinds.proposal import DECLINE, PROPOSAL, WITHDRAWAL
 from freehold.protocol.kinds.review import REVIEWS
 from freehold.protocol.kinds.vouch import VOUCH
 
-from .core import searching
 from .core.effects import Announce, Kept, Notify
+from .core.telling import subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,8 +96,7 @@ class Herald:
     def _tell_notices(self) -> None:
         for notice in self._desk.stores.notices.after(self._notice, NOTICES_AT_ONCE):
             self._notice = notice.number
-            about = text.show(notice.about, text.OFFER if notice.topic == searching.TOPIC else text.CONTRACT)
-            told = {"notice": notice.number, "about": about, "text": notice.text}
+            told = {"notice": notice.number, "about": subject(notice), "text": notice.text}
             self._announce(f"notice.{notice.topic}", told)
 
     def _about(self, record: Record) -> dict[str, Any]:

@@ -10,31 +10,33 @@ from typing import TYPE_CHECKING
 
 import trio
 
-from freehold.protocol.text import CONTRACT, OFFER, show
-
 from .config import QUIET
-from .core import searching
+from .core.ports import StorageFull
+from .core.telling import subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .config import Config
     from .core.ports import Notice, Stores
+    from .ledger import Ledger
 
 LOOK_S = 1.0
 COMMAND_S = 10.0
 """A command that takes longer is ended: the next notice waits for it."""
 AT_ONCE = 20
+MOST_WAITING = 200
+"""Of a long silence the last ones are told."""
 _LOG = logging.getLogger(__name__)
 
 
 class Notifier:
-    """One command after the other, for notices of the topics that the owner chose, outside of quiet hours."""
+    """One command after the other, for notices of the topics that the owner chose, outside of quiet hours: what is told
+    in them is handed over when they end."""
 
-    def __init__(self, stores: Stores, config: Config, now: Callable[[], int]) -> None:
-        self._stores, self._config, self._now = stores, config, now
-        latest = stores.notices.latest(1)
-        self._last = latest[-1].number if latest else 0
+    def __init__(self, stores: Stores, ledger: Ledger, config: Config, now: Callable[[], int]) -> None:
+        self._stores, self._ledger, self._config, self._now = stores, ledger, config, now
+        self._last = self._begins_after()
         self._failing = False
 
     async def run(self) -> None:
@@ -44,17 +46,43 @@ class Notifier:
             await trio.sleep(LOOK_S)
 
     async def hand_over(self) -> None:
-        """Everything that was told since the last time."""
+        """Everything that was told since the last time. In quiet hours nothing: it waits until they are over."""
         for notice in self._stores.notices.after(self._last, AT_ONCE):
+            if is_quiet(self._config.notify_quiet, self._now()):
+                return
             self._last = notice.number
-            if notice.topic in self._config.notify_topics and not is_quiet(self._config.notify_quiet, self._now()):
+            self._remember(notice.number)
+            if notice.topic in self._config.notify_topics:
                 await self._tell(notice)
 
+    def _begins_after(self) -> int:
+        """What was told before is old, but for what waits for the end of quiet hours since the last run."""
+        notices = self._stores.notices
+        latest = [notice.number for notice in notices.latest(MOST_WAITING)]
+        if not latest:
+            return 0
+        handed = notices.handed() if self._config.notify_command else None
+        if handed is None:
+            self._remember(latest[-1])
+            return latest[-1]
+        return max(handed, latest[0] - 1)
+
+    def _remember(self, number: int) -> None:
+        """With the next batch: who ends without it tells a notice twice."""
+        try:
+            self._stores.notices.hand(number)
+            self._ledger.note(())
+        except StorageFull:
+            self._ledger.lost()
+
     async def _tell(self, notice: Notice) -> None:
-        about = show(notice.about, OFFER if notice.topic == searching.TOPIC else CONTRACT)
         fields = {
-            "number": notice.number, "at": notice.at, "topic": notice.topic, "about": about, "text": notice.text,
-        }  # fmt: skip
+            "number": notice.number,
+            "at": notice.at,
+            "topic": notice.topic,
+            "about": subject(notice),
+            "text": notice.text,
+        }
         try:
             with trio.fail_after(COMMAND_S):
                 await trio.run_process(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
-from . import config, plugins
+from . import choices, config, plugins
 from .core.desk import Denied
 from .folder import replace
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .core.desk import Desk
 
-AT_ONCE = frozenset(("witness", "stamp_ask", "stamp_pay"))
+AT_ONCE = frozenset(("witness", "stamp_ask", "stamp_pay", "fold_stamp", "fold_languages", "fold_copies", "fold_short"))
 """Settings that the node goes by from the moment they are changed; for the others it must be started again."""
 
 
@@ -31,6 +31,7 @@ def change(path: Path, changes: dict[str, Any]) -> dict[str, Any]:
     unknown = sorted(set(changes) - {field.name for field in msgspec.structs.fields(config.Config)})
     if unknown:
         raise Denied("no-such-setting", f"there is no setting {unknown[0][:80]!r}", "see: freehold config show")
+    changes = {name: _as_written(value) for name, value in changes.items()}
     before = path.read_text("utf-8") if path.exists() else ""
     wanted = _parsed(before) | changes
     text = before
@@ -46,7 +47,7 @@ def change(path: Path, changes: dict[str, Any]) -> dict[str, Any]:
 def take_up(desk: Desk, found: config.Config) -> None:
     """Make a desk go by the settings that hold `AT_ONCE`."""
     desk.witness = found.witness
-    desk.postage = config.postage(found)
+    desk.postage, desk.taste = choices.postage(found), choices.taste(found)
 
 
 def check(path: Path) -> dict[str, Any]:
@@ -67,6 +68,11 @@ def take(path: Path, edited: Path, was: str) -> dict[str, Any]:
         raise Denied("config-changed", f"{path} was changed while you edited a copy of it", "compare the two by hand")
     replace(path, edited.read_bytes())
     return found
+
+
+def _as_written(value: Any) -> Any:  # noqa: ANN401
+    """A value as it is read from the file again: the API brings lists as tuples."""
+    return list(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else value
 
 
 def _parsed(text: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +10,7 @@ import click
 from ..client import ref
 from ..output import print_table, say, short
 from ..people import name_in
+from ..proposals import RULES, language, stamp
 from ..session import Session, takes_session
 from ..words import duration, items, moment, money, score
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 _COVER_LETTERS = 160
 """Enough to tell proposals apart; `proposal show` has the whole of one."""
-_COLUMNS = ("Proposal", "Who", "Reputation", "Price", "Time", "State", "Until", "Remarks", "Cover")
+_COLUMNS = ("Proposal", "Who", "Reputation", "Price", "Time", "State", "Until", "Language", "Stamp", "Remarks", "Cover")
 
 
 @click.command()
@@ -47,7 +49,11 @@ def _show(shown: Json) -> None:
         return
     print_table(_COLUMNS, [*map(_row, beside), *map(_row, folded)])
     if folded:
-        say(f"{len(folded)} folded by your own rules; they can be read and accepted like any other.", err=True)
+        counts = Counter(RULES.get(str(one.get("rule")), str(one.get("rule") or "your triage")) for one in folded)
+        rules = ", ".join(f"{count} by {rule}" for rule, count in counts.most_common())
+        say(
+            f"{len(folded)} folded by your own rules ({rules}); they can be read and accepted like any other.", err=True
+        )
     if len(beside) > 1:
         say(f"ordered {shown['ordered']}", err=True)
 
@@ -64,6 +70,8 @@ def _row(one: Json) -> tuple[str, ...]:
         duration(sum(int(part.get("work_ms") or 0) for part in parts)),
         f"folded: {folded}" if folded else str(one["state"]),
         moment(one["expires"]),
+        language(one),
+        stamp(one),
         "; ".join(words for words in remarks if words != folded),
         str(one["cover"])[:_COVER_LETTERS],
     )

@@ -13,7 +13,7 @@ from ..durations import DURATION, parse_duration
 from ..errors import Trouble
 from ..output import print_table, say, short
 from ..people import name_in, person
-from ..proposals import read_part, show_proposal, terms_in_words
+from ..proposals import folds, read_part, show_proposal, stamp, terms_in_words
 from ..session import Session, takes_session
 from ..signing import sign, takes_consent
 from ..texts import text_of
@@ -183,8 +183,10 @@ def _listing(found: Json) -> None:
     if not received and not sent:
         say("No proposals.", err=True)
         return
-    columns = ("Proposal", "", "Who", "Reputation", "Offer", "State", "Until")
+    columns = ("Proposal", "", "Who", "Reputation", "Stamp", "Offer", "State", "Until")
     print_table(columns, [*_rows(received), *_rows(sent)])
+    if told := folds(found):
+        say(told, err=True)
     if len(received) > 1 and found.get("order") == "reputation":
         say(f"ordered {found['ordered']}; to turn that off: --order time", err=True)
 
@@ -199,6 +201,7 @@ def _rows(views: Iterable[Json]) -> Iterable[tuple[str, ...]]:
             "from" if received else "to",
             name_in(view, other),
             score(view.get("reputation")) if received else "",
+            stamp(view),
             str(view.get("offer_title") or short(str(view["offer"]))),
             state,
             moment(view["expires"]),

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from freehold.protocol import text
 
 from ..core import proposing, triaging
+from ..core.identities import profile_of
 from . import scope_views
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from freehold.protocol.identity import IdentityId
+
     from ..core.ports import Remark
     from ..core.proposing import Letter
     from ..core.triaging import Looked
@@ -51,9 +57,25 @@ def proposal(views: Views, letter: Letter, looked: Looked | None = None) -> Json
         "reason": letter.reason,
         "contract": text.show(letter.contract, text.CONTRACT),
         "folded": None if looked is None else looked.folded,
+        "rule": None if looked is None else looked.rule,
+        "stamp": None if looked is None else looked.stamp,
+        "language": None if looked is None else looked.language,
+        "languages": _languages(views, record.author) if received else [],
         "remarks": [] if looked is None else [_remark(remark) for remark in looked.remarks],
         "reputation": views.score(record.author),
     }
+
+
+def folds(looked: Iterable[Looked]) -> list[Json]:
+    """How many proposals are folded by which rule, most first."""
+    counts = Counter(one.rule for one in looked if one.rule is not None)
+    return [{"rule": rule, "count": count} for rule, count in counts.most_common()]
+
+
+def _languages(views: Views, author: IdentityId) -> list[str]:
+    """Those that an author says to work in."""
+    profile = profile_of(views.desk, author)
+    return [] if profile is None else list(profile.languages)
 
 
 def _beside(views: Views, letter: Letter) -> list[Letter]:

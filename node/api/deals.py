@@ -77,6 +77,7 @@ async def proposals(call: Call[ProposalList]) -> Json:
     received = views.ordered(received, order, lambda letter: letter.record.author)
     return {
         **views.order(order),
+        "folds": deal_views.folds(looked.values()),
         "received": [deal_views.proposal(views, letter, looked[letter.record.id]) for letter in received],
         "sent": [deal_views.proposal(views, letter) for letter in sent],
     }

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from freehold.protocol.errors import ProtocolError
 from freehold.protocol.frame import unpack_batch
 from freehold.protocol.network import TEST_PREFIX
-from freehold.protocol.text import CONTRACT, OFFER, show
 
-from ..core import inbox, searching
+from ..core import inbox
 from ..core.desk import Denied
 from ..core.effects import Verdict
+from ..core.telling import subject
 from .bodies.given import Nothing
 from .bodies.house import Address, Batches, LiftedBan, NewBan, NoticeList
 from .callers import Scope
@@ -44,7 +44,7 @@ async def notices(call: Call[NoticeList]) -> Json:
             "number": notice.number,
             "at": notice.at,
             "topic": notice.topic,
-            "about": show(notice.about, OFFER if notice.topic == searching.TOPIC else CONTRACT),
+            "about": subject(notice),
             "text": notice.text,
         }
         for notice in found
@@ -114,7 +114,12 @@ def _decoded(batch: str) -> bytes:
 OPERATIONS: tuple[AnyOperation, ...] = (
     Operation("GET", "/status", Nothing, status, "How the node is doing", Scope.READ),
     Operation(
-        "GET", "/notices", NoticeList, notices, "What the owner was told, of contracts and of offers", Scope.READ
+        "GET",
+        "/notices",
+        NoticeList,
+        notices,
+        "What the owner was told, of contracts, offers and proposals",
+        Scope.READ,
     ),
     Operation("POST", "/shutdown", Nothing, shutdown, "Stop the node", Scope.ADMIN, ACCEPTED),
     Operation("GET", "/node/peers", Nothing, peers, "Connected and refused nodes", Scope.READ),

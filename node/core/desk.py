@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from freehold.protocol.identity import IdentityId, SecretKey
 
 from .postage import Postage
+from .taste import Taste
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from freehold.protocol.network import Network
 
     from .folding import Folds
-    from .ports import Files, Rail, Ranking, Stores, Triage
+    from .ports import Files, Rail, Ranking, Remark, Stores, Submission, Triage
     from .rates import Prices
     from .reputation.collecting import Collector
 
@@ -57,6 +58,12 @@ class Desk:
     """How received proposals are looked through; None: by the rules of the owner's offers alone."""
     postage: Postage = field(default_factory=Postage)
     """What stamps the owner asks of strangers, and pays."""
+    taste: Taste = field(default_factory=Taste)
+    """The owner's own rules over what is proposed."""
+    remarks: tuple[list[Submission], list[tuple[Remark, ...]]] | None = None
+    """What was last looked through by the triage, and its remarks."""
+    tongues: dict[bytes, str | None] = field(default_factory=dict[bytes, "str | None"])
+    """The languages of proposals that were looked at."""
     owner: IdentityId | None = None
     """Whose node this is while the key is locked; with a key, the key says it."""
     crowded: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import dealings, proposing
+from . import dealings, proposing, triaging
 
 if TYPE_CHECKING:
     from freehold.protocol.fold.progress import Contract
@@ -15,23 +15,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many of each wait for the owner."""
+    """How many of each wait for the owner. Of proposals, those that are not folded; `folded` are the others."""
 
     turns: int
     changes: int
     claimable: int
     proposals: int
+    folded: int
 
 
 def waiting(desk: Desk, now: int) -> Waiting:
     """Counted over the contracts that are listed, and the proposals."""
     found = [*dealings.contracts(desk, now), *dealings.serving(desk, now)]
     letters = proposing.received(desk, now) if desk.me is not None else []
+    looked = triaging.look(desk, letters) if letters else {}
+    undecided = [looked[letter.record.id].folded is not None for letter in letters if letter.state == proposing.OPEN]
     return Waiting(
         turns=sum(len(turns(desk, contract)) for contract in found),
         changes=sum(len(open_changes(desk, contract)) for contract in found),
         claimable=sum(len(claimable(desk, contract, now)) for contract in found),
-        proposals=sum(letter.state == proposing.OPEN for letter in letters),
+        proposals=undecided.count(False),
+        folded=undecided.count(True),
     )
 
 

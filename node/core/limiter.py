@@ -24,11 +24,15 @@ class Bucket:
         self._rate, self._burst = rate, burst
         self._tokens, self._at = burst, 0
 
-    def take(self, tokens: float, now: int) -> bool:
-        """Take tokens at `now` ms, or leave them all. A clock that went back fills nothing."""
+    def has(self, tokens: float, now: int) -> bool:
+        """Whether so many could be taken at `now` ms. A clock that went back fills nothing."""
         self._tokens = min(self._burst, self._tokens + max(0, now - self._at) * self._rate / 1000)
         self._at = now
-        if tokens > self._tokens:
+        return tokens <= self._tokens
+
+    def take(self, tokens: float, now: int) -> bool:
+        """Take tokens at `now` ms, or leave them all."""
+        if not self.has(tokens, now):
             return False
         self._tokens -= tokens
         return True

@@ -14,16 +14,19 @@ from freehold.protocol.keylog import INCEPTION
 from freehold.protocol.kinds import ENTRY_NAMES
 from freehold.protocol.kinds.offer import OFFER
 from freehold.protocol.kinds.profile import INBOX
+from freehold.protocol.kinds.proposal import PROPOSAL
 from freehold.protocol.kinds.review import REVIEW_COMMIT
-from freehold.protocol.requests import Deliver, File, Logs
+from freehold.protocol.requests import Deliver, File
 
 from . import forking, searching
 from .admission import BATCH, KNOWN, Admission, Finding
+from .arriving import Arriving
 from .catchup import CatchUps
 from .direct import Direct
-from .effects import Announce, Ask, Effect, Judgement, Kept, Meet, Notify, Penalize, Verdict
+from .effects import Announce, Effect, Judgement, Kept, Meet, Notify, Penalize, Verdict
 from .erasing import Forgetting
 from .filing import HandingOut
+from .missing_logs import MissingLogs
 from .parking import Arrival, Way
 from .reconciling import Reconciling
 from .reminding import Reminding
@@ -44,7 +47,6 @@ if TYPE_CHECKING:
 
 TIDY_MS = 60_000
 EXPIRED_A_TICK = 256
-LOGS_ASKED_AGAIN_MS = 10_000
 REASONS_COUNTED = 256
 """Reasons quote what peers send, so their number must not be the peers' choice."""
 FRESH_MS = 120_000
@@ -71,10 +73,10 @@ class Service:
         self._there: dict[str, None] = {}
         self._direct = Direct(desk)
         self._witnessing, self._reminding = Witnessing(desk), Reminding(desk)
-        self._forgetting = Forgetting(desk)
+        self._forgetting, self._arriving = Forgetting(desk), Arriving(desk)
         self._handing_out = HandingOut(desk)
         self._counts: Counter[str] = Counter()
-        self._asked_logs: dict[bytes, int] = {}
+        self._logs = MissingLogs(self._admission.parking)
         self._unexposed: dict[bytes, Record] = {}
         """Entries that came while the key was locked, by id: whether they prove a fork is looked at afterwards."""
         self._tidied = 0
@@ -228,7 +230,7 @@ class Service:
         effects += self._announce(self._direct.settle_in((), now))
         for arrival in self._admission.parking.due(now):
             effects += self._again(arrival, now)
-        effects += self._ask_for_logs(now)
+        effects += self._logs.due(list(self._there), now)
         effects += self._announce(self._witnessing.due(now)) + show_due(self.desk, now) + self._reminding.due(now)
         if self._tidied + TIDY_MS <= now:
             self._tidied = now
@@ -278,7 +280,7 @@ class Service:
         verdict = finding.verdict.value
         self._count(f"{verdict}: {finding.reason}" if finding.reason else verdict)
         if finding.author is not None and self._may_ask_log(peer):
-            effects += self._ask_log(finding.author, peer, now)
+            effects += self._logs.ask(finding.author, peer, now)
         return finding
 
     def _count(self, what: str) -> None:
@@ -297,6 +299,8 @@ class Service:
         elif kind == INCEPTION.name:
             for arrival in self._admission.parking.release(record.author):
                 effects += self._again(arrival, now)
+        elif kind == PROPOSAL.name:
+            self._arriving.noted(record, now)
         elif kind == INBOX.name:
             effects += [Meet(node) for node in INBOX.open(record).nodes]
         elif kind in ENTRY_NAMES:
@@ -341,23 +345,6 @@ class Service:
         if finding.record is not None and finding.record.header.at > now - FRESH_MS:
             return self._announce([finding.record])
         return []
-
-    def _ask_log(self, author: bytes, peer: str, now: int) -> list[Effect]:
-        if self._asked_logs.get(author, 0) + LOGS_ASKED_AGAIN_MS > now:
-            return []
-        if len(self._asked_logs) > len(self._admission.parking) + 1_024:
-            self._asked_logs.clear()
-        self._asked_logs[author] = now
-        return [Ask(peer, Logs((author,)))]
-
-    def _ask_for_logs(self, now: int) -> list[Effect]:
-        peers = list(self._there)
-        if not peers:
-            return []
-        effects: list[Effect] = []
-        for number, author in enumerate(self._admission.parking.authors()[:16]):
-            effects += self._ask_log(author, peers[(now // LOGS_ASKED_AGAIN_MS + number) % len(peers)], now)
-        return effects
 
     def _announce(self, records: list[Record]) -> list[Effect]:
         return [Announce(self.desk.registry.topic(record.header.kind), record) for record in records]

@@ -34,6 +34,15 @@ class SqliteNotices:
         rows = self._database.rows(f"{_NOTICE} WHERE number > ? ORDER BY number LIMIT ?", (number, limit))
         return [_notice(row) for row in rows]
 
+    def handed(self) -> int | None:
+        """See `ports.Notices`."""
+        row = self._database.row("SELECT number FROM told")
+        return None if row is None else int(row[0])
+
+    def hand(self, number: int) -> None:
+        """See `ports.Notices`."""
+        self._database.write("INSERT OR REPLACE INTO told (only, number) VALUES (1, ?)", (number,))
+
     def latest(self, limit: int) -> list[Notice]:
         """See `ports.Notices`."""
         rows = self._database.rows(f"{_NOTICE} ORDER BY number DESC LIMIT ?", (limit,))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 CARRIED = {
     *("answer", "ban", "blocked", "contact", "cursor", "erased", "label", "notice", "parcel", "peer", "prekey"),
-    *("saved_search", "stamp", "token"),
+    *("saved_search", "stamp", "token", "told"),
 }
 """Tables that follow from nothing else."""
 ABSENT = {"replaced", "aside"}

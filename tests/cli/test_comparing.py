@@ -44,8 +44,8 @@ def test_those_of_the_offer_stand_beside_each_other_the_folded_last(node, capsys
     assert [row[1] for row in rows] == ["Author 2", "Author 4", "Author 1"]
     assert rows[0][3:5] == ["200.00 EUR + 200.00 EUR", "2 days"]
     assert rows[2][5] == "folded: almost the same as another"
-    assert rows[2][7] == "in another language"
-    assert max(len(row[8]) for row in rows) < 200
+    assert rows[2][9] == "in another language"
+    assert max(len(row[10]) for row in rows) < 200
     assert "1 folded by your own rules" in told.err
 
 

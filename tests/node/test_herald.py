@@ -46,8 +46,8 @@ async def test_a_deal_is_told_to_those_whom_it_concerns(market, told):
         assert data["by"] == text.show(alice.id, text.IDENTITY)
         told[name].clear()
     proposal = (await at_bob.post("/proposals", {"offer": offer, **BID}))["proposal"]
-    assert [topic for topic, _ in told["alice"]] == ["proposal.received"]
-    assert told["alice"][0][1]["record"] == proposal
+    assert [topic for topic, _ in told["alice"]] == ["notice.proposal", "proposal.received"]
+    assert [told["alice"][0][1]["about"], told["alice"][1][1]["record"]] == [proposal, proposal]
     assert [topic for topic, _ in told["bob"]] == ["proposal.delivered"]
     contract = (await at_alice.post(f"/proposals/{proposal}/accept"))["contract"]
     await at_bob.post(f"/contracts/{contract}/deliver", {})

@@ -12,8 +12,9 @@ from freehold.node import notifying
 from freehold.node.config import Config, checked
 from freehold.node.core.desk import Denied
 from freehold.node.core.ports import Notice
+from freehold.node.ledger import Ledger
 from freehold.node.notifying import Notifier, is_quiet
-from tests.cast import START_MS
+from tests.cast import HOUR_MS, START_MS
 from tests.memory import memory_store
 
 WRITE = "import sys; open(sys.argv[1], 'a').write(sys.stdin.read())"
@@ -32,7 +33,11 @@ def tell(stores, topic="turn", text=HOSTILE, cause="a"):
 
 
 def notifier(stores, *command, **settings):
-    return Notifier(stores, Config(notify_command=command, **settings), lambda: START_MS)
+    return started(stores, Config(notify_command=command, **settings), lambda: START_MS)
+
+
+def started(stores, settings, now):
+    return Notifier(stores, Ledger(stores, lambda _effect: None), settings, now)
 
 
 async def test_each_notice_is_given_once_on_standard_input_and_nothing_of_it_is_an_argument(stores, tmp_path):
@@ -81,10 +86,49 @@ async def test_quiet_hours_pass_midnight(stores, tmp_path, hours, at, quiet):
     assert is_quiet(hours, now) is quiet
     out = tmp_path / "out"
     settings = Config(notify_command=(sys.executable, "-c", WRITE, str(out)), notify_quiet=hours)
-    told = Notifier(stores, settings, lambda: now)
+    told = started(stores, settings, lambda: now)
     tell(stores)
     await told.hand_over()
     assert out.exists() is not quiet
+
+
+async def test_what_is_told_in_quiet_hours_is_handed_over_when_they_end_whoever_restarts_meanwhile(stores, tmp_path):
+    night = int(datetime(2026, 3, 2, 23, 10).astimezone().timestamp() * 1000)
+    out = tmp_path / "out"
+    settings = Config(notify_command=(sys.executable, "-c", WRITE, str(out)), notify_quiet="22:00-07:00")
+    tell(stores, cause="before the first start")
+    told = started(stores, settings, lambda: night)
+    for cause in "ab":
+        tell(stores, cause=cause, text=cause)
+    await told.hand_over()
+    assert not out.exists()
+    tell(stores, cause="c", text="c")
+    for _ in range(2):
+        await started(stores, settings, lambda: night + 10 * HOUR_MS).hand_over()
+    assert [json.loads(line)["text"] for line in out.read_text().splitlines()] == ["a", "b", "c"]
+
+
+async def test_a_command_that_is_set_later_is_not_told_what_was_told_before(stores, tmp_path):
+    out = tmp_path / "out"
+    command = (sys.executable, "-c", WRITE, str(out))
+    tell(stores, cause="a")
+    await notifier(stores, *command).hand_over()
+    tell(stores, cause="b")
+    notifier(stores)  # without a command
+    await notifier(stores, *command).hand_over()
+    assert not out.exists()
+
+
+async def test_of_a_long_silence_the_last_are_told(stores, tmp_path, monkeypatch):
+    monkeypatch.setattr(notifying, "MOST_WAITING", 2)
+    out = tmp_path / "out"
+    command = (sys.executable, "-c", WRITE, str(out))
+    tell(stores, cause="first")
+    notifier(stores, *command)
+    for cause in "abcd":
+        tell(stores, cause=cause, text=cause)
+    await notifier(stores, *command).hand_over()
+    assert [json.loads(line)["text"] for line in out.read_text().splitlines()] == ["c", "d"]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def test_one_value_changes_and_everything_else_stays(path):
 
 
 def test_a_list_over_several_lines_is_replaced_as_a_whole(path):
-    settings.change(path, {"listen": ["/ip4/127.0.0.1/tcp/5"]})
+    settings.change(path, {"listen": ("/ip4/127.0.0.1/tcp/5",)})  # as the API brings it
     assert config.load(path).listen == ("/ip4/127.0.0.1/tcp/5",)
     assert "# Mine." in path.read_text()
     assert "# The end." in path.read_text()

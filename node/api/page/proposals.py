@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from . import proposal_form
 from .signing import Signature, sign
+from .terms import N_
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -39,10 +40,32 @@ async def beside(visit: Visit) -> Response:
         offer=offer,
         shown=[one for one in received if not one["folded"]],
         folded=[one for one in received if one["folded"]],
+        folds=_by_rule(received),
+        config=(await visit.ask("/config"))["config"],
         people=people,
         order=found["order"],
         note=found.get("note", ""),
     )
+
+
+RULES = {
+    "blocked": N_("By people whom you have blocked"),
+    "offer": N_("Not what your offer asks for"),
+    "stamp": N_("By strangers, without the stamp that you want"),
+    "language": N_("In languages that are not yours"),
+    "short": N_("Too short"),
+    "near-copy": N_("Near copies"),
+}
+_OTHER_RULE = N_("Folded by your triage")
+
+
+def _by_rule(received: list[Json]) -> list[tuple[str, list[Json]]]:
+    """What is folded, by rule, in the order in which rules are applied."""
+    named: dict[str, list[Json]] = {label: [] for label in (*RULES.values(), _OTHER_RULE)}
+    for one in received:
+        if one["folded"]:
+            named[RULES.get(one["rule"] or "", _OTHER_RULE)].append(one)
+    return [(label, ones) for label, ones in named.items() if ones]
 
 
 def _by_offer(received: list[Json]) -> list[tuple[Json, list[Json]]]:

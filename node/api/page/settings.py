@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, cast
 
 from ...core.desk import Denied
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from .visit import Visit
 
 
-TOPICS = ("turn", "deadline", "claim", "claimable", "change", "offer")
+TOPICS = ("turn", "deadline", "claim", "claimable", "change", "proposal", "stamp", "offer")
+_BACK = re.compile(r"/settings|/offers/fho1[a-z0-9]{8,80}/proposals")
+"""Pages that have the form of the rules for folding."""
 SCOPES = ("read", "write", "sign", "admin")
 
 
@@ -46,14 +49,37 @@ async def save_node(visit: Visit) -> Response:
             "announce": visit.one("announce").split(),
             "notify_topics": [topic for topic in visit.typed.get("topic", []) if topic in TOPICS],
             "notify_quiet": visit.one("notify_quiet"),
+            "stamp_ask": amounts.whole(visit.one("stamp_ask"), 0),
+            "stamp_pay": amounts.whole(visit.one("stamp_pay"), 0),
         }
-        now = (await visit.ask("/config"))["config"]
-        changed = {name: value for name, value in changes.items() if name in now and list_of(now[name]) != value}
-        if changed:
-            await visit.act("PATCH", "/config", body={"set": changed})
+        await _change(visit, changes)
     except Denied as denied:
         return await _settings(visit, visit.problem(denied))
     return visit.go("/settings", "settings")
+
+
+async def save_folding(visit: Visit) -> Response:
+    """The reader's own rules; then back to where they were changed."""
+    try:
+        changes = {
+            "fold_copies": visit.one("fold_copies") == "yes",
+            "fold_short": amounts.whole(visit.one("fold_short"), 0),
+            "fold_stamp": amounts.whole(visit.one("fold_stamp"), 0),
+            "fold_languages": visit.one("fold_languages").replace(",", " ").split(),
+        }
+        await _change(visit, changes)
+    except Denied as denied:
+        return await _settings(visit, visit.problem(denied))
+    back = visit.one("back")
+    return visit.go(back if _BACK.fullmatch(back) else "/settings", "settings")
+
+
+async def _change(visit: Visit, changes: Json) -> None:
+    """Those of the settings that are other than before. Raises Denied."""
+    now = (await visit.ask("/config"))["config"]
+    changed = {name: value for name, value in changes.items() if name in now and list_of(now[name]) != value}
+    if changed:
+        await visit.act("PATCH", "/config", body={"set": changed})
 
 
 def list_of(value: object) -> object:
@@ -103,6 +129,7 @@ async def sign_out(visit: Visit) -> Response:
 PAGES: tuple[tuple[str, dict[str, Callable[[Visit], Awaitable[Response]]]], ...] = (
     ("/settings", {"GET": settings, "POST": save}),
     ("/settings/node", {"POST": save_node}),
+    ("/settings/folding", {"POST": save_folding}),
     ("/settings/tokens", {"POST": make_token}),
     ("/settings/tokens/{ref}/revoke", {"POST": revoke_token}),
     ("/settings/sign-out", {"POST": sign_out}),

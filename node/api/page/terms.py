@@ -112,6 +112,7 @@ TERMS = {
     "claim": N_("somebody claims"),
     "claimable": N_("you may claim"),
     "change": N_("a change is proposed"),
+    "stamp": N_("a stamp is asked that your node does not pay by itself"),
     "offer": N_("a saved search found something"),
     # scopes of tokens
     "read": N_("read"),

@@ -40,6 +40,14 @@ class Notices(Protocol):
         """The last ones, oldest first."""
         ...
 
+    def handed(self) -> int | None:
+        """The number of the last one that was handed to the owner's command; None if none ever was."""
+        ...
+
+    def hand(self, number: int) -> None:
+        """Remember that number."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class SavedSearch:

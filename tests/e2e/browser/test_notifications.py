@@ -81,7 +81,9 @@ def test_news_is_shown_while_the_page_is_hidden(browser, doors):
         assert page.evaluate("window.told") == []  # what strangers do, and one's own acts, are no news
         announced(doors, page, NOTICE)
         assert page.evaluate("window.told") == [["Freehold", "Something new happened.", "granted"]]
-        announced(doors, page, ("proposal.received", {}))
+        announced(doors, page, ("proposal.received", {}))  # folded, or there would be a notice as well
+        assert len(page.evaluate("window.told")) == 1
+        announced(doors, page, ("notice.proposal", {}))
         assert len(page.evaluate("window.told")) == 2
         assert page.evaluate("window.asked") == 0
         assert found.complaints == []

@@ -30,7 +30,7 @@ OFFER_VIEW = {
 }  # fmt: skip
 PROPOSAL_VIEW = {
     "proposal", "direction", "offer", "offer_title", "author", "author_name", "author_label", "recipient",
-    "recipient_name", "recipient_label", "cover",
+    "recipient_name", "recipient_label", "cover", "rule", "stamp", "language", "languages",
     "answers", "parts", "clauses", "written", "expires", "state", "reason", "contract", "folded", "reputation",
     "remarks", "arbiters", "witnesses", "quorum", "appeal", "fallback", "revisions", "windows", "band",
 }  # fmt: skip

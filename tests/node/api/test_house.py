@@ -11,7 +11,7 @@ from tests.cast import DAY_MS, mallory, offer, profile, raw
 
 async def test_the_node_is_asked_and_told(counters):
     at_alice = counters[0]
-    waiting = {"turns": 0, "changes": 0, "claimable": 0, "proposals": 0}
+    waiting = {"turns": 0, "changes": 0, "claimable": 0, "proposals": 0, "folded": 0}
     told = await at_alice.get("/status")
     assert told.pop("page")["address"] is None
     assert told == {"network": "test-market", "waiting": waiting}

@@ -77,7 +77,7 @@ async def test_a_proposal_goes_from_hand_to_hand(counters):
     assert (got["cover"], got["answers"], got["clauses"]) == (BID["cover"], BID["answers"], BID["clauses"])
     assert got["expires"] == got["written"] + 7 * DAY_MS
     found = await at_alice.get("/proposals")
-    assert found == {"received": [got], "sent": [], "order": "reputation", "ordered": found["ordered"]}
+    assert found == {"received": [got], "sent": [], "folds": [], "order": "reputation", "ordered": found["ordered"]}
     assert [view["proposal"] for view in (await at_bob.get("/proposals"))["sent"]] == [sent["proposal"]]
     assert await at_carol.denied("GET", f"/proposals/{sent['proposal']}") == (404, "not-found")
     other = await at_bob.post("/proposals", {"offer": sent["offer"], **BID})

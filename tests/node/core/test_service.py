@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 from msgspec import structs
 
-from freehold.node.core import admission, service as mind
+from freehold.node.core import admission, missing_logs, service as mind
 from freehold.node.core.effects import Announce, Ask, Meet, Penalize, Verdict
 from freehold.node.core.service import Service
 from freehold.protocol import frame, limits, requests, topics
@@ -216,7 +216,7 @@ def test_a_log_that_did_not_come_is_asked_of_others():
     later = NOW
     asked = set()
     for _ in range(3):
-        later += mind.LOGS_ASKED_AGAIN_MS
+        later += missing_logs.ASKED_AGAIN_MS
         asks = [effect for effect in stall.service.tick(later) if isinstance(effect, Ask)]
         asked |= {ask.peer for ask in asks if isinstance(ask.request, Logs)}
     assert asked == {"peer 0", "peer 1", "peer 2"}

@@ -82,13 +82,14 @@
 
   const tell = (whole) => {
     const [topic] = whole.split(".");
-    const news = topic === "notice" || whole === "proposal.received"; // what is for the owner, not what strangers do
+    const news = topic === "notice"; // what is for the owner, not what strangers do: a proposal, unless it is folded
     const touched = [...document.querySelectorAll("[data-live]")].some((part) =>
       part.dataset.live.split(" ").includes(topic),
     );
     due ||= setTimeout(renew, document.hidden ? 10000 : touched ? 300 : 2000);
     if (document.hidden && leads && news) shout();
-    if (document.hidden || touched || !["contract", "proposal", "notice"].includes(topic)) return;
+    if (document.hidden || touched || whole === "proposal.received") return;
+    if (!["contract", "proposal", "notice"].includes(topic)) return;
     const toast = document.createElement("p");
     toast.className = "toast";
     toast.append(toasts.dataset.sentence + " ");

@@ -2,6 +2,7 @@
 
 import pytest
 
+from freehold.node import config, settings
 from freehold.protocol import text
 from tests.cast import bob
 from tests.node.api.story import BID, LOGO
@@ -84,6 +85,41 @@ async def test_side_by_side_with_copies_and_short_ones_folded_and_never_gone(rea
     page = await at_alice.get(f"/proposals/{copy['proposal']}")
     assert page.says("Folded by your own rules", "Accept …")
     assert f"/proposals/{first['proposal']}" in page.links
+
+
+@pytest.fixture
+def settled(offices, tmp_path):
+    """alice's office with settings that are kept."""
+    office, path = offices[0], tmp_path / "config.toml"
+
+    def configure(changes):
+        settings.change(path, changes)
+        settings.take_up(office.desk, config.load(path))
+        return office.settings()
+
+    office.settings = lambda: {"config": settings.shown(path), "restart": []}
+    office.configure = configure
+    return path
+
+
+async def test_the_reader_changes_the_rules_on_the_page_where_they_are_felt(readers, counters, offer, settled):
+    at_alice = readers[0]
+    await counters[1].post("/proposals", {"offer": offer, **BID, "cover": COVER})
+    await counters[2].post("/proposals", {"offer": offer, **BID, "cover": f"Hello! {COVER}"})
+    page = await at_alice.get(f"/offers/{offer}/proposals")
+    assert page.says("Language", "en by its words", "Stamp", "none", "Near copies 1")
+    form = page.form("/settings/folding")
+    page = await at_alice.send(form, fold_languages="de, fr-CA", fold_stamp="", fold_short="")
+    assert page.says("Settings saved", "2 are folded, by your own rules", "In languages that are not yours 2")
+    assert config.load(settled).fold_languages == ("de", "fr-CA")
+    page = await at_alice.send(page.form("/settings/folding"), fold_languages="", fold_stamp="20")
+    assert page.says("By strangers, without the stamp that you want 2", "you want one of 20 bits")
+    page = await at_alice.send(page.form("/settings/folding"), fold_stamp="99")
+    assert page.says("99 is not a number of bits from 0 to 26")
+    page = await at_alice.send(page.form("/settings/folding"), fold_stamp="", fold_copies="")
+    assert (await at_alice.get("/settings")).says("Which proposals are folded", "Stamp that strangers have to pay")
+    page = await at_alice.get(f"/offers/{offer}/proposals")
+    assert not page.says("folded, by your own rules")
 
 
 @pytest.mark.parametrize(
