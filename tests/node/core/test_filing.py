@@ -51,19 +51,23 @@ def asked(stall: Stall, start: int = 0, name: bytes = NAME, now: int = 0, peer: 
 @pytest.fixture
 def tale(market: Market, stalls: tuple[Stall, ...]) -> Tale:
     del stalls
+    return agreed(market)
+
+
+def test_the_parties_and_the_arbiter_whose_turn_it_is_know_the_files_and_nobody_else(
+    market: Market, stalls: tuple[Stall, ...]
+) -> None:
+    del stalls
     for arbiter in (dave, erin):
         market.open(arbiter)
-    return agreed(market, arbiters=(dave.id, erin.id))
-
-
-def test_the_parties_and_the_arbiter_whose_turn_it_is_know_the_files_and_nobody_else(tale: Tale) -> None:
+    tale = agreed(market, arbiters=(dave.id, erin.id))
     tale.does(bob, DELIVERY)
     note = Note("See there.", files=(NOTES, SKETCH))
     tale.market.does(tale.at(alice), lambda desk, now: dealings.add_note(desk, tale.id, note, now))
-    for who in (alice, bob):
-        found = filing.named_in(tale.at(who).desk, tale.id)
-        assert [(one.name, one.author) for one in found] == [("sketch.png", bob.id), ("notes.txt", alice.id)]
-        assert found[0].where == "https://example.org"
+    for who, other in ((alice, bob), (bob, alice)):
+        found = {one.name: one for one in filing.named_in(tale.at(who).desk, tale.id)}
+        assert {name: one.author for name, one in found.items()} == {"sketch.png": other.id, "notes.txt": alice.id}
+        assert found["sketch.png"].where == "https://example.org"
     assert [filing.named_in(tale.at(who).desk, tale.id) for who in (carol, dave)] == [[], []]
     tale.does(alice, Dispute("Not blue.", ()))
     tale.passes(0)

@@ -78,11 +78,11 @@ async def test_a_form_without_a_file_is_a_form(readers, offices, form):
     assert kept(offices[1]) == []
 
 
-@pytest.mark.parametrize("name", ["x" * 300 + ".png", "", "a\u202eb", "..", "a%0D%0Ab", '%22;"'])
-async def test_whatever_a_browser_calls_it(readers, form, name):
-    preview = await readers[1].upload(form, (name, b"1"))
-    assert readers[1].status in (200, 400)
-    assert "\u202e" not in preview.html
+async def test_whatever_a_browser_calls_it(readers, form):
+    for name in ("x" * 300 + ".png", "a\u202eb", "..", "a%0D%0Ab", '%22;"'):
+        preview = await readers[1].upload(form, (name, b"1"))
+        assert readers[1].status in (200, 400)
+        assert "\u202e" not in preview.html
 
 
 async def test_revisions_and_evidence_take_files_too(readers, contract, form):
