@@ -16,6 +16,7 @@ import shutil
 import tarfile
 import tempfile
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
     from .folder import Folder
 
+KEPT_HERE = 5
+"""Backups in the node's own folder: enough to go back, and a bound for what a browser can make it write."""
 MANIFEST = "manifest.json"
 DATABASE = "node.db"
 SMALL = ("config.toml", "identity.key", "transport.key")
@@ -99,6 +102,20 @@ def create(folder: Folder, target: Path, now: int) -> dict[str, Any]:
         _note(folder, target, now)
     made = {"file": str(target), "at": now, "bytes": target.stat().st_size, "files": sorted(files)}
     return made | {"left_out": len(manifest.named)}
+
+
+def create_here(folder: Folder, now: int) -> dict[str, Any]:
+    """Write a backup into the node's own folder of them, and let the oldest beyond `KEPT_HERE` go. Raises Denied."""
+    place = folder.root / "backups"
+    try:
+        place.mkdir(mode=0o700, exist_ok=True)
+        at = datetime.fromtimestamp(now / 1000, UTC)
+        made = create(folder, place / f"freehold-{at:%Y%m%d-%H%M%S}-{now % 1000:03}.backup", now)
+        for old in sorted(place.glob("freehold-*-*-*.backup"))[:-KEPT_HERE]:
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        raise Denied("file-unwritable", f"{place} cannot be used: {error.strerror}", "see who owns it") from error
+    return made
 
 
 def last(folder: Folder) -> dict[str, Any] | None:

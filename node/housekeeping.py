@@ -59,6 +59,11 @@ class Housekeeper:
         async with self._backing_up:
             return await trio.to_thread.run_sync(backup.create, self._folder, target, now_ms())
 
+    async def backup_here(self) -> dict[str, Any]:
+        """The same, into the node's own folder of backups. Raises Denied."""
+        async with self._backing_up:
+            return await trio.to_thread.run_sync(backup.create_here, self._folder, now_ms())
+
     def last_backup(self) -> dict[str, Any] | None:
         """When and where the last one was written."""
         return backup.last(self._folder)

@@ -239,6 +239,11 @@ class Office:
         self._ledger.settle()
         return await self._housekeeper.backup(Path(target))
 
+    async def backup_here(self) -> dict[str, Any]:
+        """Write a backup into the node's own folder of them. Raises Denied."""
+        self._ledger.settle()
+        return await self._housekeeper.backup_here()
+
     def last_backup(self) -> dict[str, Any] | None:
         """When (`at`, ms) and where the last backup was written; None if none is known of."""
         return self._housekeeper.last_backup()

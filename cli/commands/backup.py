@@ -34,12 +34,19 @@ def backup() -> None:
 
 
 @backup.command()
-@click.argument("file", type=_FILE)
+@click.argument("file", type=_FILE, required=False)
 @takes_session
-def create(session: Session, file: Path) -> None:
-    """Write a backup to FILE, which is new. The node may run, or not."""
+def create(session: Session, file: Path | None) -> None:
+    """Write a backup to FILE, which is new. The node may run, or not.
+
+    Without FILE, into the folder `backups` of a node that runs, where the five
+    newest are kept.
+    """
     from ..client import Client  # noqa: PLC0415  -- http.client costs 25 ms that `--help` does not pay
 
+    if file is None:
+        session.show(Client(session.folder, _COPY_S).post("/backups/now"), _made)
+        return
     path = file.absolute()
     try:
         answer = Client(session.folder, _COPY_S).post("/backups", {"file": str(path)})

@@ -39,6 +39,11 @@ async def backup(call: Call[NewBackup]) -> Json:
     return await call.office.backup(call.given.file)
 
 
+async def backup_now(call: Call[Nothing]) -> Json:
+    """Write a backup into the node's own folder: who asks names no path, and is handed no file."""
+    return await call.office.backup_here()
+
+
 async def backups(call: Call[Nothing]) -> Json:
     """When and where the last backup was written."""
     return {"last": call.office.last_backup()}
@@ -56,6 +61,9 @@ def _named(desk: Desk, ref: str) -> bytes:
 OPERATIONS: tuple[AnyOperation, ...] = (
     Operation("POST", "/records/{ref}/erase", Nothing, erase, "Erase a record's body for good", Scope.WRITE),
     Operation("GET", "/backups", Nothing, backups, "When and where the last backup was written", Scope.READ),
+    Operation(
+        "POST", "/backups/now", Nothing, backup_now, "Write a backup into the node's own folder", Scope.ADMIN, CREATED
+    ),
     Operation(
         "POST", "/backups", NewBackup, backup, "Write a backup to a new file", Scope.ADMIN, CREATED, only_socket=True
     ),

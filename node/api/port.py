@@ -139,6 +139,10 @@ class Office(Protocol):
         """Write a backup to a new file. Raises Denied."""
         ...
 
+    async def backup_here(self) -> Json:
+        """Write a backup into the node's own folder of them. Raises Denied."""
+        ...
+
     def last_backup(self) -> Json | None:
         """When (`at`, ms) and where the last backup was written; None if none is known of."""
         ...

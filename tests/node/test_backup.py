@@ -182,3 +182,23 @@ def test_files_of_contracts_are_named_and_not_held(folder: Folder, tmp_path: Pat
     (folder.files / ("b" * 64)).unlink()
     assert backup.restore(path, folder, START_MS, replace=True)["missing"] == ["b" * 12]
     assert (folder.files / ("a" * 64)).read_bytes() == b"12345"
+
+
+def test_in_the_nodes_own_folder_the_newest_are_kept_and_nothing_else_is_touched(folder: Folder) -> None:
+    place = folder.root / "backups"
+    made = [backup.create_here(folder, START_MS + number)["file"] for number in range(backup.KEPT_HERE + 2)]
+    (place / "my own.backup").write_bytes(b"kept")
+    made.append(backup.create_here(folder, START_MS + 60_000)["file"])
+    assert {path.name for path in place.iterdir()} == {Path(name).name for name in made[3:]} | {"my own.backup"}
+    assert place.stat().st_mode & 0o777 == 0o700
+    assert backup.verify(Path(made[-1]))["records"] == 5
+    assert backup.last(folder) == {"at": START_MS + 60_000, "file": made[-1]}
+    with pytest.raises(Denied) as caught:
+        backup.create_here(folder, START_MS + 60_000)
+    assert caught.value.code == "file-exists"
+
+
+def test_a_folder_of_backups_that_cannot_be_used_is_told(folder: Folder) -> None:
+    (folder.root / "backups").write_bytes(b"a file")
+    with pytest.raises(Denied, match="cannot be used"):
+        backup.create_here(folder, START_MS)

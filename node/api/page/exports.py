@@ -36,6 +36,12 @@ async def show(visit: Visit) -> Response:
     return await visit.show("backup.html", area="backup", last=last, contracts=contracts, owned=owned)
 
 
+async def backup(visit: Visit) -> Response:
+    """Write one into the node's own folder. It is not sent to the browser: most of it can be read."""
+    await visit.act("POST", "/backups/now")
+    return visit.go("/backup", "backup")
+
+
 async def contract(visit: Visit) -> Response:
     """A contract's bundle as a file."""
     found = await visit.ask("/contracts/{ref}/bundle", visit.ref)
@@ -81,7 +87,7 @@ def _harmless(cell: str) -> str:
 
 
 PAGES: tuple[tuple[str, dict[str, Callable[[Visit], Awaitable[Response]]]], ...] = (
-    ("/backup", {"GET": show}),
+    ("/backup", {"GET": show, "POST": backup}),
     ("/backup/contracts.csv", {"GET": table}),
     ("/backup/reputation", {"POST": reputation}),
     ("/backup/contracts/{ref}", {"GET": contract}),

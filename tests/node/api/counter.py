@@ -153,6 +153,9 @@ class StallOffice:
         self._backups.append(target)
         return {"file": target, "at": self._market.now, "bytes": 1, "files": ["node.db"]}
 
+    async def backup_here(self) -> dict[str, Any]:
+        return await self.backup("/node/backups/one.backup")
+
     def last_backup(self) -> dict[str, Any] | None:
         return {"at": self._market.now, "file": self._backups[-1]} if self._backups else None
 

@@ -129,7 +129,7 @@ async def test_what_is_ones_own_can_be_taken_along(readers, counters, offices):
     at_alice, *_ = readers
     _, _, name = await agreed(counters)
     page = await at_alice.get("/backup")
-    assert page.says("There is no backup yet.", "A logo for a bakery", "freehold backup create")
+    assert page.says("There is no backup yet.", "A logo for a bakery", "freehold backup create", "Back up now")
     whole = await counters[0].get(f"/contracts/{name}/bundle")
     assert await downloaded(at_alice, f"/backup/contracts/{name}") == whole["bundle"]
     rows = list(csv.reader(io.StringIO(await downloaded(at_alice, "/backup/contracts.csv"))))
@@ -200,3 +200,10 @@ async def test_a_token_is_made_shown_once_and_ended(readers, counters):
     assert (await counters[0].get("/tokens"))["tokens"] == []
     await at_alice.send(form, scope=[])
     assert at_alice.status == 400
+
+
+async def test_a_backup_is_made_at_a_press_and_not_handed_to_the_browser(readers):
+    at_alice = readers[0]
+    page = await at_alice.send((await at_alice.get("/backup")).form("/backup"))
+    assert page.says("The backup is written.", "Last backup:", "/node/backups/one.backup")
+    assert not [link for link in page.links if "one.backup" in link]
