@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from freehold.protocol.counted import counted
 
-from . import clock, config, plugins
-from .api import certificates
+from . import clock, config, page_checks, plugins
 from .core.desk import Denied
 from .core.ports import StorageBroken, StorageFull
+from .findings import FAIL, OK, WARN, Finding, Patient
 from .folder import OTHERS, Folder
 from .store.checkup import Checkup, check_up, derive_at_next_start
 from .store.opening import DriverMissing, answering
@@ -27,7 +27,6 @@ from .store.opening import DriverMissing, answering
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-OK, WARN, FAIL = "ok", "warn", "fail"
 GIB = 1024**3
 LITTLE_ROOM_BYTES, NO_ROOM_BYTES = GIB, GIB // 10
 """A busy node writes some 100 MB a day; SQLite needs room for its log."""
@@ -36,32 +35,7 @@ ALONE_S = 60
 """A node that has just started has no peers yet, and that is no trouble."""
 LOCKED_MS = 3 * 24 * 60 * 60 * 1000
 """An inbox is renewed when half of its week is over: one that is this near its end was not, because of the lock."""
-DAY_MS = 24 * 60 * 60 * 1000
-RENEWED_MS = 14 * DAY_MS
-"""Whoever renews by a timer has done it by then."""
 BACKUP_MS = 7 * 24 * 60 * 60 * 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`what` was found, `why` it matters, `do`: the command; `fixable`: the node can do it itself."""
-
-    state: str
-    what: str
-    why: str = ""
-    do: str = ""
-    fixable: bool = False
-    check: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Patient:
-    """What is looked at. `status` is that of a running node, None without one."""
-
-    folder: Folder
-    now: int
-    status: dict[str, Any] | None
-    database: Checkup | StorageBroken | StorageFull | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,50 +231,6 @@ def _addresses(patient: Patient) -> Finding:
     return Finding(OK, f"{where}, e.g. {addresses[0]}")
 
 
-def _page(patient: Patient) -> Finding:
-    page: dict[str, Any] = (patient.status or {})["page"]
-    if page.get("address") is None and "turned off" not in str(page.get("trouble")):
-        why = "no browser reaches your node"
-        return Finding(
-            WARN, f"there is no page: {page.get('trouble')}", why, "do what it says, or set another page_listen"
-        )
-    return Finding(OK, f"the page is at {page['address']}" if page.get("address") else "the page is turned off")
-
-
-def _page_public(patient: Patient) -> Finding:
-    try:
-        settings = config.load(patient.folder.config)
-    except Denied:
-        return Finding(OK, "nothing is known of the page's settings")
-    if settings.page_public:
-        why = "whoever is let in signs in your name, from anywhere"
-        return Finding(WARN, "the page may be reached from other machines", why, "page_public = false in config.toml")
-    return Finding(OK, "the page is for browsers of this machine alone")
-
-
-def _page_certificate(patient: Patient) -> Finding:
-    try:
-        name = config.load(patient.folder.config).page_certificate
-        if not name:
-            return Finding(OK, "the page has no certificate, and needs none on this machine")
-        left_ms = int(certificates.expiry(patient.folder.root / name).timestamp() * 1000) - patient.now
-    except Denied:
-        return Finding(OK, "nothing is known of the page's certificate")
-    except certificates.BadCertificate as error:
-        return Finding(FAIL, str(error), "no browser reaches your node", "freehold restart, once it is put right")
-    if left_ms < 0:
-        return Finding(
-            FAIL, "the page's certificate has expired", "no browser is let in", "renew it, then freehold restart"
-        )
-    days = left_ms // DAY_MS
-    if left_ms < RENEWED_MS:
-        what = counted(days, "the page's certificate expires in {n} day", "the page's certificate expires in {n} days")
-        return Finding(WARN, what, "then no browser is let in", "renew it, then freehold restart")
-    return Finding(
-        OK, counted(days, "the page's certificate is good for {n} day", "the page's certificate is good for {n} days")
-    )
-
-
 def _backup(patient: Patient) -> Finding:
     status = patient.status or {}
     if "last_backup" not in status:
@@ -327,9 +257,9 @@ CHECKS = (
     Check("clock", _clock, live=True),
     Check("peers", _peers, live=True),
     Check("addresses", _addresses, live=True),
-    Check("page", _page, live=True),
-    Check("page-public", _page_public),
-    Check("page-certificate", _page_certificate),
+    Check("page", page_checks.door, live=True),
+    Check("page-public", page_checks.public),
+    Check("page-certificate", page_checks.certificate),
     Check("backup", _backup, live=True),
 )
 

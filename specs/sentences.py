@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 SPOKEN = (
     "node/core", "node/api", "node/policies", "node/pay", "node/store", "node/files", "node/doctor.py",
+    "node/page_checks.py",
     "node/config.py", "node/settings.py", "node/keystore.py", "node/keyring.py", "node/newcomer.py", "node/backup.py",
     "node/plugins.py", "node/folder.py", "protocol/kinds", "protocol/fold", "protocol/evidence.py",
     "protocol/money.py", "protocol/text.py", "protocol/schema.py", "protocol/network.py", "protocol/kind.py",
@@ -39,6 +40,7 @@ SPEAKERS: dict[str, tuple[int | str, ...]] = {
     "problem_json": (2, 3),
     "plain_page": (1, 2),
     "node/doctor.py Finding": (1, "what", 2, "why", 3, "do"),
+    "node/page_checks.py Finding": (1, "what", 2, "why", 3, "do"),
     "node/core/reminding.py _Reminder": (3, "text"),
     "Notice": (4, "text"),
     "Remark": (1, "words"),
