@@ -52,7 +52,7 @@ def _write(client: Client, sha256: str, target: Path, descriptor: int) -> None:
             file.flush()
             os.fsync(file.fileno())
         _compare(target, checked.sha256, sha256)
-    except BaseException:
+    except BaseException:  # a Ctrl-C, too: half a file looks like a whole one
         target.unlink(missing_ok=True)
         raise
 

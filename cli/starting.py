@@ -71,7 +71,7 @@ class NodeProcess:
         """Answer until the node is ready; its status. Raises Trouble if it does not get there; then it is gone."""
         try:
             return self._converse(answers, within_s)
-        except BaseException:
+        except BaseException:  # a Ctrl-C, too: nobody else knows of the process yet, and it would live on
             self.stop()
             raise
 

@@ -62,7 +62,7 @@ def _save(client: Client, part: str, form: str, name: Path) -> Path:
         with os.fdopen(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
             try:
                 client.save(f"/export/{part}", {"format": form}, file)
-            except BaseException:
+            except BaseException:  # a Ctrl-C, too: half a file looks like a whole one
                 name.unlink(missing_ok=True)
                 raise
     except FileExistsError as error:

@@ -162,6 +162,6 @@ def _stopped_in_order(node: NodeProcess) -> Generator[None]:
         yield
     except _Terminated:
         node.stop()
-    except BaseException:
+    except BaseException:  # a Ctrl-C, too: in the foreground the node ends with the command
         node.stop()
         raise

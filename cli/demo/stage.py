@@ -180,7 +180,7 @@ def start_together(players: Sequence[Player], seeds: Sequence[str]) -> None:
         try:  # around the submitting as well: a Ctrl-C in the middle of it must not wait until the nodes are ready
             for start in [pool.submit(player.start, seeds) for player in players]:
                 start.result()
-        except BaseException:
+        except BaseException:  # a Ctrl-C, too: the pool waits for its threads, and those for nodes that nobody stops
             for player in players:
                 player.stop()  # also ends the threads that still wait for their nodes
             raise

@@ -89,7 +89,7 @@ def _bound(path: Path) -> socket.socket:
         found.bind(str(path))
         path.chmod(0o600)
         found.listen(BACKLOG)
-    except BaseException:
+    except OSError:
         found.close()
         raise
     return found

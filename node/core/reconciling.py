@@ -297,11 +297,11 @@ class _Side:
     def sketch(self) -> list[int] | None:
         return self._view.sketch()
 
-    def known(self, name: bytes) -> bool:
-        return self._desk.stores.ranges.known(name)
+    def known(self, names: Sequence[bytes]) -> set[bytes]:
+        return self._desk.stores.ranges.known_among(names)
 
-    def find(self, name: bytes) -> list[RecordId]:
-        return self._desk.stores.ranges.find(name)
+    def find(self, names: Sequence[bytes]) -> dict[bytes, list[RecordId]]:
+        return self._desk.stores.ranges.find_each(names)
 
     def packed(self, ids: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
         found = self._desk.stores.records.shared(ids)

@@ -67,7 +67,7 @@ class SqliteStore:
             _renew_epoch(database, mark)
             store = cls(database, mark)
             store.commit()
-        except BaseException:
+        except BaseException:  # whatever it was, the caller has nothing that it could close
             database.close()
             raise
         return store

@@ -160,14 +160,13 @@ class Conversation:
         self._peeler.read(cells)
         if self._peeler.whole:
             self._waits = False
-            for name in self._peeler.found:
-                mine_too = self._side.find(name)
-                if mine_too:
-                    self._giving.give(mine_too)
-                elif self._side.known(name):
-                    self._left_out = True
-                else:
-                    self._taking.want([name])
+            mine = self._side.find(self._peeler.found)
+            others = [name for name in self._peeler.found if not mine.get(name)]
+            known = self._side.known(others)
+            self._left_out = self._left_out or bool(known)
+            for found in mine.values():
+                self._giving.give(found)
+            self._taking.want(name for name in others if name not in known)
         elif self._peeler.broken or len(self._peeler) >= CELLS:
             step.say.append(self._ranges(ranges.opening(self._side.keys)))
         else:
@@ -188,7 +187,8 @@ class Conversation:
         if (self._opener and not self._waits) or self._rounds > bounds.ROUNDS + 1:
             raise NotAllowed("ranges were not expected")
         self._waits = False
-        found = ranges.answer(self._side.keys, spans, self._side.known)
+        known = self._side.known([name for span in spans for name in span.names or ()])
+        found = ranges.answer(self._side.keys, spans, known.__contains__)
         self._giving.push(found.give)
         self._taking.want(name[:PREFIX_BYTES] for name in found.ask)
         if ranges.needs_answer(spans):

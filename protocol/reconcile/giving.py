@@ -61,13 +61,10 @@ class Giving:
             raise NotAllowed(f"it asks for more than {bounds.ASKS} records at once")
         if self.ended:
             return []
-        lacking: list[bytes] = []
+        found = self._side.find(names)
         for name in names:
-            found = self._side.find(name)[:AMBIGUOUS]
-            self._ids += found
-            if not found:
-                lacking.append(name)
-        return lacking
+            self._ids += found.get(name, ())[:AMBIGUOUS]
+        return [name for name in names if not found.get(name)]
 
     def credited(self, blocks_taken: int) -> None:
         """The other side has taken so many blocks; 0: it takes no more."""
@@ -113,9 +110,17 @@ class Giving:
                 if lacking:
                     yield Gone(b"".join(lacking))
                 continue
-            push = self._pushes.popleft()
-            keys = self._side.keys.keys_from(push.low, push.high, _READ_AT_ONCE)
-            if len(keys) == _READ_AT_ONCE:
+            ids = self._pushed(_READ_AT_ONCE)
+            if ids:
+                self._ready += self._side.packed(ids)
+
+    def _pushed(self, most: int) -> list[bytes]:
+        """The next ids in the ranges that are to be given."""
+        ids: list[bytes] = []
+        while self._pushes and len(ids) < most:
+            push, room = self._pushes.popleft(), most - len(ids)
+            keys = self._side.keys.keys_from(push.low, push.high, room)
+            if len(keys) == room:
                 self._pushes.appendleft(Push(keys[-1] + b"\0", push.high, push.but))
-            ids = [id_of(one) for one in keys]
-            self._ready += self._side.packed([name for name in ids if name[:NAME_BYTES] not in push.but])
+            ids += [name for name in map(id_of, keys) if name[:NAME_BYTES] not in push.but]
+        return ids

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence, Set as AbstractSet
 
     from .keys import OrderedKeys
 
@@ -36,12 +36,13 @@ class Side(Protocol):
         """A copy of the sketch's cells, if one is kept."""
         ...
 
-    def known(self, name: bytes) -> bool:
-        """Whether an id that begins so need not be asked for: it is here, or was and is not wanted again."""
+    def known(self, names: Sequence[bytes]) -> AbstractSet[bytes]:
+        """Those of the names (all of one length) that need not be asked for: an id that begins so is here, or was and
+        is not wanted again."""
         ...
 
-    def find(self, name: bytes) -> Sequence[bytes]:
-        """The ids here that begin so."""
+    def find(self, names: Sequence[bytes]) -> Mapping[bytes, Sequence[bytes]]:
+        """The ids here that begin with each of these names (8 bytes); names of none may be missing."""
         ...
 
     def packed(self, ids: Sequence[bytes]) -> Sequence[tuple[bytes, bytes]]:

@@ -43,12 +43,11 @@ class BareSide:
     def sketch(self) -> list[int] | None:
         return None if self.cells is None else self.cells.cells.copy()
 
-    def known(self, name: bytes) -> bool:
-        return name[:PREFIX_BYTES] in self.ids
+    def known(self, names: Sequence[bytes]) -> set[bytes]:
+        return {name for name in names if name[:PREFIX_BYTES] in self.ids}
 
-    def find(self, name: bytes) -> list[bytes]:
-        found = self.ids.get(name[:PREFIX_BYTES])
-        return [] if found is None else [found]
+    def find(self, names: Sequence[bytes]) -> dict[bytes, list[bytes]]:
+        return {name: [self.ids[name]] for name in names if name in self.ids}
 
     def packed(self, ids: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
         del ids

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from freehold.node.core.effects import Effect
     from freehold.protocol.envelope import Record
     from freehold.protocol.reconcile.side import Tally
     from tests.cast import Person
@@ -62,7 +63,7 @@ class _Watched(Border):
         self.tallies: dict[int, tuple[str, Tally]] = {}
         self.most_talks: Counter[str] = Counter()
 
-    def _guarded(self, take: Callable[[], Any], *, passing: bool = False) -> bytes | None:
+    def _guarded(self, take: Callable[[], list[Effect]], *, passing: bool = False) -> bytes | None:
         failure = super()._guarded(take, passing=passing)
         talks = self._service.reconciling._talks if self._service.reconciling else {}
         for number, talk in talks.items():

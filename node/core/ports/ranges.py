@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from freehold.protocol.envelope import RecordId
     from freehold.protocol.header import Header
     from freehold.protocol.reconcile.domain import Domain
@@ -38,6 +40,14 @@ class Ranges(Protocol):
 
     def known(self, name: bytes) -> bool:
         """Whether an id that begins so is here, was replaced or erased, or was put aside: not to be asked for."""
+        ...
+
+    def find_each(self, names: Sequence[bytes]) -> dict[bytes, list[RecordId]]:
+        """The same for several names of 8 bytes; those of which there is none are left out."""
+        ...
+
+    def known_among(self, names: Sequence[bytes]) -> set[bytes]:
+        """Those of several names, all of one length, that are known."""
         ...
 
     def put_aside(self, record_id: bytes, header: Header, until: int) -> bool:

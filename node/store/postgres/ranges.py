@@ -16,6 +16,8 @@ from ..views import SketchUpkeep
 from .view import View
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from freehold.protocol.header import Header
     from freehold.protocol.reconcile.domain import Domain
 
@@ -31,11 +33,20 @@ _FORGOTTEN_AT_ONCE = 64
 _FOLLOWED_AT_ONCE = 10_000
 FOR_EVER = (1 << 63) - 1
 _ID_BYTES = KEY_BYTES - TIME_BYTES
+_PREFIX_BYTES = 8
 _KEYS = "SELECT at, id FROM record WHERE shared UNION ALL SELECT at, id FROM aside ORDER BY 1, 2"
 _STEPS = "SELECT number, at, id, author, kind, present FROM step WHERE number > %s ORDER BY number LIMIT %s"
 _FIND = "SELECT id FROM record WHERE id >= %s AND id <= %s AND shared"
 _KNOWN = " UNION ALL ".join(
     f"SELECT id FROM {table} WHERE id >= %(low)s AND id <= %(high)s"  # noqa: S608  -- our own tables
+    for table in ("record", "replaced", "aside", "erased")
+)
+
+
+_ASKED = "unnest(%(lows)s::bytea[], %(highs)s::bytea[]) AS asked (low, high)"
+_FIND_EACH = f"SELECT id FROM {_ASKED} JOIN record ON id BETWEEN low AND high WHERE shared"  # noqa: S608  -- our own
+_KNOWN_AMONG = " UNION ".join(
+    f"SELECT id FROM {_ASKED} JOIN {table} ON id BETWEEN low AND high"  # noqa: S608  -- our own tables
     for table in ("record", "replaced", "aside", "erased")
 )
 
@@ -83,6 +94,19 @@ class PostgresRanges:
         """See `ports.Ranges`."""
         low, high = _ends(name)
         return self._server.row(f"{_KNOWN} LIMIT 1", {"low": low, "high": high}) is not None
+
+    def find_each(self, names: Sequence[bytes]) -> dict[bytes, list[RecordId]]:
+        """See `ports.Ranges`. In one statement: a thousand of them would hold the event loop up for as many answers."""
+        found: dict[bytes, list[RecordId]] = {}
+        for row in self._server.rows(_FIND_EACH, _all_ends(names)):
+            name = bytes(row[0])
+            found.setdefault(name[:_PREFIX_BYTES], []).append(RecordId(name))
+        return found
+
+    def known_among(self, names: Sequence[bytes]) -> set[bytes]:
+        """See `ports.Ranges`. In one statement, too."""
+        size = len(names[0]) if names else 0
+        return {bytes(row[0])[:size] for row in self._server.rows(_KNOWN_AMONG, _all_ends(names))} if names else set()
 
     def put_aside(self, record_id: bytes, header: Header, until: int) -> bool:
         """See `ports.Ranges`."""
@@ -201,6 +225,11 @@ class PostgresRanges:
         for one, present in reversed(undone):
             (self._keys.discard if present else self._keys.add)(one)
             self._upkeep.changed(one)
+
+
+def _all_ends(names: Sequence[bytes]) -> dict[str, list[bytes]]:
+    ends = [_ends(name) for name in dict.fromkeys(names)]
+    return {"lows": [low for low, _ in ends], "highs": [high for _, high in ends]}
 
 
 def _ends(name: bytes) -> tuple[bytes, bytes]:

@@ -39,7 +39,7 @@ class PostgresStore:
         server = Server(url)
         try:
             own = SqliteStore.open(path)
-        except BaseException:
+        except BaseException:  # whatever it was, the caller has nothing that it could close
             server.close()
             raise
         try:

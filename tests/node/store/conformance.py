@@ -104,6 +104,24 @@ class RecordsConformance(Conformance):
         assert pages == [[kept[0], kept[2]], [kept[3], kept[4]]]
         assert stores.records.written(bytes(32), 0, 2) == []
 
+    def test_names_are_looked_up_together_as_they_are_one_by_one(self, stores: Stores) -> None:
+        here, kept_back, newer, old = offer(), offer(bob), offer(number=2, at=START_MS + 5), offer(number=2)
+        gone, refused = offer(number=3), offer(number=4)
+        add(stores, here, old, newer, gone)
+        add(stores, kept_back, shared=False)
+        assert stores.records.erase(gone.id, NOW, header_stays=False)
+        assert stores.ranges.put_aside(refused.id, refused.header, NOW + 9)
+        every = [here, kept_back, newer, old, gone, refused, offer(number=5)]
+        for size in (8, 16):
+            names = [record.id[:size] for record in every]
+            found = {name for name in names if stores.ranges.known(name)}
+            assert stores.ranges.known_among(names) == found == set(names[:-1])
+        names = [record.id[:8] for record in every]
+        one_by_one = {name: ids for name in names if (ids := stores.ranges.find(name))}
+        assert stores.ranges.find_each([*names, names[0]]) == one_by_one
+        assert set(one_by_one) == {here.id[:8], newer.id[:8]}
+        assert (stores.ranges.find_each([]), stores.ranges.known_among([])) == ({}, set())
+
     def test_a_known_record_changes_nothing(self, stores: Stores) -> None:
         assert add(stores, offer(), offer()) == [True, False]
         assert stores.records.totals() == {"offer/1": 1}

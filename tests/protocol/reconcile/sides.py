@@ -62,10 +62,13 @@ class MemorySide:
     def sketch(self) -> list[int] | None:
         return None if self.cells is None else self.cells.cells.copy()
 
-    def known(self, name: bytes) -> bool:
-        return bool(self.find(name)) or any(one.startswith(name) for one in self.unwanted)
+    def known(self, names: Sequence[bytes]) -> set[bytes]:
+        return {name for name in names if self._here(name) or any(one.startswith(name) for one in self.unwanted)}
 
-    def find(self, name: bytes) -> list[bytes]:
+    def find(self, names: Sequence[bytes]) -> dict[bytes, list[bytes]]:
+        return {name: self._here(name) for name in names}
+
+    def _here(self, name: bytes) -> list[bytes]:
         return [one for one in self.prefixes.get(name[:PREFIX_BYTES], ()) if one.startswith(name)]
 
     def packed(self, ids: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
