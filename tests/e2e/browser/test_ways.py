@@ -22,7 +22,7 @@ def test_an_offer_is_written_signed_found_and_closed(browser, doors, scripts):
         page.get_by_label("Description").fill("Gold leaf.\nTwo windows.")
         page.get_by_label("From").fill("1200")
         page.get_by_role("button", name="Preview what you sign").click()
-        assert "Gold leaf." in page.locator("pre.signed").inner_text()
+        assert "Gold leaf." in page.locator(".exact").first.inner_text()
         page.get_by_role("button", name="Back, change it").click()
         assert page.get_by_label("Description").input_value() == "Gold leaf.\nTwo windows."
         page.get_by_role("button", name="Preview what you sign").click()
