@@ -60,4 +60,5 @@ async def test_a_relay_without_a_key_shows_and_signs_nothing(counters):
         "sent": [],
         "order": "time",
         "ordered": "as they come, newest first",
+        "folds": [],
     }

@@ -323,8 +323,8 @@ async def test_the_owner_is_told_and_can_read_it_again(market, counters):
     stall = market.stalls[alice.id]
     market.carry(stall, stall.service.tick(market.now))
     page = await at_alice.get("/notices")
-    assert [notice["topic"] for notice in page["notices"]] == ["turn"]
-    assert (page["notices"][0]["about"], page["next"]) == (contract, page["notices"][-1]["number"])
+    assert [notice["topic"] for notice in page["notices"]] == ["proposal", "turn"]
+    assert (page["notices"][-1]["about"], page["next"]) == (contract, page["notices"][-1]["number"])
     assert (await at_alice.get("/notices", after=0))["notices"] == page["notices"]
     assert await at_alice.get("/notices", after=page["next"]) == {"notices": [], "next": page["next"]}
 

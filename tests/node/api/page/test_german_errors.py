@@ -117,7 +117,7 @@ async def test_notices_and_reasons(german, counters, market):
         market.passes(DAY_MS)
     page = await german[0].get("/")
     told = re.findall(r'<span class="row-title" dir="auto">([^<]*)</span>', page.html)
-    assert all(re.search("Meilenstein|Seite|Vermerk", one) for one in told), told
+    assert all(re.search("Meilenstein|Seite|Vermerk|antwortet auf dein Angebot", one) for one in told), told
     for path in ("/", "/offers/mine", f"/contracts/{contract}"):
         assert ENGLISH.findall((await german[0].get(path)).html) == []
 
