@@ -55,7 +55,7 @@ def test_every_claim_holds_and_nothing_is_left(root):
     assert processes_of(root) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_a_stop_in_the_middle_cleans_up(root, number):
     with begin("--folder", root / "play") as play:
         assert play.stdout is not None

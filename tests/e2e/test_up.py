@@ -243,7 +243,9 @@ def test_at_a_terminal_the_passphrase_is_asked_twice_unseen_and_the_words_are_sh
         freehold("down", "--folder", folder)
 
 
-@pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+@pytest.mark.parametrize(
+    ("number", "exit_code"), [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 0, marks=pytest.mark.slow)]
+)
 def test_in_the_foreground_it_shows_its_log_and_stops_in_order_when_told_to(home, number, exit_code):
     folder = home.root / "node"
     arguments = ["up", "--foreground", "--relay", "--folder", folder, "--page-listen", PAGE]
@@ -269,7 +271,7 @@ def test_no_secret_is_in_an_argument_or_in_the_environment(up):
             assert PASSPHRASE.encode() not in file.read()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_a_signal_stops_it_within_two_seconds_and_nothing_is_left_broken(home, number):
     resident = home.start("node")
     resident.api.post("/offers", {"side": "wanted", "title": "Kept"})

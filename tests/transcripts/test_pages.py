@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PAGES = sorted(Path(__file__).parent.glob("[0-9]*.md"))
-QUICK = ("01", "02", "03", "04")
+QUICK = ("01", "02")
 """Pages of the default run; the others are played by the slow one."""
 COMMAND_S = 60
 """Starting a node is the slowest."""

@@ -103,7 +103,7 @@ async def test_ten_thousand_damaged_connections_end_nothing(counters, caplog, tm
     await survives(counters, caplog, tmp_path, 2, 10_000)
 
 
-@pytest.mark.parametrize("path", ["/events?since=0", "/openapi.json", "/status"])
+@pytest.mark.parametrize("path", ["/events?since=0", pytest.param("/openapi.json", marks=pytest.mark.slow), "/status"])
 async def test_clients_that_never_read_do_not_hold_up_the_end(counters, path):
     silent = []
     async with browser_at(counters[0]) as browser:
