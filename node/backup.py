@@ -7,7 +7,6 @@ disputes are named in its list and not held: they may be a hundred times as long
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import io
 import json
@@ -26,7 +25,7 @@ from msgspec import Meta
 from .core.desk import Denied
 from .core.ports import StorageBroken, StorageFull
 from .files import notes
-from .folder import sync_folder
+from .folder import FULL, sync_folder
 from .store import snapshots
 
 if TYPE_CHECKING:
@@ -43,7 +42,6 @@ SMALL = ("config.toml", "identity.key", "transport.key")
 _MANIFEST_BYTES, _SMALL_BYTES = 4 * 1024 * 1024, 64 * 1024
 """A list of as many files as a node keeps, with names in any script, is the longest part of a manifest."""
 _CHUNK = 1024 * 1024
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,7 +90,7 @@ def create(folder: Folder, target: Path, now: int) -> dict[str, Any]:
     except StorageBroken as error:
         raise Denied("backup-failed", f"no backup was made: {error}", "check the disk: freehold node check") from error
     except OSError as error:
-        full = error.errno in _FULL
+        full = error.errno in FULL
         raise Denied(
             "storage-full" if full else "file-unwritable",
             f"no backup was made: {target}: {error.strerror}",
@@ -203,7 +201,7 @@ def _unpacked(file: Path, where: Path) -> Generator[tuple[Manifest, Path]]:
     except tarfile.TarError as error:
         raise _bad(file, str(error)) from error
     except OSError as error:
-        full = error.errno in _FULL
+        full = error.errno in FULL
         raise Denied(
             "storage-full" if full else "file-unreadable",
             f"{file} cannot be unpacked: {error.strerror}",

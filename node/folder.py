@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 """The rights of everybody else: a node's folder and its secrets give none."""
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""What the system calls a disk without room."""
 _SOCKET_PATH_BYTES = 100
 """The kernel keeps a unix socket's path in 108 bytes on Linux, in 104 on macOS."""
 
@@ -110,12 +112,7 @@ def locked(folder: Folder) -> Generator[None]:
     try:
         descriptor = os.open(folder.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise Denied(
-            "storage-full" if full else "folder-unusable",
-            f"{folder.lock} cannot be written: {error.strerror}",
-            "make room on the disk" if full else "see whether the folder can be written to",
-        ) from error
+        raise _not_written(folder.lock, error) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -175,12 +172,16 @@ def write_new(path: Path, data: bytes) -> None:
     except FileExistsError as error:
         raise Denied("file-exists", f"{path} exists already and is not replaced", "move it away first") from error
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise Denied(
-            "storage-full" if full else "folder-unusable",
-            f"{path} could not be written: {error.strerror}",
-            "make room on the disk" if full else "see whether the folder can be written to",
-        ) from error
+        raise _not_written(path, error) from error
+
+
+def _not_written(path: Path, error: OSError) -> Denied:
+    full = error.errno in FULL
+    return Denied(
+        "storage-full" if full else "folder-unusable",
+        f"{path} could not be written: {error.strerror}",
+        "make room on the disk" if full else "see whether the folder can be written to",
+    )
 
 
 def replace(path: Path, data: bytes) -> None:
