@@ -8,7 +8,7 @@ import pytest
 
 from freehold.node import clock, doctor
 from freehold.node.core.desk import Denied
-from freehold.node.doctor import FAIL, OK, WARN
+from freehold.node.findings import FAIL, OK, WARN, Finding
 from freehold.node.folder import Folder, open_folder
 from freehold.node.store import deriving
 from freehold.node.store.database import Database
@@ -192,5 +192,5 @@ def test_it_looks_at_a_store_that_is_in_use_and_disturbs_nothing(folder):
 
 def test_every_finding_has_the_name_of_its_check():
     assert len({check.name for check in doctor.CHECKS}) == len(doctor.CHECKS)
-    assert dataclasses.replace(doctor.Finding(OK, "x"), check="y").check == "y"
+    assert dataclasses.replace(Finding(OK, "x"), check="y").check == "y"
     assert clock.now_ms() > START_MS
