@@ -215,7 +215,7 @@ def test_the_fold_and_the_model_say_the_same() -> None:
 
 @pytest.mark.slow
 def test_the_fold_and_the_model_say_the_same_for_long() -> None:
-    run(3_000)
+    run(1_000)
 
 
 def _anybody(*_given: object) -> bool:
