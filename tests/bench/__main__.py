@@ -22,6 +22,7 @@ _ALL = {
     "Search": "search",
     "The store over PostgreSQL, beside SQLite's": "postgres",
     "Start and memory of a node": "start",
+    "Memory of a node with many records": "memory",
     "The local API": "surface",
     "The event loop while a reputation is exported": "exports",
     "The page": "first_page",

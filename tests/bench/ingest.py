@@ -1,6 +1,6 @@
 """Records verified and stored per second, against the verifier's own rate in the same run.
 
-    python -m tests.bench.ingest [--offers FILE.csv] [--stored 1000000]
+    python -m tests.bench.ingest [--offers FILE.csv] [--stored 1000000 [--warehouse FOLDER]]
 
 The path of gossip (`Service.received`): batch, id, "do I have it?", the peer's bucket, unpack and verify, the author's
 key, the kind's rules, the author's standing and quota, store with all indexes and full text, commit. The path of bulk
@@ -40,7 +40,7 @@ from freehold.protocol.identity import verify
 from freehold.protocol.kind import Registry
 from freehold.protocol.kinds import BUILTIN
 from freehold.protocol.network import network
-from tests.bench.warehouse import fill, strangers
+from tests.bench.warehouse import NETWORK, add_option, stock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from freehold.protocol.envelope import Record, Sealed
     from freehold.protocol.kinds.offer import Offer
 
-NETWORK = "test-bench"
 DAY_MS = seeding.DAY_MS
 NOW = 1_750_000_000_000 // DAY_MS * DAY_MS
 COMMITS = (1, 4)
@@ -96,12 +95,11 @@ class Ingest:
     """A node's mind over a store in a folder of its own, with the authors' logs and profiles already there, and with
     so many records of others."""
 
-    def __init__(self, folder: Path, known: Sequence[Record], stored: int = 0) -> None:
+    def __init__(self, folder: Path, known: Sequence[Record], stored: int = 0, warehouse: Path | None = None) -> None:
+        if stored:
+            stock(folder, stored, warehouse)
         self.store = SqliteStore.open(folder / "node.db")
         self.service = Service(Desk(network(NETWORK), Registry(BUILTIN), self.store, PERSONAL, bytes))
-        if stored:
-            others = strangers(demo_postings.our_own(), NETWORK, NOW - 20 * DAY_MS, NOW + 90 * DAY_MS)
-            fill(self.store, others, stored, NOW)
         for record in known:
             self.store.records.add(record, NOW, shared=True)
         self.store.commit()
@@ -154,11 +152,11 @@ def unpack_all(packed: Sequence[bytes]) -> None:
         unpack(one)
 
 
-def measure(made: Market, rounds: int, stored: int) -> list[Series]:
+def measure(made: Market, rounds: int, stored: int, warehouse: Path | None = None) -> list[Series]:
     """Alternate all ways through `rounds` times. A store with many records is filled once, and each round brings it
     other offers."""
     if stored:
-        return measure_full(made, rounds, stored)
+        return measure_full(made, rounds, stored, warehouse)
     frames, only = made.frames, verify_only(made.offers)
     packed = [one for data in frames for one in frame.unpack_batch(data)]
     bound, unpacking = Series("verify only"), Series("unpack (with verify)")
@@ -181,14 +179,14 @@ def measure(made: Market, rounds: int, stored: int) -> list[Series]:
     return [bound, unpacking, *whole.values(), *bulk.values()]
 
 
-def measure_full(made: Market, rounds: int, stored: int) -> list[Series]:
+def measure_full(made: Market, rounds: int, stored: int, warehouse: Path | None) -> list[Series]:
     """Gossip and bulk into a store that is full already."""
     share = len(made.offers) // (rounds * 3)
     parts = [made.offers[start : start + share] for start in range(0, share * rounds * 3, share)]
     bound = Series("verify only")
     series = [Series(f"gossip, {stored:,} stored"), *(Series(BULK[each], cores=each or 1) for each in BULK)]
     with tempfile.TemporaryDirectory() as folder:
-        ingest = Ingest(Path(folder), made.known, stored)
+        ingest = Ingest(Path(folder), made.known, stored, warehouse)
         for start in range(0, len(parts), 3):
             gossip, alone, together = parts[start : start + 3]
             bound.measure(verify_only(gossip), len(gossip))
@@ -230,9 +228,10 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--authors", type=int, default=1_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--stored", type=int, default=0, help="records that are in the store before the clock runs")
+    add_option(parser)
     chosen = parser.parse_args(arguments)
     made = market(offers_of(chosen.offers, chosen.records), chosen.authors)
-    print(table(made, measure(made, chosen.rounds, chosen.stored)))
+    print(table(made, measure(made, chosen.rounds, chosen.stored, chosen.warehouse)))
 
 
 if __name__ == "__main__":

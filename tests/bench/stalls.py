@@ -1,6 +1,6 @@
 """How long the event loop stands still while records come in bulk, beside SQLite's own way of checkpointing.
 
-    python -m tests.bench.stalls [--stored 1000000]
+    python -m tests.bench.stalls [--stored 1000000 [--warehouse FOLDER]]
 
 A task that only lets others run measures the time between its turns while `Inflow` brings a backlog and the ledger
 commits. Ours: automatic checkpoints off, a helper moves the log into the database on a connection and a thread of its
@@ -26,6 +26,7 @@ from freehold.node.inflow import Inflow
 from freehold.node.ledger import Ledger
 from freehold.protocol.envelope import pack
 from tests.bench.ingest import NOW, Ingest, market
+from tests.bench.warehouse import add_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 OURS, DEFAULT = "helper's checkpoints", "SQLite's default"
 CHECKPOINT_S = 0.5
 _DEFAULT_PAGES = 1_000
+LONG_S = 0.05
+"""Nobody should ever wait for so long."""
 _IDLE_TURN_S = 0.0002
 
 
@@ -87,13 +90,14 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--records", type=int, default=6_000)
     parser.add_argument("--stored", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=3)
+    add_option(parser)
     chosen = parser.parse_args(arguments)
     made = market(list(islice(cycle(demo_postings.our_own()), chosen.records)), max(1, chosen.records // 5))
     packed = [pack(record) for record in made.offers]
     share = len(packed) // (2 * chosen.rounds)
     found: dict[str, list[Stall]] = {OURS: [], DEFAULT: []}
     with tempfile.TemporaryDirectory() as folder:
-        ingest = Ingest(Path(folder), made.known, chosen.stored)
+        ingest = Ingest(Path(folder), made.known, chosen.stored, chosen.warehouse)
         for number in range(2 * chosen.rounds):
             name = (OURS, DEFAULT)[number % 2]
             some = packed[number * share : (number + 1) * share]
@@ -105,8 +109,11 @@ def main(arguments: Sequence[str]) -> None:
         for name, stalls in found.items():
             p50, p99 = _p50_and_p99([getattr(stall, clock) for stall in stalls])
             ratio = p99 / default[1]
+            values = [getattr(stall, clock) for stall in stalls]
             print(
-                f"{clock:5} {name:24} p50 {p50 * 1e3:6.2f}   p99 {p99 * 1e3:6.2f}   {ratio:5.2f} of the default's p99"
+                f"{clock:5} {name:24} p50 {p50 * 1e3:6.2f}   p99 {p99 * 1e3:6.2f}   longest {max(values) * 1e3:6.2f}   "
+                f"{sum(value > LONG_S for value in values)} of {len(values):,} over {LONG_S * 1e3:.0f}   "
+                f"{ratio:5.2f} of the default's p99"
             )
 
 
