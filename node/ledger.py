@@ -94,7 +94,10 @@ class Ledger:
 
     def _emptied(self) -> list[Effect]:
         waiting, self._waiting, self._notes, self._lasting = self._waiting, [], 0, False
-        self._any, self._enough = trio.Event(), trio.Event()
+        if self._any.is_set():  # else `run` waits for this very one, and would never hear of another
+            self._any = trio.Event()
+        if self._enough.is_set():
+            self._enough = trio.Event()
         return waiting
 
     def _release(self, effects: Iterable[Effect]) -> None:

@@ -55,6 +55,16 @@ async def test_an_effect_waits_for_the_commit(ledger, carried, autojump_clock, n
     assert carried == [(SPREAD, 1)]
 
 
+async def test_what_comes_after_somebody_settled_is_carried_too(ledger, carried, autojump_clock, nursery):
+    nursery.start_soon(ledger.run)
+    await trio.sleep(BATCH_S)
+    for number in range(1, 4):
+        ledger.settle()  # nothing was noted, and `run` waits
+        ledger.note([SPREAD])
+        await trio.sleep(2 * BATCH_S)
+        assert carried == [(SPREAD, 2 * one) for one in range(1, number + 1)]
+
+
 async def test_only_what_others_bring_again_does_not_wait_for_the_disk(ledger, disk, autojump_clock, nursery):
     nursery.start_soon(ledger.run)
     for effects, passing in (([KEPT], True), ([KEPT, SPREAD], True), ([KEPT], False), ([], True)):
