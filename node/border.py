@@ -83,7 +83,7 @@ class Border:
         return found if self._guarded(take, passing=True) is None else None
 
     async def answer(self, peer: str, request: bytes) -> bytes:
-        """One request; its reply."""
+        """One request; its reply. Who acknowledges anything in it has made it last before."""
         reply = _NOT_NOW
 
         def take() -> list[Effect]:
@@ -91,7 +91,7 @@ class Border:
             reply, effects = self._service.answer(request, peer, now_ms())
             return effects
 
-        failure = self._guarded(take)
+        failure = self._guarded(take, passing=True)
         return reply if failure is None else failure
 
     def joined(self, peer: str) -> None:
@@ -182,7 +182,7 @@ class Border:
             busy = self._service.desk.stores.ranges.tend(now_ms())
             return []
 
-        return self._guarded(take) is None and busy
+        return self._guarded(take, passing=True) is None and busy
 
     def moved(self, addresses: tuple[str, ...]) -> None:
         """This node is reached at other addresses than before."""
@@ -190,8 +190,8 @@ class Border:
         self._tell("node.moved", {"addresses": list(addresses)})
 
     def ticked(self) -> None:
-        """A second has passed."""
-        self._guarded(lambda: self._service.tick(now_ms()))
+        """A second has passed. What follows from it lasts; that something expired shows again after a power cut."""
+        self._guarded(lambda: self._service.tick(now_ms()), passing=True)
 
     def _guarded(self, take: Callable[[], list[Effect]], *, passing: bool = False) -> bytes | None:
         """Run it; None, or what a request is answered when it failed. `passing` as in `Ledger.note`."""

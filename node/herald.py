@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from freehold.protocol import text
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from freehold.protocol.envelope import Record
+    from freehold.protocol.header import Header
 
+    from .api.events import Told
     from .core.desk import Desk
     from .core.effects import Effect
 
@@ -38,9 +41,12 @@ _LETTERS = {PROPOSAL.name: "received", DECLINE.name: "declined", WITHDRAWAL.name
 
 
 class Herald:
-    """Makes events of effects. Topics: offer.*, proposal.*, contract.*, review.*, reputation.*, notice.*, key.*."""
+    """Makes events of effects. Topics: offer.*, proposal.*, contract.*, review.*, reputation.*, notice.*, key.*.
 
-    def __init__(self, desk: Desk, announce: Callable[[str, dict[str, Any]], None]) -> None:
+    Records come by the thousand, and mostly nobody listens: what an event says of one is put in words when it is read.
+    """
+
+    def __init__(self, desk: Desk, announce: Callable[[str, Told], None]) -> None:
         self._desk, self._announce = desk, announce
         self._told: OrderedDict[bytes, None] = OrderedDict()
         latest = desk.stores.notices.latest(1)
@@ -91,7 +97,7 @@ class Herald:
         name = record.header.body if record.header.kind == AGREEMENT.name else record.header.context
         mine = name is not None and self._desk.me in self._desk.stores.records.participants(name)
         if name is not None and mine:
-            self._announce(f"contract.{what}", self._about(record) | {"contract": text.show(name, text.CONTRACT)})
+            self._announce(f"contract.{what}", self._about(record, contract=name))
 
     def _tell_notices(self) -> None:
         for notice in self._desk.stores.notices.after(self._notice, NOTICES_AT_ONCE):
@@ -99,13 +105,19 @@ class Herald:
             told = {"notice": notice.number, "about": subject(notice), "text": notice.text}
             self._announce(f"notice.{notice.topic}", told)
 
-    def _about(self, record: Record) -> dict[str, Any]:
-        about: dict[str, Any] = {
-            "kind": record.header.kind,
-            "record": text.show(record.id, text.RECORD),
-            "by": text.show(record.author, text.IDENTITY),
-            "mine": record.author == self._desk.me,
-        }
-        if record.header.kind == OFFER.name:
-            about["offer"] = text.show(place_of(record.header) or record.id, text.OFFER)
-        return about
+    def _about(self, record: Record, contract: bytes | None = None) -> Callable[[], dict[str, Any]]:
+        return partial(_about, record.id, record.header, mine=record.author == self._desk.me, contract=contract)
+
+
+def _about(record_id: bytes, header: Header, *, mine: bool, contract: bytes | None) -> dict[str, Any]:
+    about: dict[str, Any] = {
+        "kind": header.kind,
+        "record": text.show(record_id, text.RECORD),
+        "by": text.show(header.by, text.IDENTITY),
+        "mine": mine,
+    }
+    if header.kind == OFFER.name:
+        about["offer"] = text.show(place_of(header) or record_id, text.OFFER)
+    if contract is not None:
+        about["contract"] = text.show(contract, text.CONTRACT)
+    return about

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _FAR_FUTURE_MS = 2**53 - 1
+_VERSION = version("freehold")
+"""Read once: it is in a file."""
 _MANY, _COUNTED_S = 20_000, 10.0
 _COUNTED_PARCELS = 1_000
 """More undelivered parcels than this are shown as this many."""
@@ -114,7 +116,7 @@ class Office:
         totals = self._count()
         undelivered = self.desk.stores.outbox.due(_FAR_FUTURE_MS, _COUNTED_PARCELS)
         return {
-            "version": version("freehold"),
+            "version": _VERSION,
             "network": self.desk.network.name,
             "identity": None if me is None else show(me, IDENTITY),
             "name": None if me is None else name_of(self.desk, me),

@@ -6,10 +6,18 @@ The one library on PyPI for bech32m speaks Bitcoin's segwit addresses only, henc
 
 from __future__ import annotations
 
+from base64 import b32encode
+from functools import reduce
+
 from .errors import Malformed
 
 _ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+_TERMS = [reduce(lambda a, b: a ^ b, (g for i, g in enumerate(_GENERATOR) if top >> i & 1), 0) for top in range(32)]
+"""What a digit changes when it is pushed out at the top."""
+_OURS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _ALPHABET.encode())
+"""From the letters of base 32."""
+_DIGITS = bytes.maketrans(_ALPHABET.encode(), bytes(range(32)))
 _BECH32M = 0x2BC830A3
 _CHECKSUM_LENGTH = 6
 _NAME_BYTES = 32
@@ -23,10 +31,10 @@ def show(name: bytes, prefix: str) -> str:
     """The text form of a 32-byte name, e.g. `fh1...`."""
     if len(name) != _NAME_BYTES:
         raise Malformed(f"a name has {_NAME_BYTES} bytes, not {len(name)}")
-    digits = _regroup(name, 8, 5, pad=True)
-    check = _polymod([*_expand(prefix), *digits, *[0] * _CHECKSUM_LENGTH]) ^ _BECH32M
-    checksum = [(check >> 5 * (_CHECKSUM_LENGTH - 1 - i)) & 31 for i in range(_CHECKSUM_LENGTH)]
-    return prefix + "1" + "".join(_ALPHABET[digit] for digit in [*digits, *checksum])
+    letters = b32encode(name)[:_LETTERS].translate(_OURS)
+    check = _polymod(letters.translate(_DIGITS) + bytes(_CHECKSUM_LENGTH), _BEGUN[prefix]) ^ _BECH32M
+    checksum = (_ALPHABET[(check >> 5 * (_CHECKSUM_LENGTH - 1 - i)) & 31] for i in range(_CHECKSUM_LENGTH))
+    return f"{prefix}1{letters.decode()}{''.join(checksum)}"
 
 
 def parse(text: str, prefix: str) -> bytes:
@@ -40,7 +48,7 @@ def parse(text: str, prefix: str) -> bytes:
     digits = [_ALPHABET.find(letter) for letter in letters]
     if -1 in digits:
         raise Malformed(f"it contains {letters[digits.index(-1)]!r}, which these names never do")
-    if _polymod([*_expand(prefix), *digits]) != _BECH32M:
+    if _polymod(digits, _BEGUN[prefix]) != _BECH32M:
         raise Malformed("its check digits do not match: a character is wrong or missing")
     name = bytes(_regroup(digits[:-_CHECKSUM_LENGTH], 5, 8, pad=False))
     if len(name) != _NAME_BYTES:
@@ -72,13 +80,10 @@ def _expand(prefix: str) -> list[int]:
     return [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix]
 
 
-def _polymod(digits: list[int]) -> int:
-    check = 1
+def _polymod(digits: bytes | list[int], check: int = 1) -> int:
+    terms = _TERMS
     for digit in digits:
-        top = check >> 25
-        check = (check & 0x1FFFFFF) << 5 ^ digit
-        for i, term in enumerate(_GENERATOR):
-            check ^= term if top >> i & 1 else 0
+        check = (check & 0x1FFFFFF) << 5 ^ digit ^ terms[check >> 25]
     return check
 
 
@@ -97,3 +102,7 @@ def _regroup(digits: bytes | list[int], width: int, into: int, *, pad: bool) -> 
     elif not pad and (bits >= width or held):
         raise Malformed("its last character carries stray bits")
     return out
+
+
+_BEGUN = {prefix: _polymod(_expand(prefix)) for prefix in (IDENTITY, OFFER, CONTRACT, RECORD)}
+"""What the check digits of everything with a prefix begin from."""

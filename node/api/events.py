@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 import trio
@@ -13,19 +12,33 @@ if TYPE_CHECKING:
 
     from .port import Json
 
+    Told: TypeAlias = Json | Callable[[], Json]
+    """What happened, or how to say it: said when the first listener reads it, and never if nobody does."""
+
 KEPT = 4_096
 """Of some 300 bytes each: a busy hour. Who was away for longer is told that there is a gap."""
 LISTENERS = 24
 """Of the places of a door (`http.CONNECTIONS`): the rest stay free for questions."""
 
 
-@dataclass(frozen=True, slots=True)
 class Event:
-    """One event. `json` is the whole of it as others see it."""
+    """One event."""
 
-    number: int
-    topic: str
-    json: bytes
+    __slots__ = ("_at", "_json", "_told", "number", "topic")
+
+    def __init__(self, number: int, topic: str, at: int, told: Told) -> None:
+        self.number, self.topic = number, topic
+        self._at, self._told = at, told
+        self._json: bytes | None = None
+
+    @property
+    def json(self) -> bytes:
+        """The whole of it as others see it."""
+        if self._json is None:
+            data = self._told() if callable(self._told) else self._told
+            self._json = msgspec.json.encode({"number": self.number, "topic": self.topic, "at": self._at, "data": data})
+            self._told = {}
+        return self._json
 
 
 class Events:
@@ -42,11 +55,10 @@ class Events:
         self.listeners = 0
         """Streams that are open."""
 
-    def announce(self, topic: str, data: Json) -> None:
-        """Something happened. Never blocks and costs the same whoever listens."""
+    def announce(self, topic: str, told: Told) -> None:
+        """Something happened. Never blocks and costs the same whoever listens; `told` is not changed afterwards."""
         self.last += 1
-        told = {"number": self.last, "topic": topic, "at": self._now(), "data": data}
-        self._kept[self.last] = Event(self.last, topic, msgspec.json.encode(told))
+        self._kept[self.last] = Event(self.last, topic, self._now(), told)
         if len(self._kept) > KEPT:
             del self._kept[self._first]
             self._first += 1

@@ -29,8 +29,13 @@ def told(market):
         stall = market.open(who)
         stall.desk.rails = {MANUAL.name: MANUAL}
         heard = found[who.name] = []
-        stall.listener = Herald(stall.desk, lambda topic, data, heard=heard: heard.append((topic, data))).carry
+        stall.listener = Herald(stall.desk, hearing(heard)).carry
     return found
+
+
+def hearing(heard):
+    """Listens at once."""
+    return lambda topic, said: heard.append((topic, said() if callable(said) else said))
 
 
 def counter(market, who):
@@ -76,7 +81,7 @@ async def test_what_could_not_be_kept_is_told_to_nobody(market, told):
     stall = market.stalls[bob.id]
     told["bob"].clear()
     record = stall.desk.stores.records.by_author(alice.id, "offer/1", 1)[0]
-    herald = Herald(stall.desk, lambda topic, data: told["bob"].append((topic, data)))
+    herald = Herald(stall.desk, hearing(told["bob"]))
 
     class Disk:
         full = True

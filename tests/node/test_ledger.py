@@ -133,6 +133,7 @@ class Failing:
 
     def __init__(self):
         self.failure: Exception | None = None
+        self.follows = [SPREAD]
 
     def _maybe(self):
         if self.failure is not None:
@@ -145,11 +146,11 @@ class Failing:
 
     def answer(self, data, peer, now):
         self._maybe()
-        return b"reply", [SPREAD]
+        return b"reply", self.follows
 
     def tick(self, now):
         self._maybe()
-        return [SPREAD]
+        return self.follows
 
     def replied(self, peer, request, reply, now):
         self._maybe()
@@ -181,6 +182,20 @@ async def test_an_answer_is_what_the_service_says(border, ledger, carried):
     assert await border.answer("peer", b"request") == b"reply"
     ledger.settle()
     assert carried == [(SPREAD, 1)]
+
+
+async def test_time_and_questions_wait_for_the_disk_only_if_something_follows(
+    border, service, ledger, disk, autojump_clock, nursery
+):
+    """A second passes in the middle of a catch-up, peers ask: each would cost it a wait for the disk."""
+    nursery.start_soon(ledger.run)
+    for follows in ([], [SPREAD]):
+        service.follows = follows
+        border.ticked()
+        await trio.sleep(2 * BULK_S)
+        await border.answer("peer", b"request")
+        await trio.sleep(2 * BULK_S)
+    assert disk.passing == [True, True, False, False]
 
 
 @pytest.mark.parametrize("failure", [ZeroDivisionError("bug"), StorageFull("no room"), StorageBroken("bad page")])

@@ -211,3 +211,18 @@ def test_the_memory_of_events_is_bounded():
     assert [event.number for event in held.after(0, 2)] == [held.last - KEPT + 1, held.last - KEPT + 2]
     assert held.after(held.last, 5) == []
     assert events.Events(lambda: 2_000_000).last > held.last
+
+
+def test_what_nobody_reads_is_not_put_in_words():
+    held, said = Events(lambda: 5), []
+
+    def tell():
+        said.append(held.last)
+        return {"text": "late"}
+
+    held.announce("offer.published", tell)
+    assert said == []
+    (event,) = held.after(held.last - 1, 10)
+    assert (event.json, event.json) == (event.json, event.json)
+    assert json.loads(event.json) == {"number": 6, "topic": "offer.published", "at": 5, "data": {"text": "late"}}
+    assert said == [6]
