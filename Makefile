@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-# Each file of tests on one of three processes (its fixtures are made once): many tests wait for real nodes.
-PYTEST := -m pytest -q -n 3 --dist loadfile
+# Each file of tests on one of three processes (its fixtures are made once): many tests wait for real nodes. The files
+# begin in the order of tests/conftest.py, the longest first; xdist's own puts those with the most tests first.
+PYTEST := -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: run test check setup lint types imports docs package slow js bench lock clean prerequisites

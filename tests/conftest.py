@@ -1,10 +1,40 @@
-"""Hypothesis draws the same examples on every machine, so that nobody's run is red by luck.
+"""What holds for every test: the same examples on every machine, the longest files first, and nothing compiled twice.
 
 `pytest --hypothesis-profile=roam` looks elsewhere each time, and further; it prints what reproduces a failure.
 """
+
+import os
+import sys
+from pathlib import Path
 
 from hypothesis import settings
 
 settings.register_profile("freehold", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("roam", derandomize=False, deadline=None, print_blob=True, max_examples=1_000)
 settings.load_profile("freehold")
+
+# Three workers and a few hundred processes import the same files; machines on which Python is told to write no bytecode
+# (images of containers are) would compile them every time: a fifth of the run. It lands in git-ignored folders.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+_TESTS = Path(__file__).parent
+_FIRST = ("e2e/test_up.py", "e2e/test_demo.py", "transcripts", "e2e", "node/store", "hostile", "simulation")
+"""What takes long as one file, the longest first: whoever began it last would be busy when others are done."""
+
+_COSTLY_TO_COLLECT = _TESTS / "e2e/browser/test_description.py"
+"""Schemathesis thinks up its questions while it collects, which takes every worker six seconds."""
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave alone what this run would deselect afterwards, test by test."""
+    return (collection_path == _COSTLY_TO_COLLECT and "not slow" in config.option.markexpr) or None
+
+
+def pytest_collection_modifyitems(items):
+    """Order the files; the tests within each stay as they are."""
+    items.sort(key=lambda item: _rank(item.path.relative_to(_TESTS)))
+
+
+def _rank(path):
+    return next((rank for rank, first in enumerate(_FIRST) if path.is_relative_to(first)), len(_FIRST))
