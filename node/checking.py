@@ -26,6 +26,8 @@ BACKLOG = 256
 """Signatures that are worth a process: 12 ms of checking."""
 PROCESSES = 2
 """One event loop stores what two processes check."""
+IN_FLIGHT = 4
+"""Messages that a process has at a time: it checks on while this one stores a slice and hears nothing."""
 IDLE_S = 30.0
 ANSWER_S = 10.0
 """For at most 4,096 signatures, of which a slow machine checks 2,000 a second."""
@@ -42,15 +44,16 @@ class Checking:
         self._most = min(PROCESSES, max(0, (os.cpu_count() or 1) - 1)) if processes is None else processes
         self._command = command
         self._nursery: trio.Nursery | None = None
-        self._idle: list[_Checker] = []
-        self._free = trio.Semaphore(max(1, self._most))
+        self._checkers: list[_Checker] = []
+        self._choosing = trio.Lock()
+        self._free = trio.Semaphore(max(1, self._most * IN_FLIGHT))
         self.running = self.deaths = 0
         """Processes that run now; those that died on us since the start."""
 
     @property
     def at_once(self) -> int:
         """How many messages can be under way: 0 without processes."""
-        return self._most if self._nursery is not None and self.deaths < DEATHS else 0
+        return self._most * IN_FLIGHT if self._nursery is not None and self.deaths < DEATHS else 0
 
     async def run(self) -> None:
         """Keep processes, until cancelled; then they end."""
@@ -60,22 +63,30 @@ class Checking:
                 await trio.sleep_forever()
         finally:
             self._nursery = None
-            self._idle.clear()
+            self._checkers.clear()
 
     async def check(self, proofs: Sequence[bytes]) -> bytes | None:
         """One byte a proof, 1 for a good one; None if no process answers. At most `MOST_PROOFS`."""
         if not self.at_once:
             return None
         async with self._free:
-            checker = self._idle.pop() if self._idle else await self._start()
-            answer = None if checker is None else await checker.ask(proofs)
-            if checker is not None:
-                if answer is None:
-                    self.deaths += 1
-                    _LOG.warning("a process that checks signatures died: they are checked in this one")
-                else:
-                    self._idle.append(checker)
+            checker = await self._least_busy()
+            if checker is None:
+                return None
+            answer = await checker.ask(proofs)
+            if answer is None and checker in self._checkers:  # the first to see it
+                self._checkers.remove(checker)
+                self.deaths += 1
+                _LOG.warning("a process that checks signatures died: they are checked in this one")
             return answer
+
+    async def _least_busy(self) -> _Checker | None:
+        """Another process as long as all are at work and there may be more."""
+        async with self._choosing:
+            least = min(self._checkers, key=lambda checker: checker.asked, default=None)
+            if least is not None and (not least.asked or len(self._checkers) >= self._most):
+                return least
+            return await self._start()
 
     async def _start(self) -> _Checker | None:
         nursery = self._nursery
@@ -98,53 +109,65 @@ class Checking:
         self.running += 1
         try:
             async with aclosing(checker):
+                self._checkers.append(checker)
                 task_status.started(checker)
                 await checker.done_with(IDLE_S)
                 with suppress(ValueError):
-                    self._idle.remove(checker)
+                    self._checkers.remove(checker)
         finally:
             self.running -= 1
 
 
 class _Checker:
-    """One process and its pipes."""
+    """One process and its pipes. Messages are answered in the order in which they are sent."""
 
     def __init__(self, process: trio.Process) -> None:
         if process.stdin is None or process.stdout is None:
             raise ValueError("a checker without pipes")
         self._process, self._stdin, self._stdout = process, process.stdin, process.stdout
+        self._to, self._from = trio.Lock(), trio.Lock()
         self._deadline = trio.CancelScope()
         self._broken = False
-        self._busy = False
+        self.asked = 0
+        """Messages that are not answered yet."""
 
     async def ask(self, proofs: Sequence[bytes]) -> bytes | None:
-        """See `Checking.check`."""
+        """See `Checking.check`. What is not waited for to its end leaves an answer in the pipe: then it is broken."""
         if not 0 < len(proofs) <= MOST_PROOFS:
             raise ValueError(f"{len(proofs)} proofs in one message")
-        self._busy, self._broken = True, True
+        self.asked += 1
         answer = b""
         try:
             with trio.move_on_after(ANSWER_S):
-                await self._stdin.send_all(len(proofs).to_bytes(COUNT_BYTES, "big") + b"".join(proofs))
-                while len(answer) < len(proofs):
-                    part = await self._stdout.receive_some()
-                    if not part:
-                        break
-                    answer += part
+                answer = await self._answer(len(proofs).to_bytes(COUNT_BYTES, "big") + b"".join(proofs), len(proofs))
         except (trio.BrokenResourceError, trio.ClosedResourceError):
             pass
         finally:
-            self._busy = False
-            self._broken = len(answer) != len(proofs)
+            self.asked -= 1
+            self._broken = self._broken or len(answer) != len(proofs)
             self._deadline.deadline = -float("inf") if self._broken else trio.current_time() + IDLE_S
         return None if self._broken else answer
 
+    async def _answer(self, message: bytes, count: int) -> bytes:
+        async with self._to:
+            if self._broken:
+                return b""
+            await self._stdin.send_all(message)
+        answer = b""
+        async with self._from:  # locks are fair: whoever has sent first reads first
+            while not self._broken and len(answer) < count:
+                part = await self._stdout.receive_some(count - len(answer))
+                if not part:
+                    break
+                answer += part
+        return answer
+
     async def done_with(self, idle_s: float) -> None:
         """Return when it is broken, or was not asked for so long."""
-        while not self._broken or self._busy:
+        while not self._broken:
             with trio.CancelScope(deadline=trio.current_time() + idle_s) as self._deadline:
                 await trio.sleep_forever()
-            if not self._busy:
+            if not self.asked:
                 return
 
     async def aclose(self) -> None:

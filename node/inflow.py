@@ -5,6 +5,7 @@ stored here. Whoever brings them waits until they are judged: nothing piles up.
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -41,8 +42,8 @@ A_BLOCK = 64
 """Records of a backlog that comes in parts, as conversations bring it: in less, nothing would be checked meanwhile."""
 LATELY_S = 2.0
 """Parts that come within this of each other are one backlog."""
-MESSAGES_A_PROCESS = 2
-"""One that it works on and one that waits for it."""
+FIRST_MESSAGE = 16
+"""While these are checked nothing can be stored."""
 
 
 class Inflow:
@@ -69,8 +70,9 @@ class Inflow:
 
     async def _bring_checked(self, packed: Sequence[bytes], take: Take) -> bool:
         """The signatures of what comes next are checked elsewhere while what came before is taken here."""
-        ahead = self._checking.at_once * MESSAGES_A_PROCESS
-        parts = deque(packed[start : start + MESSAGE] for start in range(0, len(packed), MESSAGE))
+        ahead = self._checking.at_once
+        starts = [0, *range(FIRST_MESSAGE, len(packed), MESSAGE)]
+        parts = deque(packed[start:end] for start, end in itertools.pairwise([*starts, len(packed)]))
         waiting: deque[_Part] = deque()
         async with trio.open_nursery() as nursery:
             while parts or waiting:

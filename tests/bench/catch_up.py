@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 AUTHORS = 500
 COMMIT = 256
 PATIENCE_S = 1_800.0
+LOOK_S = 0.5
 
 
 def market(count: int) -> list[Record]:
@@ -76,7 +77,15 @@ def ingest_alone(packed: Sequence[bytes]) -> float:
 
 
 def records_of(node: Resident) -> int:
-    return int(node.api.get("/status")["records"])
+    """Counted now: what `/status` says may be some seconds old."""
+    return sum(node.api.get("/node/statistics")["store"]["kinds"].values())
+
+
+def told(node: Resident) -> str:
+    """How a node's conversations ended."""
+    core = node.api.get("/node/statistics")["core"]
+    ends = {name.rpartition(": ")[2]: count for name, count in core.items() if name.startswith("sync: ended")}
+    return ", ".join(f"{count} {name}" for name, count in ends.items())
 
 
 def caught_up(first: Resident, second: Resident) -> float:
@@ -85,7 +94,7 @@ def caught_up(first: Resident, second: Resident) -> float:
     while records_of(second) < wanted:
         if time.perf_counter() - began > PATIENCE_S:
             raise TimeoutError(f"{records_of(second)} of {wanted} records after {PATIENCE_S:g} s")
-        time.sleep(0.2)
+        time.sleep(LOOK_S)
     return time.perf_counter() - began
 
 
@@ -104,14 +113,14 @@ def main() -> None:
         alone = ingest_alone(packed)
         second = home.start("second", relay=True, seeds=[first.address])
         seconds = caught_up(first, second)
-        core = second.api.get("/node/statistics")["core"]
+        core, ends = second.api.get("/node/statistics")["core"], (told(first), told(second))
     raw, wire = sum(map(len, packed)), int(core["sync: bytes in"]) + int(core["sync: bytes out"])
-    talks = sum(count for name, count in core.items() if name.startswith("sync: ended"))
     sys.stdout.write(
         f"{len(packed):,} records, {raw / len(packed):.0f} bytes each\n"
         f"ingest alone: {alone:.1f} s ({len(packed) / alone:,.0f}/s)\n"
         f"caught up: {seconds:.1f} s ({len(packed) / seconds:,.0f}/s), {seconds / alone:.2f} times as long\n"
-        f"on the wire: {wire:,} bytes, {wire / raw:.2f} of the raw ones, in {talks} conversations\n"
+        f"on the wire: {wire:,} bytes, {wire / raw:.2f} of the raw ones\n"
+        f"conversations, as the giver saw them end: {ends[0]}; the taker: {ends[1]}\n"
     )
 
 

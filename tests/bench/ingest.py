@@ -130,7 +130,8 @@ class Ingest:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(ledger.run)
             nursery.start_soon(checking.run)
-            await trio.lowlevel.checkpoint()
+            while processes and not checking.at_once:
+                await trio.lowlevel.checkpoint()
             await Inflow(checking).bring(packed, take)
             ledger.settle()
             nursery.cancel_scope.cancel()

@@ -21,7 +21,7 @@ from freehold.node.core.effects import Verdict
 from freehold.node.core.ports import StorageFull
 from freehold.node.core.reconciling import Said
 from freehold.node.core.service import Service
-from freehold.node.inflow import A_BLOCK, CHECKED_SLICE, LATELY_S, SLICE, Inflow, take_in
+from freehold.node.inflow import A_BLOCK, CHECKED_SLICE, FIRST_MESSAGE, LATELY_S, SLICE, Inflow, take_in
 from freehold.node.ledger import Ledger
 from freehold.node.policies.ranking import PERSONAL
 from freehold.node.store.sqlite import SqliteStore
@@ -139,11 +139,11 @@ async def test_blocks_that_follow_each_other_are_one_backlog_and_a_few_records_a
     for block in blocks:
         await inflow.bring(block, take)
     await inflow.bring(PACKED[: A_BLOCK - 1], take)
-    assert asked == [A_BLOCK] * (len(blocks) - BACKLOG // A_BLOCK + 1)
+    assert asked == [FIRST_MESSAGE, A_BLOCK - FIRST_MESSAGE] * (len(blocks) - BACKLOG // A_BLOCK + 1)
     assert sum(count for count, _ in taken) == len(blocks) * A_BLOCK + A_BLOCK - 1
     inflow._last -= LATELY_S + 1
     await inflow.bring(blocks[0], take)
-    assert len(asked) == len(blocks) - BACKLOG // A_BLOCK + 1, "what came long before counted"
+    assert len(asked) == 2 * (len(blocks) - BACKLOG // A_BLOCK + 1), "what came long before counted"
 
 
 async def test_a_conversation_s_block_is_checked_elsewhere_too(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,6 +179,43 @@ async def test_without_processes_that_answer_the_same_is_kept(
         assert await home.take_in(PACKED, Inflow(workers)) == expected()
     assert home.on_disk() == COUNT - len(FORGED)
     assert workers.deaths >= DEATHS or workers.running == 0
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+async def test_many_messages_at_once_are_answered_each_with_its_own(nursery: trio.Nursery, processes: int) -> None:
+    workers = Checking(processes)
+    nursery.start_soon(workers.run)
+    await trio.testing.wait_all_tasks_blocked()
+    answers: dict[int, bytes | None] = {}
+
+    async def ask(number: int) -> None:
+        part = PACKED[number : number + 1 + number % 7]
+        answers[number] = await workers.check([split(one).proof() for one in part])
+
+    with trio.fail_after(60):
+        async with trio.open_nursery() as asking:
+            for number in range(0, COUNT - 8, 3):
+                asking.start_soon(ask, number)
+    for number, answer in answers.items():
+        assert answer == bytes(at not in FORGED for at in range(number, number + 1 + number % 7))
+    assert (workers.running, workers.deaths) == (processes, 0)
+
+
+async def test_who_does_not_wait_for_an_answer_costs_the_process_and_nobody_else_gets_it(
+    nursery: trio.Nursery,
+) -> None:
+    workers = Checking(1)
+    nursery.start_soon(workers.run)
+    await trio.testing.wait_all_tasks_blocked()
+    bad, good = [split(PACKED[5]).proof()], [split(PACKED[6]).proof()]
+    with trio.fail_after(60):
+        assert await workers.check(good) == b"\1"
+        with trio.CancelScope() as scope:
+            scope.cancel()
+            await workers.check(bad)
+        while workers.running and await workers.check(good) not in (None, b"\1"):
+            raise AssertionError("somebody else's answer")
+        assert await workers.check(good) == b"\1"
 
 
 async def test_processes_end_when_there_is_nothing_to_check(
