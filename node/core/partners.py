@@ -68,12 +68,13 @@ class Partners:
         """A peer that is there."""
         return self._all.get(peer)
 
-    def due(self, now: int, running: Collection[str]) -> list[str]:
-        """With whom to begin now, while conversations with others are `running`."""
+    def due(self, now: int, running: Collection[str], engaged: Collection[str] = ()) -> list[str]:
+        """With whom to begin now, while this node's conversations with others are `running`. Whoever is `engaged`, in
+        one that it has begun itself, would have no time."""
         due = sorted(
             (partner.idle, partner.next_at, peer)
             for peer, partner in self._all.items()
-            if partner.next_at <= now and not partner.old and peer not in running
+            if partner.next_at <= now and not partner.old and peer not in running and peer not in engaged
         )
         idle = sum(peer in self._all and self._all[peer].idle for peer in running)
         chosen: list[str] = []

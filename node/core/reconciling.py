@@ -55,6 +55,11 @@ class _Talk:
     """Records from it that are new here."""
     step: Step = field(default_factory=Step)
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether something is to be said or heard yet, but for the end of its stream."""
+        return self.conversation is not None and not self.conversation.settled
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -201,7 +206,8 @@ class Reconciling:
 
     def _begin_due(self, now: int) -> list[Effect]:
         effects: list[Effect] = []
-        for peer in self._partners.due(now, {talk.peer for talk in self._talks.values() if talk.nonce}):
+        running = {talk.peer for talk in self._talks.values() if talk.nonce}
+        for peer in self._partners.due(now, running, {talk.peer for talk in self._talks.values() if talk.goes_on}):
             partner = self._partners.get(peer)
             effects += [] if partner is None else self._begin(peer, partner, now)
         return effects
@@ -255,7 +261,7 @@ class Reconciling:
     def _has_time(self, talk: _Talk, message: messages.Open, now: int) -> bool:
         """Of two nodes that speak to each other at once, the one with the larger nonce is heard."""
         for other in self._talks.values():
-            if other is talk or other.peer != talk.peer or other.conversation is None:
+            if other is talk or other.peer != talk.peer or other.conversation is None or not other.goes_on:
                 continue
             if not other.nonce or other.conversation.tally.frames_in or other.nonce >= message.nonce:
                 return False

@@ -140,6 +140,11 @@ class Conversation:
         return step if step.over else self._go_on(step)
 
     @property
+    def settled(self) -> bool:
+        """Whether this side, spoken to, has said that it is done: what is left is that the other one leaves."""
+        return self._said_done and not self._opener
+
+    @property
     def progress(self) -> tuple[int, int]:
         """How many keys are here, and about how many there are at the other side."""
         return len(self._side.keys), self.tally.theirs

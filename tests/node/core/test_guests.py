@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from freehold.node.core import reconciling as module
+from freehold.node.core.effects import Converse
 from freehold.node.core.reconciling import GUESTS
 from freehold.protocol.reconcile import messages
-from tests.cast import DAY_MS, alice
-from tests.node.core.street import NOW, Street, keeps, offers
+from tests.cast import DAY_MS, alice, bob
+from tests.node.core.street import NOW, Street, ids, keeps, offers
 
 
 def opening(n=5, nonce=b"\xff" * 8, **fields) -> bytes:
@@ -40,6 +41,45 @@ def test_of_two_that_speak_at_once_one_is_heard():
         talks = alices.service.reconciling
         assert talks
         assert ops(talks.heard(talks.spoken_to("bob", NOW), opening(nonce=nonce), NOW)) == [answer]
+
+
+def test_who_speaks_with_this_node_is_not_spoken_to_meanwhile():
+    alices = Street().open(alice)
+    talks = alices.service.reconciling
+    assert talks
+    keeps(alices)
+    number = talks.spoken_to("bob", NOW)
+    talks.heard(number, opening(n=0), NOW)
+    assert talks.connected("bob", NOW) == []
+    (to_carol,) = talks.connected("carol", NOW)
+    assert isinstance(to_carol, Converse)
+    talks.ended(number, "", NOW)
+    (to_bob,) = talks.tick(NOW)
+    assert isinstance(to_bob, Converse)
+    assert to_bob.peer == "bob"
+
+
+def test_who_has_all_that_there_was_is_heard_again_before_its_stream_has_ended():
+    street = Street()
+    alices, bobs = street.open(alice), street.open(bob)
+    keeps(alices, *offers(alice, 50))
+    giver, taker = alices.service.reconciling, bobs.service.reconciling
+    assert giver
+    assert taker
+    (first,) = taker.connected("alice", NOW)
+    assert isinstance(first, Converse)
+    number, frames, over = giver.spoken_to("bob", NOW), [first.first], False
+    while not over:
+        heard = [said for frame in frames for said in giver.heard(number, frame, NOW).frames]
+        frames = []
+        for frame in heard:
+            said = taker.heard(first.number, frame, NOW)
+            while said.busy:
+                said = taker.take(first.number, NOW)
+            frames += said.frames
+            over = said.over
+    assert ids(bobs) >= ids(alices)
+    assert ops(giver.heard(giver.spoken_to("bob", NOW), opening(), NOW)) == ["Ranges"]
 
 
 @pytest.mark.parametrize(
