@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from ..core.ports import StorageBroken, StorageFull
 from .syncing import Syncing
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Row: TypeAlias = tuple[Any, ...]
+T = TypeVar("T")
 
 _BUSY_S = 1.0
 """The helper that moves the log into the database holds the write lock for milliseconds; nobody else may."""
@@ -37,6 +38,16 @@ _SETTINGS = (
     "trusted_schema = OFF",
 )
 
+
+def _same(value: T) -> T:
+    return value
+
+
+sqlite3.register_adapter(bytes, bytes)
+sqlite3.register_adapter(type(None), _same)
+sqlite3.register_adapter(bool, int)
+"""They are stored as without these, but sqlite3 asks a value of any type that it has no adapter for whether it adapts
+itself: two attributes are looked for in vain, which takes longer than to store it."""
 
 _ROWS_LATER = 256
 """Rows that wait for each other: those of about 100 records, which are written in about 2 ms."""
