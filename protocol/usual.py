@@ -7,6 +7,7 @@ not usual is left to `schema.load`, which also tells what is wrong with it.
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import msgspec
@@ -23,6 +24,8 @@ Reader: TypeAlias = "Callable[[bytes], Any]"
 
 _MOST_BYTES = limits.NODES
 """Every value takes a byte at least, so nothing this short has too many of them."""
+_REMEMBERED = 256
+"""Parts of bodies, such as budgets and rules of intake: the same few come again and again, and are made once."""
 _ENCODE = msgspec.msgpack.Encoder().encode
 
 
@@ -52,7 +55,8 @@ def _shape(cls: type[Any], plan: Callable[[type[Any]], Mapping[str, Field]]) -> 
         kind: Any = bool
         if field.nested is not None:
             kind, build = _shape(field.nested, plan)
-            inner.append((name, build, field.items is not None))
+            several = field.items is not None
+            inner.append((name, build if several else lru_cache(_REMEMBERED)(build), several))
         elif field.constraint is not None:
             kind = field.constraint.shape()
             if field.is_text:
@@ -61,7 +65,8 @@ def _shape(cls: type[Any], plan: Callable[[type[Any]], Mapping[str, Field]]) -> 
             bounds = msgspec.Meta(min_length=field.items.least, max_length=min(field.items.most, limits.ARRAY_ITEMS))
             kind = Annotated[tuple[kind, ...], bounds]
         wire.append((name, kind | None, None) if field.optional else (name, kind))
-    struct = msgspec.defstruct(cls.__name__, sorted(wire, key=lambda one: one[0]), omit_defaults=True, kw_only=True)
+    order = sorted(wire, key=lambda one: one[0])
+    struct = msgspec.defstruct(cls.__name__, order, omit_defaults=True, kw_only=True, frozen=True, gc=False)
     return struct, _builder(cls, texts, inner)
 
 
@@ -70,14 +75,16 @@ def _builder(cls: type[Any], texts: list[tuple[str, Text, bool]], inner: list[tu
 
     def build(found: Any) -> Any:  # noqa: ANN401
         values = values_of(found)
-        for name, text, several in texts:
-            value = values[name]
-            if value:
-                joined = "".join(value) if several else value
-                if not (joined.isascii() and joined.isprintable()) and not all(
-                    _sound(one, text) for one in (value if several else (value,))
-                ):
-                    return None
+        said: list[str] = []
+        for name, _, several in texts:
+            if value := values[name]:
+                if several:
+                    said += value
+                else:
+                    said.append(value)
+        joined = "".join(said)
+        if not (joined.isascii() and joined.isprintable()) and not _all_sound(values, texts):
+            return None
         for name, inside, several in inner:
             value = values[name]
             if value is not None:
@@ -103,6 +110,15 @@ def _maker(cls: type[Any]) -> Callable[[dict[str, Any]], Any]:
         return body
 
     return make
+
+
+def _all_sound(values: Mapping[str, Any], texts: list[tuple[str, Text, bool]]) -> bool:
+    return all(
+        _sound(one, text)
+        for name, text, several in texts
+        if values[name] is not None
+        for one in (values[name] if several else (values[name],))
+    )
 
 
 def _sound(value: str, text: Text) -> bool:
