@@ -25,6 +25,7 @@ from .standing import DAY_MS, UNCOUNTED, no_room
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from freehold.protocol.envelope import RecordId
     from freehold.protocol.kind import AnyKind
 
     from .desk import Desk
@@ -102,17 +103,16 @@ class Admission:
                 yield self._conclude(case, now) if case.examined else self.judge(case.arrival, now)
 
     def _examine(self, cases: Sequence[_Case], now: int, genuine: Mapping[bytes, Sealed]) -> None:
-        records, limiter = self._desk.stores.records, self.limiter
+        records = self._desk.stores.records
         known = records.known([case.sealed.id for case in cases])
-        firsts = {
-            case.sealed.id: case
-            for case in reversed(cases)
-            if case.sealed.id not in known and case.sealed.id not in self._refused
-        }
-        fresh = [case for case in cases if firsts.get(case.sealed.id) is case]
+        firsts: dict[RecordId, _Case] = {}
+        for case in cases:
+            if case.sealed.id not in known and case.sealed.id not in self._refused:
+                firsts.setdefault(case.sealed.id, case)
+        fresh = list(firsts.values())
+        self._allow(fresh, now)
         for case in fresh:
             case.examined = True
-            case.allowed = case.arrival.way is not Way.GOSSIP or limiter.allows_check(case.arrival.peer, now)
             if case.allowed:
                 case.read()
         for case in fresh:  # apart from reading: one after the other, signatures find their tables in the cache
@@ -121,6 +121,17 @@ class Admission:
         sound = [case.record for case in fresh if case.record is not None]
         records.foresee(sound)
         self._open_all(sound)
+
+    def _allow(self, cases: Sequence[_Case], now: int) -> None:
+        """Ask for the checks of all signatures that a peer brings at once."""
+        unasked: dict[str, list[_Case]] = {}
+        for case in cases:
+            case.allowed = case.arrival.way is not Way.GOSSIP
+            if not case.allowed:
+                unasked.setdefault(case.arrival.peer, []).append(case)
+        for peer, theirs in unasked.items():
+            for case in theirs[: self.limiter.allows_checks(peer, len(theirs), now)]:
+                case.allowed = True
 
     def _open_all(self, records: Sequence[Record]) -> None:
         """Read bodies that will be asked for; what is wrong with one is said when its turn comes."""
@@ -242,7 +253,7 @@ class Admission:
             self._refused.popitem(last=False)
 
 
-class _Case(msgspec.Struct):
+class _Case(msgspec.Struct, gc=False):
     """One record of a batch while it is examined."""
 
     arrival: Arrival

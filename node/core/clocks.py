@@ -23,7 +23,9 @@ class Clocks:
 
     def heard(self, peer: str, at: int, now: int) -> None:
         """A peer has gossiped a genuine record of that date."""
-        claims = self._heard.setdefault(peer, deque(maxlen=CLAIMS))
+        claims = self._heard.get(peer)
+        if claims is None:
+            claims = self._heard[peer] = deque(maxlen=CLAIMS)
         claims.append((now, at - now))
         self._heard.move_to_end(peer)
         if len(self._heard) > PEERS:

@@ -37,6 +37,12 @@ class Bucket:
         self._tokens -= tokens
         return True
 
+    def take_some(self, most: int, now: int) -> int:
+        """Take so many tokens at `now` ms, or as many as there are; how many."""
+        taken = most if self.has(most, now) else int(self._tokens)
+        self._tokens -= taken
+        return taken
+
 
 class Buckets(Generic[K]):
     """A bucket for everybody, by name; how many are remembered is bounded."""
@@ -47,13 +53,17 @@ class Buckets(Generic[K]):
 
     def take(self, name: K, now: int) -> bool:
         """Take one token of this name's bucket, if there is one."""
+        return self.take_some(name, 1, now) == 1
+
+    def take_some(self, name: K, most: int, now: int) -> int:
+        """Take so many tokens of this name's bucket, or as many as there are; how many."""
         bucket = self._buckets.get(name)
         if bucket is None:
             bucket = self._buckets[name] = Bucket(self._rate, self._burst)
             if len(self._buckets) > self._remembered:
                 self._buckets.popitem(last=False)
         self._buckets.move_to_end(name)
-        return bucket.take(1, now)
+        return bucket.take_some(most, now)
 
 
 class Limiter:
@@ -65,4 +75,8 @@ class Limiter:
 
     def allows_check(self, peer: str, now: int) -> bool:
         """Whether one more signature may be checked for this peer now."""
-        return self._peers.take(peer, now) and self._node.take(1, now)
+        return self.allows_checks(peer, 1, now) == 1
+
+    def allows_checks(self, peer: str, most: int, now: int) -> int:
+        """How many of so many signatures may be checked for this peer now."""
+        return self._node.take_some(self._peers.take_some(peer, most, now), now)

@@ -101,20 +101,20 @@ def asked(query: OfferQuery, beginning_with: Callable[[str], list[str]]) -> Aske
     return Asked(phrases, tuple(f"marks : {_one_of(sorted(marks))}" for marks in found.marks))
 
 
-def marks_of(budget: Budget | None, side: str) -> frozenset[str]:
-    """The marks of an offer's side and budget."""
+def marks_of(budget: Budget | None, side: str) -> str:
+    """The marks of an offer's side and budget, with spaces between them."""
     if budget is None:
         return _terms(side, "", "", 0, 0)
-    return _terms(side, budget.basis, budget.unit, _step(budget.low), _step(budget.high))
+    return _terms(side, budget.basis, budget.unit, budget.low.bit_length(), budget.high.bit_length())
 
 
 @functools.lru_cache(maxsize=4096)
-def _terms(side: str, basis: str, unit: str, first: int, last: int) -> frozenset[str]:
+def _terms(side: str, basis: str, unit: str, first: int, last: int) -> str:
     """Most offers are of a few sorts, so their marks are made once."""
-    found = {f"side_{side}"}
+    found = [f"side_{side}"]
     if basis:
-        found |= {f"basis_{basis}", f"unit_{unit.lower()}", *_steps(unit, first, last)}
-    return frozenset(found)
+        found += (f"basis_{basis}", f"unit_{unit.lower()}", *sorted(_steps(unit, first, last)))
+    return " ".join(found)
 
 
 def by(author: bytes) -> str:

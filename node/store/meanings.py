@@ -97,22 +97,17 @@ def erase_meaning(database: Database, number: int, record: Record) -> None:
 
 def offer_words(offer: Offer, author: bytes) -> tuple[str, str, str, str]:
     """Title, skills, description and marks of an offer, as they stand in the index."""
-    marks = [by(author), *marks_of(offer.budget, offer.side)]
-    texts: list[str] = []
-    for skill in offer.skills:
-        text, name = _skill(skill)
-        texts.append(text)
-        if name:
-            marks.append(name)
-    for language in offer.languages:
-        marks += _language(language)
-    return folded(offer.title), " ".join(texts), folded(offer.description), " ".join(sorted(set(marks)))
+    skills = [_skill(skill) for skill in offer.skills]
+    marks = dict.fromkeys([name for _, name in skills if name])  # in an order that is the same whenever it is asked for
+    known = (by(author), marks_of(offer.budget, offer.side), *marks, _languages(offer.languages))
+    return folded(offer.title), " ".join([text for text, _ in skills]), folded(offer.description), " ".join(known)
 
 
-@functools.lru_cache(maxsize=4096)
-def _language(language: str) -> frozenset[str]:
-    names = (mark("lang", language), mark("lang", language.partition("-")[0]))
-    return frozenset(name for name in names if name)
+@functools.lru_cache(maxsize=1024)
+def _languages(languages: tuple[str, ...]) -> str:
+    """The marks of languages: each as it is named, and without its region."""
+    names = [mark("lang", name) for each in languages for name in (each, each.partition("-")[0])]
+    return " ".join(dict.fromkeys(name for name in names if name))
 
 
 @functools.lru_cache(maxsize=4096)

@@ -33,12 +33,10 @@ _BEGINNING = (
 
 def meet(database: Database, texts: Iterable[str]) -> None:
     """Keep the words of an offer, folded, with single spaces between them; they are not taken out with it."""
-    met = database.met
-    for text in texts:
-        words = text.split()
-        if not met.issuperset(words):
-            for word in set(words) - met:
-                _meet(database, word)
+    words = " ".join(texts).split()
+    if not database.met.issuperset(words):
+        for word in set(words) - database.met:
+            _meet(database, word)
 
 
 def beginning_with(database: Database, start: str) -> list[str]:

@@ -312,7 +312,7 @@ def test_once_a_peers_bucket_is_empty_none_of_its_signatures_is_checked(door, ve
 
 @pytest.mark.parametrize("way", [Way.AGAIN, Way.ASKED])
 def test_what_was_asked_for_or_has_been_paid_for_needs_no_bucket(door, monkeypatch, way):
-    monkeypatch.setattr(limiter.Limiter, "allows_check", lambda *_: False)
+    monkeypatch.setattr(limiter.Limiter, "allows_checks", lambda *_: 0)
     assert door.brings(offer()).reason == "too many from this peer"
     assert door.brings(offer(), way=way).verdict is ACCEPT
 

@@ -63,3 +63,14 @@ def test_how_many_names_are_remembered_is_bounded_and_the_longest_unused_goes():
     assert found.take("mallory", NOW)  # bob is forgotten
     assert not found.take("alice", NOW)
     assert found.take("bob", NOW)
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 5_000)), max_size=30))
+def test_asking_for_many_at_once_is_asking_for_each(asked):
+    together, each, now = Limiter(), Limiter(), NOW
+    for many, wait in asked:
+        now += wait
+        for peer in ("alice", "bob"):
+            assert together.allows_checks(peer, many * 60, now) == sum(
+                each.allows_check(peer, now) for _ in range(many * 60)
+            )
