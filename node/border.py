@@ -150,7 +150,8 @@ class Border:
             return not said.over
 
         if said.busy:
-            await self._inflow.bring(said.coming, take)
+            async with self._ledger.bulk():
+                await self._inflow.bring(said.coming, take)
         return said.frames, said.over
 
     def _said(self, hear: Callable[[], Said]) -> Said:

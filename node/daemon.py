@@ -24,6 +24,7 @@ from .api.surface import surface
 from .border import Border
 from .budgeting import BudgetKeeper
 from .checking import Checking
+from .checkpoints import Checkpoints
 from .clock import now_ms
 from .config import page_place, participation
 from .core.desk import Denied, Desk
@@ -49,10 +50,6 @@ if TYPE_CHECKING:
 
 TICK_S = 1.0
 TEND_S = 0.03
-CHECKPOINT_S = 30.0
-LOOK_S = 0.5
-CHECKPOINT_CHANGES = 5_000
-"""Rows written since the last one: about 1,000 records, up to 10 MB of log."""
 ADDRESSES_S = 60.0
 _MB = 1_000_000
 _LOG = logging.getLogger(__name__)
@@ -154,7 +151,7 @@ async def _live(prepared: Prepared, talk: Conversation, *, leashed: bool) -> Non
                 nursery.start_soon(task)
             nursery.start_soon(node.courier.run, node.network, node.border)
             nursery.start_soon(_tick, node)
-            nursery.start_soon(_checkpoint, node.store)
+            nursery.start_soon(Checkpoints(node.store, node.ledger).run)
             nursery.start_soon(_mind_addresses, node)
             nursery.start_soon(node.housekeeper.budget.run)
             _LOG.info("running as %s on %s", node.network.peer_id, ", ".join(node.network.addresses))
@@ -202,20 +199,6 @@ async def _tick(node: Node) -> None:
         node.office.keys.ticked()
         node.office.newcomer.ticked()
         node.border.ticked()
-
-
-async def _checkpoint(store: Storage) -> None:
-    """Move the log into the database now and then, and soon while much is written: a long log is slow to read."""
-    last, done = trio.current_time(), store.changes
-    while True:
-        await trio.sleep(LOOK_S)
-        if store.changes < done + CHECKPOINT_CHANGES and trio.current_time() < last + CHECKPOINT_S:
-            continue
-        last, done = trio.current_time(), store.changes
-        try:
-            await trio.to_thread.run_sync(store.checkpoint)
-        except (StorageFull, StorageBroken) as error:
-            _LOG.warning("the write-ahead log stays as it is for now: %s", error)
 
 
 async def _mind_addresses(node: Node) -> None:

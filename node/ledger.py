@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import trio
@@ -11,7 +12,7 @@ from .core.effects import Kept, Penalize
 from .core.ports import StorageBroken, StorageFull
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import AsyncGenerator, Callable, Iterable
 
     from .core.effects import Effect
     from .core.ports import Stores
@@ -24,6 +25,8 @@ BULK_S = 0.05
 BATCH_EFFECTS = 256
 """Records in one commit: the loop stands still for about 5 ms at 200,000 stored. Four times as many take a third less
 time each, but all at once."""
+PAUSE_S = 1.0
+"""How long a pause waits for bulk that is under way: some thousand records of the owner's."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -45,6 +48,9 @@ class Ledger:
         self._notes = 0
         self._lasting = False
         self._any, self._enough = trio.Event(), trio.Event()
+        self._bulks, self._pauses = 0, 0
+        self._turn = trio.Event()
+        """Set, and another begun, whenever bulk or a pause has ended."""
         self.full_since_start = 0
         """How often the disk was full."""
 
@@ -91,6 +97,37 @@ class Ledger:
                 await trio.sleep(1.0)  # what peers brought comes again by catch-up: no hurry to fail again
             except StorageBroken as error:
                 self._broken(error)
+
+    @asynccontextmanager
+    async def bulk(self) -> AsyncGenerator[None]:
+        """Around the writing of some hundred records: it waits while there is a pause."""
+        while self._pauses:
+            await self._turn.wait()
+        self._bulks += 1
+        try:
+            yield
+        finally:
+            self._bulks -= 1
+            self._next_turn()
+
+    @asynccontextmanager
+    async def paused(self) -> AsyncGenerator[None]:
+        """While no bulk is written, unless what is under way takes very long; what was written before is committed.
+        Raises StorageFull or StorageBroken."""
+        self._pauses += 1
+        try:
+            with trio.move_on_after(PAUSE_S):
+                while self._bulks:
+                    await self._turn.wait()
+            self.settle(passing=not self._lasting)
+            yield
+        finally:
+            self._pauses -= 1
+            self._next_turn()
+
+    def _next_turn(self) -> None:
+        self._turn.set()
+        self._turn = trio.Event()
 
     def _emptied(self) -> list[Effect]:
         waiting, self._waiting, self._notes, self._lasting = self._waiting, [], 0, False

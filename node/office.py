@@ -108,7 +108,8 @@ class Office:
         be kept)."""
         if len(packed) <= PASSED_ON:
             return await self.do(lambda now: self.service.ingest(packed, now))
-        return await take_in(self._inflow, self.service, self._ledger, packed)
+        async with self._ledger.bulk():
+            return await take_in(self._inflow, self.service, self._ledger, packed)
 
     def status(self) -> dict[str, Any]:
         """The object of GET /status."""

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 Row: TypeAlias = tuple[Any, ...]
 T = TypeVar("T")
 
-_BUSY_S = 1.0
-"""The helper that moves the log into the database holds the write lock for milliseconds; nobody else may."""
+_BUSY_S = 5.0
+"""Nobody else writes, but a helper that cuts the log off holds the lock for as long as the disk takes."""
 _CACHE_KIB = 32 * 1024
 _LOG_LIMIT_BYTES = 64 * 1024 * 1024
 """Beyond this the write-ahead log is cut back once its content is in the database."""
@@ -215,23 +215,36 @@ class Database:
         """Move the write-ahead log into the database, from any thread, over a connection of its own.
 
         Returns the size of the log in bytes, and the one number that the query finds in what is on the disk (0 for
-        none). While the log is small, writers are never held up.
+        none). Writers are never held up; the first one that finds all of it moved begins the log anew.
         """
         log = self.path.with_name(self.path.name + "-wal")
         try:
-            helper = sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level=None)
+            helper = self._helper()
             try:
-                helper.execute("PRAGMA synchronous = FULL")
-                helper.execute(f"PRAGMA journal_size_limit = {_LOG_LIMIT_BYTES}")
                 row = helper.execute(number).fetchone()  # before the log is synced and moved: what comes later may go
                 helper.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-                if log.exists() and log.stat().st_size > _LOG_LIMIT_BYTES:
-                    helper.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             finally:
                 helper.close()
             return log.stat().st_size if log.exists() else 0, 0 if row is None else int(row[0])
         except (sqlite3.Error, OSError) as error:
             raise self._translated(error) from error
+
+    def cut_log(self) -> None:
+        """The same, and cut the log off: writers wait meanwhile."""
+        try:
+            helper = self._helper()
+            try:
+                helper.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                helper.close()
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+
+    def _helper(self) -> sqlite3.Connection:
+        helper = sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level=None)
+        helper.execute("PRAGMA synchronous = FULL")
+        helper.execute(f"PRAGMA journal_size_limit = {_LOG_LIMIT_BYTES}")
+        return helper
 
     def _failed(self, error: sqlite3.Error) -> StorageFull | StorageBroken:
         """Drop the open transaction: half of a batch is never kept."""

@@ -35,6 +35,7 @@ class Storage(Stores, Protocol):
 
     def index_missing(self, after: int) -> int | None: ...  # noqa: D102
     def checkpoint(self) -> int: ...  # noqa: D102
+    def cut_log(self) -> None: ...  # noqa: D102
     def position(self) -> int: ...  # noqa: D102
     def taken_apart(self) -> list[Taken]: ...  # noqa: D102
     def close(self) -> None: ...  # noqa: D102

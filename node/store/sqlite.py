@@ -94,11 +94,15 @@ class SqliteStore:
         return self._database.changes
 
     def checkpoint(self) -> int:
-        """Move the write-ahead log into the database; the only method for another thread. Bytes that the log takes."""
+        """Move the write-ahead log into the database; for another thread. Bytes that the log takes."""
         bytes_left, position = self._database.checkpoint(_POSITION)
         if self._mark is not None:
             self._mark.set(self.records.epoch, position)
         return bytes_left
+
+    def cut_log(self) -> None:
+        """The same, and cut the log off: whoever writes waits meanwhile. For another thread."""
+        self._database.cut_log()
 
     def position(self) -> int:
         """How many records were ever counted."""

@@ -22,6 +22,7 @@ import trio
 
 from freehold.cli.demo import postings as demo_postings
 from freehold.node.checking import Checking
+from freehold.node.checkpoints import Checkpoints
 from freehold.node.inflow import Inflow
 from freehold.node.ledger import Ledger
 from freehold.protocol.envelope import pack
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from freehold.protocol.envelope import Sealed
 
 OURS, DEFAULT = "helper's checkpoints", "SQLite's default"
-CHECKPOINT_S = 0.5
+A_BLOCK = 256
+"""Records that conversations bring at once."""
 _DEFAULT_PAGES = 1_000
 LONG_S = 0.05
 """Nobody should ever wait for so long."""
@@ -59,12 +61,6 @@ async def _turns(stalls: list[Stall]) -> None:
         last, used = now, using
 
 
-async def _checkpoints(ingest: Ingest) -> None:
-    while True:
-        await trio.sleep(CHECKPOINT_S)
-        await trio.to_thread.run_sync(ingest.store.checkpoint)
-
-
 async def stalls_of(ingest: Ingest, packed: Sequence[bytes], *, ours: bool) -> list[Stall]:
     """Stalls longer than an idle turn while all of it comes in."""
     ledger, stalls = Ledger(ingest.store, lambda _effect: None), list[Stall]()
@@ -78,8 +74,11 @@ async def stalls_of(ingest: Ingest, packed: Sequence[bytes], *, ours: bool) -> l
         nursery.start_soon(ledger.run)
         nursery.start_soon(_turns, stalls)
         if ours:
-            nursery.start_soon(_checkpoints, ingest)
-        await Inflow(Checking(0)).bring(packed, take)
+            nursery.start_soon(Checkpoints(ingest.store, ledger).run)
+        inflow = Inflow(Checking(0))
+        for start in range(0, len(packed), A_BLOCK):
+            async with ledger.bulk():
+                await inflow.bring(packed[start : start + A_BLOCK], take)
         ledger.settle()
         nursery.cancel_scope.cancel()
     return stalls

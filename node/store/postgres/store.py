@@ -75,6 +75,10 @@ class PostgresStore:
         """See `SqliteStore.checkpoint`; PostgreSQL sees to its own log."""
         return self.own.checkpoint()
 
+    def cut_log(self) -> None:
+        """See `SqliteStore.cut_log`."""
+        self.own.cut_log()
+
     def position(self) -> int:
         """How many records were ever counted."""
         row = self._server.row("SELECT arrived FROM meta")
