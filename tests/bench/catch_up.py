@@ -15,7 +15,7 @@ import base64
 import sys
 import tempfile
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import cycle, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +31,7 @@ from freehold.protocol.envelope import pack
 from freehold.protocol.kind import Registry
 from freehold.protocol.kinds import BUILTIN
 from freehold.protocol.network import network
+from tests.bench.start import so_far
 from tests.e2e.household import NETWORK, household
 
 if TYPE_CHECKING:
@@ -57,23 +58,36 @@ def texts(count: int) -> list[Offer]:
     return list(islice(cycle(postings.our_own()), count))
 
 
-def ingest_alone(packed: Sequence[bytes]) -> float:
-    """Seconds to judge and store them in this process, with every commit."""
+@dataclass(frozen=True)
+class Took:
+    """Seconds by the clock and of processor time."""
+
+    wall_s: float
+    cpu_s: float
+
+
+def ingest_alone(packed: Sequence[bytes]) -> Took:
+    """What it takes to judge and store them in this process, with every commit."""
     now = time.time_ns() // 1_000_000
     with tempfile.TemporaryDirectory() as folder:
         store = SqliteStore.open(Path(folder) / "node.db")
         service = Service(Desk(network(NETWORK), Registry(BUILTIN), store, PERSONAL, bytes))
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         for at in range(0, len(packed), BATCH):
             service.received_many(packed[at : at + BATCH], "a peer", now)
             if at % COMMIT == 0:
                 store.commit()
         store.commit()
-        seconds = time.perf_counter() - began
+        took = Took(time.perf_counter() - began, time.process_time() - cpu)
         kept = sum(store.records.totals().values())
         store.close()
     assert kept == len(packed), f"{kept} of {len(packed)} were kept"
-    return seconds
+    return took
+
+
+def used(node: Resident) -> float:
+    """Seconds of processor time of a node's own process so far; that of those which check for it is not in it."""
+    return so_far(node.process.pid, 0).cpu_s
 
 
 def records_of(node: Resident) -> int:
@@ -88,14 +102,14 @@ def told(node: Resident) -> str:
     return ", ".join(f"{count} {name}" for name, count in ends.items())
 
 
-def caught_up(first: Resident, second: Resident) -> float:
-    """Seconds until the second has what the first has, from now on."""
-    wanted, began = records_of(first), time.perf_counter()
+def caught_up(first: Resident, second: Resident) -> Took:
+    """What it takes the second until it has what the first has, from now on."""
+    wanted, began, cpu = records_of(first), time.perf_counter(), used(second)
     while records_of(second) < wanted:
         if time.perf_counter() - began > PATIENCE_S:
             raise TimeoutError(f"{records_of(second)} of {wanted} records after {PATIENCE_S:g} s")
         time.sleep(LOOK_S)
-    return time.perf_counter() - began
+    return Took(time.perf_counter() - began, used(second) - cpu)
 
 
 def main() -> None:
@@ -112,13 +126,17 @@ def main() -> None:
             first.api.post("/dev/ingest", {"batches": [base64.b64encode(batch).decode()]})
         alone = ingest_alone(packed)
         second = home.start("second", relay=True, seeds=[first.address])
-        seconds = caught_up(first, second)
+        given_before = used(first)
+        caught = caught_up(first, second)
+        giving_s = used(first) - given_before
         core, ends = second.api.get("/node/statistics")["core"], (told(first), told(second))
     raw, wire = sum(map(len, packed)), int(core["sync: bytes in"]) + int(core["sync: bytes out"])
     sys.stdout.write(
         f"{len(packed):,} records, {raw / len(packed):.0f} bytes each\n"
-        f"ingest alone: {alone:.1f} s ({len(packed) / alone:,.0f}/s)\n"
-        f"caught up: {seconds:.1f} s ({len(packed) / seconds:,.0f}/s), {seconds / alone:.2f} times as long\n"
+        f"ingest alone: {alone.wall_s:.1f} s ({len(packed) / alone.wall_s:,.0f}/s)\n"
+        f"caught up: {caught.wall_s:.1f} s ({len(packed) / caught.wall_s:,.0f}/s), "
+        f"{caught.wall_s / alone.wall_s:.2f} times as long\n"
+        f"processor time: alone {alone.cpu_s:.1f} s, the taker {caught.cpu_s:.1f} s, the giver {giving_s:.1f} s\n"
         f"on the wire: {wire:,} bytes, {wire / raw:.2f} of the raw ones\n"
         f"conversations, as the giver saw them end: {ends[0]}; the taker: {ends[1]}\n"
     )
