@@ -7,7 +7,7 @@ and the node says so. Who does not speak the protocol is read by cursors, as of 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from freehold.protocol.envelope import pack
@@ -22,6 +22,7 @@ from .admission import BATCH
 from .effects import Converse, Effect, Kept, Penalize
 from .lending import Lending
 from .partners import LONGEST_MS, Outcome, Partner, Partners, plan
+from .talk import Talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -42,23 +43,6 @@ GATHERED = 3
 """Pieces of the network that others may have this node gather in a minute: each is a walk through all records, and
 the store keeps four."""
 _NONCE_BYTES = 8
-
-
-@dataclass(slots=True)
-class _Talk:
-    peer: str
-    began: int
-    nonce: bytes = b""
-    """Of a conversation that this node opened."""
-    conversation: Conversation | None = None
-    kept: int = 0
-    """Records from it that are new here."""
-    step: Step = field(default_factory=Step)
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether something is to be said or heard yet, but for the end of its stream."""
-        return self.conversation is not None and not self.conversation.settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +70,7 @@ class Reconciling:
     ) -> None:
         self._desk, self._participation, self._take_in, self._read_old = desk, participation, take, old
         self._partners = Partners()
-        self._talks: dict[int, _Talk] = {}
+        self._talks: dict[int, Talk] = {}
         self._number = 0
         self._lending = Lending()
         self._gathered: dict[Domain, int] = {}
@@ -112,7 +96,7 @@ class Reconciling:
 
     def spoken_to(self, peer: str, now: int) -> int:
         """A peer opens a conversation; its number here."""
-        return self._new(_Talk(peer, now))
+        return self._new(Talk(peer, now))
 
     def heard(self, number: int, frame: bytes, now: int) -> Said:
         """The next frame of a conversation."""
@@ -222,11 +206,11 @@ class Reconciling:
         if view is None:
             partner.next_at = now
             return []
-        talk = _Talk(peer, now, self._desk.random_bytes(_NONCE_BYTES))
+        talk = Talk(peer, now, self._desk.random_bytes(_NONCE_BYTES))
         talk.conversation = Conversation(_Side(self._desk, view), domain, opener=True)
         return [Converse(peer, self._new(talk), talk.conversation.opening(talk.nonce))]
 
-    def _after(self, talk: _Talk, partner: Partner, outcome: str, now: int) -> list[Effect]:
+    def _after(self, talk: Talk, partner: Partner, outcome: str, now: int) -> list[Effect]:
         given = 0 if talk.conversation is None else talk.conversation.tally.given
         lends = self._lending.allows(talk.peer, now)
         plan(partner, Outcome(outcome, talk.kept, given, now - talk.began), now, lends=lends)
@@ -245,7 +229,7 @@ class Reconciling:
 
     # Being spoken to
 
-    def _step(self, talk: _Talk, frame: bytes, now: int) -> Step:
+    def _step(self, talk: Talk, frame: bytes, now: int) -> Step:
         if talk.conversation is not None:
             return talk.conversation.heard(frame)
         message = speak_first(frame)
@@ -258,15 +242,25 @@ class Reconciling:
         talk.conversation = Conversation(_Side(self._desk, view), domain, opener=False)
         return talk.conversation.opened(message)
 
-    def _has_time(self, talk: _Talk, message: messages.Open, now: int) -> bool:
+    def _has_time(self, talk: Talk, message: messages.Open, now: int) -> bool:
         """Of two nodes that speak to each other at once, the one with the larger nonce is heard."""
         for other in self._talks.values():
             if other is talk or other.peer != talk.peer or other.conversation is None or not other.goes_on:
                 continue
             if not other.nonce or other.conversation.tally.frames_in or other.nonce >= message.nonce:
                 return False
-        guests = sum(not other.nonce and other.conversation is not None for other in self._talks.values())
-        return guests < GUESTS and self._lending.allows(talk.peer, now)
+        return self._lending.allows(talk.peer, now) and self._has_place(now)
+
+    def _has_place(self, now: int) -> bool:
+        """For another guest; the slowest gives way."""
+        guests = {number: talk for number, talk in self._talks.items() if not talk.nonce and talk.conversation}
+        if len(guests) < GUESTS:
+            return True
+        slow = [number for number, talk in guests.items() if talk.is_slow(now)]
+        if not slow:
+            return False
+        self.ended(min(slow, key=lambda number: guests[number].moved), "it moved little, and gave way to another", now)
+        return True
 
     def _view_for_guest(self, domain: Domain, now: int) -> View | None:
         if not domain.everything:
@@ -276,12 +270,12 @@ class Reconciling:
             self._gathered.setdefault(domain, now)
         return self._desk.stores.ranges.view(domain)
 
-    def _new(self, talk: _Talk) -> int:
+    def _new(self, talk: Talk) -> int:
         self._number += 1
         self._talks[self._number] = talk
         return self._number
 
-    def _break_off(self, talk: _Talk, reason: str, *effects: Effect) -> Said:
+    def _break_off(self, talk: Talk, reason: str, *effects: Effect) -> Said:
         self._note_trouble(talk.peer, reason)
         return Said(over=True, effects=effects)
 

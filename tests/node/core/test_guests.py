@@ -9,6 +9,7 @@ import pytest
 from freehold.node.core import reconciling as module
 from freehold.node.core.effects import Converse
 from freehold.node.core.reconciling import GUESTS
+from freehold.node.core.talk import GUEST_BYTES_A_SECOND, SETTLES_IN_MS
 from freehold.protocol.reconcile import messages
 from tests.cast import DAY_MS, alice, bob
 from tests.node.core.street import NOW, Street, ids, keeps, offers
@@ -31,6 +32,26 @@ def test_few_guests_at_a_time_and_one_of_each():
     said = [ops(talks.heard(talks.spoken_to(f"peer {n}", NOW), opening(), NOW)) for n in range(GUESTS + 2)]
     assert said == [["Ranges"]] * GUESTS + [["Later"]] * 2
     assert ops(talks.heard(talks.spoken_to("peer 0", NOW), opening(), NOW)) == ["Later"]
+
+
+def test_four_that_say_little_do_not_keep_everybody_out():
+    alices = Street().open(alice)
+    keeps(alices)
+    talks = alices.service.reconciling
+    assert talks
+    numbers = [talks.spoken_to(f"peer {n}", NOW) for n in range(GUESTS)]
+    for number in numbers:
+        talks.heard(number, opening(), NOW)
+    busy = talks._talks[numbers[0]].conversation
+    assert busy
+    later = NOW + SETTLES_IN_MS + 1
+    busy.tally.bytes_out += GUEST_BYTES_A_SECOND * 2 * SETTLES_IN_MS // 1000
+    assert ops(talks.heard(talks.spoken_to("bob", later - 1), opening(), later - 1)) == ["Later"]
+    answers = [ops(talks.heard(talks.spoken_to(f"late {n}", later), opening(), later)) for n in range(GUESTS)]
+    assert answers == [["Ranges"]] * (GUESTS - 1) + [["Later"]]
+    said = [talks.heard(number, messages.write(messages.Done(5, bytes(32))), later) for number in numbers]
+    assert [one == module.Said(over=True) for one in said] == [False, True, True, True]
+    assert [talks.ended(number, "the other side left", later) for number in numbers[1:]] == [[]] * (GUESTS - 1)
 
 
 def test_of_two_that_speak_at_once_one_is_heard():

@@ -1,0 +1,45 @@
+"""A conversation as the node that holds it sees it: with whom, since when, and what it has brought."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from freehold.protocol.reconcile.side import Step
+
+if TYPE_CHECKING:
+    from freehold.protocol.reconcile.conversation import Conversation
+
+SETTLES_IN_MS = 20_000
+GUEST_BYTES_A_SECOND = 16 * 1024
+"""When all places are taken, a guest that has moved less since it came, longer ago than this, gives way to the next:
+else four that say little would keep everybody out. Eight MiB within the time that a conversation may take are more."""
+
+
+@dataclass(slots=True)
+class Talk:
+    """One conversation, from the first word to its end."""
+
+    peer: str
+    began: int
+    nonce: bytes = b""
+    """Of a conversation that this node opened."""
+    conversation: Conversation | None = None
+    kept: int = 0
+    """Records from it that are new here."""
+    step: Step = field(default_factory=Step)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether something is to be said or heard yet, but for the end of its stream."""
+        return self.conversation is not None and not self.conversation.settled
+
+    @property
+    def moved(self) -> int:
+        """Bytes, both ways."""
+        return 0 if self.conversation is None else self.conversation.tally.bytes_in + self.conversation.tally.bytes_out
+
+    def is_slow(self, now: int) -> bool:
+        """Whether it has had its time, and moved too little in it to keep its place from others."""
+        took = now - self.began
+        return took > SETTLES_IN_MS and self.moved * 1000 < GUEST_BYTES_A_SECOND * took
