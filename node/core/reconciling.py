@@ -21,7 +21,7 @@ from freehold.protocol.reconcile.side import Step
 from .admission import BATCH
 from .effects import Converse, Effect, Kept, Penalize
 from .lending import Lending
-from .partners import LONGEST_MS, Outcome, Partner, Partners, plan
+from .partners import LATER_MS, LONGEST_MS, Outcome, Partner, Partners, plan
 from .talk import Talk
 
 if TYPE_CHECKING:
@@ -243,11 +243,13 @@ class Reconciling:
         return talk.conversation.opened(message)
 
     def _has_time(self, talk: Talk, message: messages.Open, now: int) -> bool:
-        """Of two nodes that speak to each other at once, the one with the larger nonce is heard."""
+        """Of two nodes that speak to each other at once, the one with the larger nonce is heard; if nothing comes of that,
+        the other one as well."""
         for other in self._talks.values():
             if other is talk or other.peer != talk.peer or other.conversation is None or not other.goes_on:
                 continue
-            if not other.nonce or other.conversation.tally.frames_in or other.nonce >= message.nonce:
+            heard = not other.nonce or other.conversation.tally.frames_in
+            if heard or (other.nonce >= message.nonce and now <= other.began + LATER_MS):
                 return False
         return self._lending.allows(talk.peer, now) and self._has_place(now)
 

@@ -8,6 +8,7 @@ import pytest
 
 from freehold.node.core import reconciling as module
 from freehold.node.core.effects import Converse
+from freehold.node.core.partners import LATER_MS
 from freehold.node.core.reconciling import GUESTS
 from freehold.node.core.talk import GUEST_BYTES_A_SECOND, SETTLES_IN_MS
 from freehold.protocol.reconcile import messages
@@ -55,13 +56,18 @@ def test_four_that_say_little_do_not_keep_everybody_out():
 
 
 def test_of_two_that_speak_at_once_one_is_heard():
-    for nonce, answer in ((b"\xff" * 8, "Ranges"), (bytes(8), "Later")):
+    for nonce, after_ms, answer in (
+        (b"\xff" * 8, 0, "Ranges"),
+        (bytes(8), LATER_MS, "Later"),
+        (bytes(8), LATER_MS + 1, "Ranges"),  # what alice said has not reached bob, or bob's answer has not come
+    ):
         alices = Street().open(alice)
         keeps(alices)
         alices.service.connected("bob", NOW)
         talks = alices.service.reconciling
         assert talks
-        assert ops(talks.heard(talks.spoken_to("bob", NOW), opening(nonce=nonce), NOW)) == [answer]
+        said = talks.heard(talks.spoken_to("bob", NOW + after_ms), opening(nonce=nonce), NOW + after_ms)
+        assert ops(said) == [answer]
 
 
 def test_who_speaks_with_this_node_is_not_spoken_to_meanwhile():
