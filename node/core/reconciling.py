@@ -243,8 +243,8 @@ class Reconciling:
         return talk.conversation.opened(message)
 
     def _has_time(self, talk: Talk, message: messages.Open, now: int) -> bool:
-        """Of two nodes that speak to each other at once, the one with the larger nonce is heard; if nothing comes of that,
-        the other one as well."""
+        """Of two nodes that speak to each other at once, the one with the larger nonce is heard; if nothing comes of
+        that, the other one as well."""
         for other in self._talks.values():
             if other is talk or other.peer != talk.peer or other.conversation is None or not other.goes_on:
                 continue
