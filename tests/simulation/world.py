@@ -10,7 +10,6 @@ import hashlib
 import heapq
 import random
 from collections import Counter
-from dataclasses import dataclass, field
 from itertools import combinations, count
 from typing import TYPE_CHECKING, Any
 
@@ -22,13 +21,13 @@ from freehold.protocol.requests import Deliver
 from tests.cast import START_MS
 from tests.node.core.market import paid
 from tests.simulation.dweller import Dweller
+from tests.simulation.lines import Errand, Line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from freehold.node.core.desk import Desk
     from freehold.protocol.envelope import Record
-    from freehold.protocol.requests import Request
 
 DELAY_MS = (5, 150)
 ANSWER_MS = 10_000
@@ -41,35 +40,6 @@ PAYING_MS = 700
 
 class Diverged(AssertionError):
     """Nodes do not have what they should; the message says how to see it again."""
-
-
-@dataclass(frozen=True)
-class Errand:
-    """A request to a peer (None: it cannot be reached), and what its dweller makes of an answer and of silence."""
-
-    dweller: Dweller
-    peer: Dweller | None
-    request: Request
-    replied: Callable[[bytes], list[Effect]]
-    failed: Callable[[], list[Effect]]
-
-
-@dataclass
-class Line:
-    """One end of a conversation; `wait`: frames arrive in the order in which they were sent."""
-
-    dweller: Dweller
-    life: int
-    number: int
-    other: Line | None = None
-    ended: bool = False
-    busy: bool = False
-    unheard: list[bytes] = field(default_factory=list)
-    wait: int = 0
-
-    @property
-    def alive(self) -> bool:
-        return self.dweller.life == self.life
 
 
 class World:

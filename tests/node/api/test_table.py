@@ -5,44 +5,9 @@ import pytest
 from freehold.cli.contracts import disputes, listing, show_contract
 from freehold.cli.scope import show_scope
 from freehold.node.api.entries import TABLE
-from freehold.protocol import text
-from tests.cast import DAY_MS, HOUR_MS, MINUTE_MS, alice, bob, carol
+from tests.cast import DAY_MS, HOUR_MS, MINUTE_MS, alice, bob
+from tests.node.api.acts import CAROL, disputed, first, later, refused, said, signed
 from tests.node.api.story import BID, LOGO, NAMES
-
-CAROL = text.show(carol.id, text.IDENTITY)
-
-
-async def signed(counters, **fields):
-    """The name of a contract between alice and bob."""
-    at_alice, at_bob, _ = counters
-    published = await at_alice.post("/offers", LOGO)
-    proposed = await at_bob.post("/proposals", {"offer": published["offer"], **BID, **fields})
-    assert at_bob.status == 201, proposed
-    return (await at_alice.post(f"/proposals/{proposed['proposal']}/accept"))["contract"]
-
-
-async def said(counter, contract, verb, body=None):
-    """An entry, which counts."""
-    view = await counter.post(f"/contracts/{contract}/{verb}", body or {})
-    assert counter.status == 200, view
-    return view
-
-
-async def refused(counter, contract, verb, body=None, *, code):
-    """An entry that is denied with this code."""
-    assert (await counter.denied("POST", f"/contracts/{contract}/{verb}", body or {}))[1] == code
-
-
-def later(market, ms):
-    """Time passes: every node vouches for what it has, and then that long."""
-    for step in (MINUTE_MS, ms):
-        market.now += step
-        for stall in market.stalls.values():
-            market.carry(stall, stall.service.tick(market.now))
-
-
-def first(view):
-    return view["milestones"][0]
 
 
 async def test_a_revision_cites_clauses_and_its_words_are_for_the_parties(market, counters):
@@ -216,61 +181,6 @@ async def test_absences_stop_clocks_and_signs_of_life_are_owed(market, counters)
     market.now += 5 * DAY_MS + MINUTE_MS
     view = await said(at_alice, contract, "claim", {"ping": True})
     assert view["pings"][0]["claim"]["by"] == "client"
-
-
-async def disputed(counters, **fields):
-    """A contract whose client has called carol, the arbiter, after a delivery."""
-    at_alice, at_bob, _ = counters
-    contract = await signed(counters, arbiters=[CAROL], **fields)
-    await said(at_bob, contract, "deliver", {"note": "Here."})
-    await said(at_alice, contract, "dispute", {"text": "It is a fish.", "clauses": ["1"]})
-    return contract
-
-
-async def test_an_arbiter_takes_a_case_hears_both_and_rules(market, counters):
-    at_alice, at_bob, at_carol = counters
-    contract = await disputed(counters)
-    view = await at_carol.get(f"/contracts/{contract}")
-    assert (view["my_role"], view["my_turns"], first(view)["turn_identity"]) == ("arbiter", [1], CAROL)
-    assert view["clauses"] == BID["clauses"]
-    assert [one["contract"] for one in (await at_carol.get("/contracts"))["serving"]] == [contract]
-    (listed,) = (await at_carol.get("/disputes"))["disputes"]
-    assert (listed["contract"], listed["disputed"]) == (contract, [1])
-    await refused(at_bob, contract, "take", code="not-your-turn")
-    await said(at_carol, contract, "take")
-    await refused(at_alice, contract, "answer", {"text": "x"}, code="not-your-turn")
-    await said(at_bob, contract, "answer", {"text": "It is a croissant."})
-    await said(at_bob, contract, "evidence", {"text": "A photo.", "files": [{"name": "a.jpg", "sha256": "ab" * 32}]})
-    assert [words["text"] for words in (await at_carol.get(f"/contracts/{contract}"))["evidence"]][-1] == "A photo."
-    ruling = {"award": 500, "fault": "nobody", "findings": [{"clause": "1", "finding": "kept"}], "reasons": "Both."}
-    await refused(at_carol, contract, "rule", ruling | {"fault": "the moon"}, code="bad-entry")
-    view = await said(at_carol, contract, "rule", ruling)
-    assert (first(view)["state"], first(view)["award"], first(view)["ruled"]) == ("owed", 500, True)
-    seen = await at_alice.get(f"/contracts/{contract}")
-    assert first(seen)["due"] == {"amount": 7_500, "unit": "EUR"}
-    assert seen["timeline"][-1]["words"]["text"] == "Both."
-    await refused(at_bob, contract, "appeal", code="not-your-turn")
-    await at_carol.post("/services", {"service": "arbiter", "about": "Fish and bread."})
-    (service,) = (await at_alice.get("/services", service="arbiter"))["services"]
-    assert (service["identity"], service["about"]) == (CAROL, "Fish and bread.")
-    assert service["served"] == {"taken": 1, "ruled": 1, "declined": 0, "not_taken": 0, "silent": 0}
-
-
-async def test_an_arbiter_who_passes_leads_to_the_fallback(counters):
-    contract = await disputed(counters, fallback="freelancer")
-    view = await said(counters[2], contract, "pass")
-    assert (first(view)["state"], first(view)["award"]) == ("owed", 1000)
-    assert [mark["what"] for mark in view["marks"]] == ["declined the case"]
-
-
-async def test_denied_money_calls_the_arbiter(counters):
-    at_alice, at_bob, _ = counters
-    contract = await signed(counters, arbiters=[CAROL])
-    await said(at_bob, contract, "deliver")
-    await said(at_alice, contract, "accept")
-    await said(at_alice, contract, "pay", {"rail": "SEPA"})
-    view = await said(at_bob, contract, "deny", {"reason": "Nothing came."})
-    assert first(view)["state"] == "awaiting arbiter"
 
 
 async def test_what_is_agreed_besides_work_and_price(counters):
