@@ -6,9 +6,9 @@ from freehold.node.core import finding, glancing, searching
 from freehold.protocol import text
 from freehold.protocol.kinds.offer import HOURLY, Budget
 from tests.cast import DAY_MS, HOUR_MS, alice, bob, carol, offer, person, story
+from tests.node.api.acts import later, said, signed
 from tests.node.api.story import LOGO
 from tests.node.api.test_ordering import hears_of
-from tests.node.api.test_table import later, said, signed
 
 CHEAP = {"basis": "fixed", "unit": "EUR", "low": 40_000, "high": 59_999}
 
