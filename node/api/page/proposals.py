@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -89,49 +90,53 @@ async def _show(visit: Visit, one: Json, problem: Json | None) -> Response:
     )  # fmt: skip
 
 
-async def accept(visit: Visit) -> Response:
-    """Sign the same terms: the contract."""
-    one = await visit.ask(PLACE, visit.ref)
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What is said to a proposal with a signature: its sheet's words, and where one is afterwards."""
+
+    title: str
+    button: str
+    follows: str
+    leads_to: Callable[[Json], str]
+    has_reason: bool = True
+
+
+def _to_proposal(answer: Json) -> str:
+    return f"/proposals/{answer['proposal']}"
+
+
+_ANSWERS = {
+    "accept": _Answer(
+        N_("Accept this proposal?"),
+        N_("Sign the contract"),
+        N_("You sign the same terms as the other side: from then on they bind both of you."),
+        lambda contract: f"/contracts/{contract['contract']}",
+        has_reason=False,
+    ),
+    "decline": _Answer(
+        N_("Decline this proposal?"),
+        N_("Sign it"),
+        N_("Only its author is told. Nobody's reputation changes by it."),
+        _to_proposal,
+    ),
+    "withdraw": _Answer(
+        N_("Withdraw your proposal?"),
+        N_("Sign it"),
+        N_("They are asked not to accept it any more. Until their node has it, they can."),
+        _to_proposal,
+    ),
+}
+
+
+async def _answer(verb: str, visit: Visit) -> Response:
+    """Sign one of `_ANSWERS`."""
+    one, said = await visit.ask(PLACE, visit.ref), _ANSWERS[verb]
 
     def signature() -> Signature:
         return Signature(
-            "POST", f"{PLACE}/accept", visit.ref, {},
-            title=visit.text("Accept this proposal?"), button=visit.text("Sign the contract"),
-            follows=visit.text("You sign the same terms as the other side: from then on they bind both of you."),
-            done=lambda contract: f"/contracts/{contract['contract']}",
-            told="signed", area="proposals", back=f"/proposals/{visit.ref}",
-        )  # fmt: skip
-
-    return await sign(visit, signature, partial(_again, visit, one))
-
-
-async def decline(visit: Visit) -> Response:
-    """Say no, with a reason if one likes."""
-    one = await visit.ask(PLACE, visit.ref)
-
-    def signature() -> Signature:
-        return Signature(
-            "POST", f"{PLACE}/decline", visit.ref, {"reason": visit.one("reason")},
-            title=visit.text("Decline this proposal?"), button=visit.text("Sign it"),
-            follows=visit.text("Only its author is told. Nobody's reputation changes by it."),
-            done=lambda answer: f"/proposals/{answer['proposal']}",
-            told="signed", area="proposals", back=f"/proposals/{visit.ref}",
-        )  # fmt: skip
-
-    return await sign(visit, signature, partial(_again, visit, one))
-
-
-async def withdraw(visit: Visit) -> Response:
-    """Take one's own back, as long as nobody signed it."""
-    one = await visit.ask(PLACE, visit.ref)
-
-    def signature() -> Signature:
-        return Signature(
-            "POST", f"{PLACE}/withdraw", visit.ref, {"reason": visit.one("reason")},
-            title=visit.text("Withdraw your proposal?"), button=visit.text("Sign it"),
-            follows=visit.text("They are asked not to accept it any more. Until their node has it, they can."),
-            done=lambda answer: f"/proposals/{answer['proposal']}",
-            told="signed", area="proposals", back=f"/proposals/{visit.ref}",
+            "POST", f"{PLACE}/{verb}", visit.ref, {"reason": visit.one("reason")} if said.has_reason else {},
+            title=visit.text(said.title), button=visit.text(said.button), follows=visit.text(said.follows),
+            done=said.leads_to, told="signed", area="proposals", back=f"/proposals/{visit.ref}",
         )  # fmt: skip
 
     return await sign(visit, signature, partial(_again, visit, one))
@@ -177,9 +182,7 @@ async def _form(visit: Visit, offer: Json, denied: Denied | None) -> Response:
 PAGES: tuple[tuple[str, dict[str, Callable[[Visit], Awaitable[Response]]]], ...] = (
     ("/proposals", {"GET": listed}),
     (PLACE, {"GET": show}),
-    (f"{PLACE}/accept", {"POST": accept}),
-    (f"{PLACE}/decline", {"POST": decline}),
-    (f"{PLACE}/withdraw", {"POST": withdraw}),
+    *((f"{PLACE}/{verb}", {"POST": partial(_answer, verb)}) for verb in _ANSWERS),
     ("/offers/{ref}/proposals", {"GET": beside}),
     ("/offers/{ref}/answer", {"GET": write, "POST": write}),
 )
