@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import trio
 
@@ -11,12 +11,13 @@ from .core import budget as budgets
 from .core.ports import StorageBroken, StorageFull
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from .core.desk import Desk
     from .ledger import Ledger
     from .store.opening import Storage
 
+T = TypeVar("T")
 LOOK_S = 5.0
 """At the most that a node can take (5,000 signatures a second) this many seconds bring some 30 MB."""
 MEASURE_MS = 60 * 60 * 1000
@@ -68,14 +69,13 @@ class BudgetKeeper:
         self._ledger.settle()
         position = self._store.position()
         taken = await trio.to_thread.run_sync(self._store.taken_apart)
-        found, circles = budgets.holdings(taken), budgets.Circles()
-        for drawn in budgets.draw(self._desk, self._now()):
-            circles = drawn
-            await trio.lowlevel.checkpoint()
+        found = await _last(budgets.holdings(taken))
+        circles = await _last(budgets.draw(self._desk, self._now()))
+        weighed = await _last(budgets.weigh(found, circles, self._desk.me))
         self._used, self._records = sum(row.bytes for row in taken), sum(row.records for row in taken)
-        self._classes = budgets.by_class(found, circles, self._desk.me)
+        self._classes = weighed.classes
         self._position, self._measured_at = position, self._now()
-        gives = budgets.plan(found, circles, self._desk.me, self._budget)
+        gives = await _last(budgets.plan(weighed, self._budget))
         for author, least in gives.items():
             for given in budgets.evict(self._desk, author, least, circles):
                 self._used -= given
@@ -84,3 +84,12 @@ class BudgetKeeper:
                 await trio.lowlevel.checkpoint()
         if gives:
             _LOG.info("the store is over its budget: %d people gave, %d bytes are used now", len(gives), self._used)
+
+
+async def _last(steps: Iterator[T]) -> T:
+    """The last of what steps give; the event loop goes on in between."""
+    step = next(steps)
+    await trio.lowlevel.checkpoint()
+    for step in steps:  # noqa: B007
+        await trio.lowlevel.checkpoint()
+    return step

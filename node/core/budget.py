@@ -6,7 +6,11 @@ anybody who is not a stranger are never given up. Pure: sizes in, decisions out.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
 
 from freehold.protocol.keylog import INCEPTION
 from freehold.protocol.kinds import ENTRY_NAMES
@@ -20,7 +24,7 @@ from . import vouching
 from .standing import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
     from .desk import Desk
     from .ports import Taken
@@ -35,13 +39,14 @@ CROWDED = 1.05
 """From here on nothing of strangers is taken until there is room again."""
 FLOORS = {Standing.NEW: 1 / 8, Standing.KNOWN: 1 / 4, Standing.TRUSTED: 0.0}
 """What a class keeps of the budget while the next one can give: newcomers are seen however much there is."""
+AT_ONCE = 2_048
+"""People, or sums of theirs, that one step goes through: some milliseconds. A million records may be by 200,000."""
 _PARTNERS = 1_000
 _THEIR_PARTNERS = 20
 _VOUCHED = 50
 
 
-@dataclass(slots=True)
-class Holding:
+class Holding(msgspec.Struct, gc=False):
     """What one author takes, in bytes: what stands alone, what belongs to contracts, who it is."""
 
     author: bytes
@@ -86,78 +91,97 @@ def draw(desk: Desk, now: int) -> Iterator[Circles]:
     yield circles
 
 
-def holdings(taken: Iterable[Taken]) -> dict[bytes, Holding]:
-    """What each author takes."""
+@dataclass(slots=True)
+class Weighed:
+    """What is taken and what could be given, in bytes."""
+
+    classes: dict[str, int] = field(default_factory=lambda: {"own": 0} | {standing.value: 0 for standing in Standing})
+    """What the owner and each class take."""
+    asked: dict[Standing, int] = field(default_factory=lambda: dict.fromkeys(Standing, 0))
+    """What those of a class take who can be asked to give."""
+    sizes: dict[Standing, dict[bytes, int]] = field(default_factory=lambda: {standing: {} for standing in Standing})
+    """What each of them could give: strangers everything, others what belongs to no contract."""
+    blocked: dict[bytes, int] = field(default_factory=dict[bytes, int])
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return sum(self.classes.values())
+
+
+def holdings(taken: Sequence[Taken]) -> Iterator[dict[bytes, Holding]]:
+    """What each author takes; complete with the last that is given. Bounded steps, as in all that follow."""
     found: dict[bytes, Holding] = {}
-    for row in taken:
-        holding = found.setdefault(row.author, Holding(row.author))
-        if row.kind in OF_CONTRACTS:
-            holding.tied += row.bytes
-        elif row.kind in OF_PERSONS:
-            holding.person += row.bytes
-        else:
-            holding.loose += row.bytes
-    return found
+    for start in range(0, len(taken), AT_ONCE):
+        for row in taken[start : start + AT_ONCE]:
+            holding = found.setdefault(row.author, Holding(row.author))
+            if row.kind in OF_CONTRACTS:
+                holding.tied += row.bytes
+            elif row.kind in OF_PERSONS:
+                holding.person += row.bytes
+            else:
+                holding.loose += row.bytes
+        yield found
+    yield found
 
 
-def by_class(found: Mapping[bytes, Holding], circles: Circles, me: bytes | None) -> dict[str, int]:
-    """Bytes that the owner and each class take."""
-    sums = {"own": 0} | {standing.value: 0 for standing in Standing}
-    for author, holding in found.items():
-        sums["own" if author == me else circles.standing(author).value] += holding.bytes
-    return sums
+def weigh(found: Mapping[bytes, Holding], circles: Circles, me: bytes | None) -> Iterator[Weighed]:
+    """Who takes what, and who can be asked to give; complete with the last that is given."""
+    weighed, everybody = Weighed(), iter(found.values())
+    while some := list(islice(everybody, AT_ONCE)):
+        for holding in some:
+            author, standing = holding.author, circles.standing(holding.author)
+            weighed.classes["own" if author == me else standing.value] += holding.bytes
+            if author == me:
+                continue
+            if author in circles.blocked:
+                weighed.blocked[author] = holding.bytes
+                continue
+            weighed.asked[standing] += holding.bytes
+            weighed.sizes[standing][author] = holding.bytes if standing is Standing.NEW else holding.loose
+        yield weighed
+    yield weighed
 
 
-def plan(found: Mapping[bytes, Holding], circles: Circles, me: bytes | None, budget: int) -> dict[bytes, int]:
-    """How many bytes each author gives up, so that what is left is well below the budget (bytes)."""
-    excess = sum(holding.bytes for holding in found.values()) - int(budget * DOWN_TO)
-    if excess <= int(budget * (1 - DOWN_TO)):
-        return {}
+def plan(weighed: Weighed, budget: int) -> Iterator[dict[bytes, int]]:
+    """How many bytes each author gives up, so that what is left is well below the budget (bytes); complete with the
+    last that is given."""
     gives: dict[bytes, int] = {}
-    blocked = {author: found[author].bytes for author in circles.blocked & found.keys() - {me}}
-    excess -= _share(blocked, excess, gives)
-    classes = {standing: _sizes(found, circles, me, standing) for standing in Standing}
-    for standing in (Standing.NEW, Standing.KNOWN, Standing.TRUSTED):
-        sizes = classes[standing]
-        above = sum(found[author].bytes for author in sizes) - int(budget * FLOORS[standing])
-        excess -= _share(sizes, min(excess, above), gives)
-    for standing in (Standing.NEW, Standing.KNOWN):  # nobody else could give any more: the floors are not kept either
-        left = {author: size - gives.get(author, 0) for author, size in classes[standing].items()}
-        excess -= _share(left, excess, gives)
-    return gives
+    excess = weighed.total - int(budget * DOWN_TO)
+    if excess > int(budget * (1 - DOWN_TO)):
+        excess -= yield from _share(weighed.blocked, excess, gives)
+        for standing in (Standing.NEW, Standing.KNOWN, Standing.TRUSTED):
+            above = weighed.asked[standing] - int(budget * FLOORS[standing])
+            excess -= yield from _share(weighed.sizes[standing], min(excess, above), gives)
+        for standing in (Standing.NEW, Standing.KNOWN):  # nobody else could give more: the floors are not kept either
+            if excess > 0:
+                left = {author: size - gives.get(author, 0) for author, size in weighed.sizes[standing].items()}
+                excess -= yield from _share(left, excess, gives)
+    yield gives
 
 
-def _sizes(found: Mapping[bytes, Holding], circles: Circles, me: bytes | None, standing: Standing) -> dict[bytes, int]:
-    """What each author of a class could give: strangers everything, others what belongs to no contract."""
-    asked = (holding for holding in found.values() if holding.author not in circles.blocked)
-    of_class = (holding for holding in asked if circles.standing(holding.author) is standing)
-    strangers = standing is Standing.NEW
-    sizes = {holding.author: holding.bytes if strangers else holding.loose for holding in of_class}
-    sizes.pop(me or b"", None)
-    return sizes
-
-
-def _share(sizes: Mapping[bytes, int], excess: int, gives: dict[bytes, int]) -> int:
+def _share(sizes: Mapping[bytes, int], excess: int, gives: dict[bytes, int]) -> Generator[dict[bytes, int], None, int]:
     """Cut the largest down to one level, so that `excess` is given as far as there is so much; how much is."""
     if excess <= 0 or not sizes:
         return 0
-    level, given = _level(sorted(sizes.values(), reverse=True), excess), 0
-    for author, size in sizes.items():
-        if size > level:
-            gives[author] = gives.get(author, 0) + size - level
-            given += size - level
+    level, given, everybody = _level(list(sizes.values()), excess), 0, iter(sizes.items())
+    yield gives
+    while some := list(islice(everybody, AT_ONCE)):
+        for author, size in some:
+            if size > level:
+                gives[author] = gives.get(author, 0) + size - level
+                given += size - level
+        yield gives
     return given
 
 
-def _level(largest_first: list[int], excess: int) -> int:
+def _level(sizes: list[int], excess: int) -> int:
     """The height at which what stands above it is at least `excess`."""
-    above = 0
-    for count, size in enumerate(largest_first, start=1):
-        above += size
-        following = largest_first[count] if count < len(largest_first) else 0
-        if above - count * following >= excess:
-            return (above - excess) // count
-    return 0
+    largest_first = np.sort(np.array(sizes, dtype=np.int64))[::-1]
+    counts, following = np.arange(1, len(sizes) + 1), np.append(largest_first[1:], 0)
+    above = np.cumsum(largest_first)
+    enough = np.flatnonzero(above - counts * following >= excess)
+    return (int(above[enough[0]]) - excess) // int(counts[enough[0]]) if len(enough) else 0
 
 
 def evict(desk: Desk, author: bytes, least: int, circles: Circles) -> Iterator[int]:

@@ -34,6 +34,7 @@ CREATE INDEX record_counted ON record (author, arrived) WHERE counted;
 CREATE INDEX record_kind ON record (kind, number);
 CREATE INDEX record_needless ON record (needless) WHERE needless IS NOT NULL;
 CREATE INDEX record_shared ON record (at, id) WHERE shared;
+CREATE INDEX record_own ON record (number) WHERE NOT shared;
 
 -- Versions that a later one replaced: not wanted again, and still part of what their author wrote that day.
 CREATE TABLE replaced (

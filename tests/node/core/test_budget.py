@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
+import itertools
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings, strategies as st
+from msgspec import structs
 
 from freehold.node.core import budget
 from freehold.node.core.budget import Circles, Holding
+from freehold.node.core.ports import Taken
 from freehold.node.core.standing import Standing
 from freehold.protocol.kinds.vouch import VOUCH, Vouch
 from freehold.protocol.network import network
@@ -37,18 +39,25 @@ def circles_of(found: dict[bytes, Holding]) -> Circles:
     )
 
 
+def planned(found: dict[bytes, Holding], circles: Circles, me: bytes, room: int) -> dict[bytes, int]:
+    """Who gives how much, in the end."""
+    *_, weighed = budget.weigh(found, circles, me)
+    *_, gives = budget.plan(weighed, room)
+    return gives
+
+
 def left(found: dict[bytes, Holding], gives: dict[bytes, int], of: bytes) -> int:
     return sum(found[author].bytes - gives.get(author, 0) for author in found if author.startswith(of))
 
 
 def test_within_the_budget_nobody_gives() -> None:
     found = people(MB, MB, of="new") | people(MB, of="trusted")
-    assert budget.plan(found, circles_of(found), ME, 3 * MB) == {}
+    assert planned(found, circles_of(found), ME, 3 * MB) == {}
 
 
 def test_whoever_takes_most_gives_first_and_down_to_one_level() -> None:
     found = people(5 * MB, MB, 3 * MB, of="new") | people(MB, of="trusted")
-    gives = budget.plan(found, circles_of(found), ME, 6 * MB)
+    gives = planned(found, circles_of(found), ME, 6 * MB)
     assert set(gives) == {b"new0", b"new2"}
     assert found[b"new0"].bytes - gives[b"new0"] == found[b"new2"].bytes - gives[b"new2"]
     assert 5.6 * MB < left(found, gives, b"") <= 5.7 * MB
@@ -56,14 +65,14 @@ def test_whoever_takes_most_gives_first_and_down_to_one_level() -> None:
 
 def test_a_flood_of_strangers_takes_nothing_from_those_who_are_known() -> None:
     found = people(*[MB // 10] * 1_000, of="new") | people(*[MB] * 10, of="known") | people(*[MB] * 10, of="trusted")
-    gives = budget.plan(found, circles_of(found), ME, 40 * MB)
+    gives = planned(found, circles_of(found), ME, 40 * MB)
     assert left(found, gives, b"known") == left(found, gives, b"trusted") == 10 * MB
     assert left(found, gives, b"new") <= 18 * MB
 
 
 def test_newcomers_keep_a_part_however_much_the_trusted_write() -> None:
     found = people(*[MB] * 10, of="new") | people(*[MB] * 100, of="trusted")
-    gives = budget.plan(found, circles_of(found), ME, 40 * MB)
+    gives = planned(found, circles_of(found), ME, 40 * MB)
     assert left(found, gives, b"new") >= 40 * MB // 8
     assert left(found, gives, b"") <= 38 * MB
 
@@ -71,7 +80,7 @@ def test_newcomers_keep_a_part_however_much_the_trusted_write() -> None:
 def check_plan(found: dict[bytes, Holding], room: int) -> None:
     """What must hold of every plan."""
     circles = circles_of(found)
-    gives = budget.plan(found, circles, ME, room)
+    gives = planned(found, circles, ME, room)
     total = sum(holding.bytes for holding in found.values())
     assert ME not in gives
     assert all(0 < size <= found[author].bytes for author, size in gives.items())
@@ -97,7 +106,7 @@ def stores(draw: Callable[..., list[int]]) -> dict[bytes, Holding]:
     found = {ME: Holding(ME, draw(st.just([MB]))[0])}
     for of in ("new", "known", "trusted"):
         for author, holding in people(*draw(SIZES), of=of).items():
-            found[author] = dataclasses.replace(holding, tied=holding.loose // 3, person=500)
+            found[author] = structs.replace(holding, tied=holding.loose // 3, person=500)
     return found
 
 
@@ -126,11 +135,38 @@ def test_the_check_notices_an_unfair_plan(monkeypatch: pytest.MonkeyPatch, bug: 
 
 
 def check_planned(found: dict[bytes, Holding], room: int) -> None:
-    gives = budget.plan(found, circles_of(found), ME, room)
+    gives = planned(found, circles_of(found), ME, room)
     strangers = left(found, gives, b"new")
     assert not any(author.startswith(b"trusted") for author in gives) or strangers <= room / 8 + 9
     rests = [found[author].bytes - size for author, size in gives.items() if author.startswith(b"new")]
     assert not rests or strangers >= room / 8 - 9
+
+
+def test_however_many_there_are_every_step_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The event loop goes on between two steps: each goes through no more people than its bound."""
+    asked: list[int] = []
+
+    class Counted(dict[bytes, Holding]):
+        def values(self) -> Any:
+            for holding in super().values():
+                asked[-1] += 1
+                yield holding
+
+    monkeypatch.setattr(budget, "AT_ONCE", 10)
+    found = Counted(people(*range(500, 700), of="new") | people(*range(50), of="known"))
+    asked.append(0)
+    weighed = budget.Weighed()
+    for step in budget.weigh(found, circles_of(found), ME):
+        asked.append(0)
+        weighed = step
+    assert max(asked) == 10
+    steps = [dict(gives) for gives in budget.plan(weighed, 20_000)]
+    added = [len(after) - len(before) for before, after in itertools.pairwise([{}, *steps])]
+    assert (sum(added), max(added)) == (len(steps[-1]), 10)
+    rows = [Taken(author, VOUCH.name, 1, size) for author, size in steps[-1].items()]
+    heaped = [len(gathered) for gathered in budget.holdings(rows)]
+    assert max(after - before for before, after in itertools.pairwise([0, *heaped])) == 10
+    assert heaped[-1] == len(rows) > 100
 
 
 def test_circles_are_drawn_from_the_owner_outwards() -> None:
