@@ -24,7 +24,7 @@ class MemoryDatabase(Database):
         self.folded = {}
         self._rollback_hooks: list[Callable[[], None]] = [self.met.clear]
         self._flush_hooks: list[Callable[[], None]] = []
-        self._later, self._rows_later = {}, 0
+        self._later, self._rows_later, self._together = {}, 0, set[str]()
         self._commit_hooks: list[tuple[Callable[[], None], Callable[[], None]]] = []
         self._connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)
         self._syncing = Syncing(self._connection)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from ..core.ports import StorageBroken, StorageFull
@@ -49,8 +51,11 @@ sqlite3.register_adapter(bool, int)
 """They are stored as without these, but sqlite3 asks a value of any type that it has no adapter for whether it adapts
 itself: two attributes are looked for in vain, which takes longer than to store it."""
 
-_ROWS_LATER = 256
-"""Rows that wait for each other: those of about 100 records, which are written in about 2 ms."""
+_ROWS_LATER = 512
+"""Rows that wait for each other, or records with all their rows: more than are usually committed together."""
+_AT_ONCE = 64
+"""Rows in one statement: twice as quick as one by one. Of at most 15 columns each, because older versions of SQLite
+take 999 values at most."""
 
 
 class Database:
@@ -64,6 +69,7 @@ class Database:
         self._flush_hooks: list[Callable[[], None]] = []
         self._later: dict[str, list[Sequence[Any]]] = {}
         self._rows_later = 0
+        self._together: set[str] = set()
         self._commit_hooks: list[tuple[Callable[[], None], Callable[[], None]]] = []
         try:
             _make_private(path)
@@ -121,9 +127,12 @@ class Database:
         rows.append(values)
         self.defer()
 
-    def write_all_later(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        """The same for several rows, which count as one thing."""
+    def write_all_later(self, sql: str, rows: Sequence[Sequence[Any]], *, together: bool = False) -> None:
+        """The same for several rows, which count as one thing. `together`: many of them by one statement; not into a
+        full-text index, which at each of these writes what it would else gather until the commit."""
         self._later.setdefault(sql, []).extend(rows)
+        if together:
+            self._together.add(sql)
         self.defer()
 
     def before_flush(self, hook: Callable[[], None]) -> None:
@@ -147,9 +156,17 @@ class Database:
             if later and not connection.in_transaction:
                 connection.execute("BEGIN IMMEDIATE")
             for sql, rows in later.items():
-                connection.executemany(sql, rows)
+                self._insert(sql, rows)
         except sqlite3.Error as error:
             raise self._failed(error) from error
+
+    def _insert(self, sql: str, rows: list[Sequence[Any]]) -> None:
+        whole = len(rows) - len(rows) % _AT_ONCE if sql in self._together else 0
+        for start in range(0, whole, _AT_ONCE):
+            values = list(chain.from_iterable(rows[start : start + _AT_ONCE]))
+            self._connection.execute(_many(sql), values)
+        if whole < len(rows):
+            self._connection.executemany(sql, rows[whole:])
 
     def script(self, sql: str) -> None:
         """Run several statements; they bring their own BEGIN and COMMIT."""
@@ -282,6 +299,13 @@ class Database:
 
     def _no_room(self) -> bool:
         return shutil.disk_usage(self.path.parent).free < _ROOM_BYTES
+
+
+@lru_cache(maxsize=16)
+def _many(sql: str) -> str:
+    """A statement that inserts one row, for so many."""
+    head, values = sql.split(" VALUES ")
+    return f"{head} VALUES {', '.join([values] * _AT_ONCE)}"
 
 
 def plain(text: str) -> str:

@@ -31,14 +31,19 @@ class Foresight:
         self._places: dict[bytes, bytes] = {}
         """By id of a record of the batch; empty for one that is appended."""
         self._vacant: set[bytes] = set()
+        self._coming: set[bytes] = set()
+        """Ids and places of rows that wait to be written: looking for others need not write them first."""
+        database.before_flush(self._coming.clear)
         database.on_rollback(self._forget)
+        database.on_rollback(self._coming.clear)
 
     def known(self, record_ids: Sequence[RecordId]) -> set[RecordId]:
         """Those that are here or were replaced; the others are remembered as absent."""
         self._forget()
         keys = _JSON([key_of(record_id) for record_id in record_ids]).decode()
-        found = {row[0] for row in self._database.rows(_KNOWN, (keys,))} | self._erased(record_ids)
-        known = {record_id for record_id in record_ids if record_id in found}
+        found = {row[0] for row in self._database.rows_before(_KNOWN, (keys,))} | self._erased(record_ids)
+        coming = self._coming
+        known = {record_id for record_id in record_ids if record_id in found or record_id in coming}
         self._absent = {record_id for record_id in record_ids if record_id not in known}
         return known
 
@@ -49,8 +54,8 @@ class Foresight:
         if not places:
             self._vacant = set()
             return
-        filled = {row[0] for row in self._database.rows(_FILLED, (_JSON(list(places.values())).decode(),))}
-        self._vacant = {place for place, key in places.items() if key not in filled}
+        filled = {row[0] for row in self._database.rows_before(_FILLED, (_JSON(list(places.values())).decode(),))}
+        self._vacant = {place for place, key in places.items() if key not in filled and place not in self._coming}
 
     def absent(self, record_id: bytes) -> bool:
         """Whether a record is known not to be here."""
@@ -66,14 +71,16 @@ class Foresight:
     def taken(self, record_id: bytes, place: bytes | None) -> None:
         """A record was put in, or is remembered as replaced."""
         self._absent.discard(record_id)
+        self._coming.add(record_id)
         if place is not None:
             self._vacant.discard(place)
+            self._coming.add(place)
 
     def _erased(self, record_ids: Sequence[RecordId]) -> set[bytes]:
-        if self._database.row("SELECT 1 FROM erased LIMIT 1") is None:
+        rows = self._database.rows_before
+        if not rows("SELECT 1 FROM erased LIMIT 1"):
             return set()
-        query = "SELECT 1 FROM erased WHERE id = ?"
-        return {record_id for record_id in record_ids if self._database.row(query, (record_id,)) is not None}
+        return {record_id for record_id in record_ids if rows("SELECT 1 FROM erased WHERE id = ?", (record_id,))}
 
     def _forget(self) -> None:
         self._absent, self._places, self._vacant = set(), {}, set()

@@ -63,7 +63,7 @@ def write_meanings(database: Database, many: Iterable[tuple[int, int, Record, An
             values = (number, key_of(body.subject), body.subject)
             database.write_later("INSERT INTO review (number, subject_key, subject) VALUES (?, ?, ?)", values)
     if offers:
-        database.write_all_later(_OFFER, offers)
+        database.write_all_later(_OFFER, offers, together=True)
         database.write_all_later(_WORDS, words)
 
 

@@ -41,7 +41,7 @@ class Names:
             self._unknown = missing
             return
         query = f"SELECT id, number FROM author WHERE id IN ({', '.join('?' * len(missing))})"  # noqa: S608
-        for identity, number in self._database.rows(query, tuple(missing)):
+        for identity, number in self._database.rows_before(query, tuple(missing)):
             missing.discard(identity)
             self._remember_author(identity, number)
         self._unknown = missing
@@ -88,6 +88,7 @@ class Names:
 
     def _remember_author(self, identity: bytes, number: int) -> int:
         if len(self._authors) >= _REMEMBERED:
+            self._database.flush()  # what is not remembered is looked for among rows that are written
             self._authors.clear()
         self._authors[identity] = number
         self._unknown.discard(identity)

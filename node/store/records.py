@@ -301,11 +301,11 @@ class SqliteRecords:
     def _foresee_logs(self, identities: set[IdentityId]) -> None:
         """Read the logs that `log` will be asked for, in one statement."""
         authors = (self._names.author(identity) for identity in identities if identity not in self._logs)
-        numbers = json.dumps([number for number in authors if number is not None])
-        for record in self._records(
-            "kind = ? AND author IN (SELECT value FROM json_each(?))", self._names.kind(INCEPTION.name), numbers
-        ):
-            self._remember_log(record)
+        numbers = [number for number in authors if number is not None]
+        if numbers:
+            condition = "kind = ? AND author IN (SELECT value FROM json_each(?))"
+            for record in self._records(condition, self._names.kind(INCEPTION.name), json.dumps(numbers)):
+                self._remember_log(record)
 
     def _log_came(self, record: Record) -> None:
         """An inception was put in, or got its body."""

@@ -201,7 +201,7 @@ class Shelf(Placing):
         if not self._waiting:
             return
         waiting, self._waiting = self._waiting, []
-        self._database.write_all_later(_INSERT, [_row(put) for put in waiting])
+        self._database.write_all_later(_INSERT, [_row(put) for put in waiting], together=True)
         said = ((put.number, put.author, put.kept.record, put.body) for put in waiting if put.body is not None)
         write_meanings(self._database, said)
 

@@ -93,6 +93,19 @@ class RecordsConformance(Conformance):
         assert stores.records.get(delivery.id) == delivery
         assert stores.records.add_many([], NOW, shared=True) == []
 
+    def test_what_came_with_the_last_batch_is_known_to_the_next(self, stores: Stores) -> None:
+        first, later = offer(), offer(title="Later", at=START_MS + 1)
+        assert stores.records.add_many([alice.inception, later], NOW, shared=True) == [True, True]
+        assert stores.records.known([first.id, later.id]) == {later.id}
+        assert stores.records.add_many([later, first], NOW, shared=True) == [False, False]
+        assert stores.records.fills(offer_place()) == later
+
+    def test_several_hundred_at_once_are_all_there(self, stores: Stores) -> None:
+        many = [offer(number=number, title=f"Number {number}") for number in range(150)]
+        assert all(stores.records.add_many(many, NOW, shared=True))
+        assert stores.records.shared([record.id for record in many]) == many
+        assert [record for _, record in stores.records.written(alice.id, 0, 200)] == many
+
     def test_what_somebody_wrote_is_read_page_by_page_whatever_its_kind(self, stores: Stores) -> None:
         kept = [alice.inception, profile(bob), offer(), note(alice, bytes(32), "A note"), profile(alice)]
         add(stores, *kept[:3])
