@@ -145,6 +145,7 @@ async def _live(prepared: Prepared, talk: Conversation, *, leashed: bool) -> Non
                 node.ledger.run,
                 node.checking.run,
                 node.housekeeper.run,
+                node.housekeeper.census.run,
                 node.fetcher.run,
                 Notifier(node.store, node.ledger, prepared.config, now_ms).run,
             ):

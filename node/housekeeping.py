@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import trio
 
 from . import backup
+from .census import Census
 from .clock import now_ms
 from .core.ports import StorageBroken, StorageFull
 
@@ -29,6 +30,7 @@ class Housekeeper:
 
     def __init__(self, store: Storage, budget: BudgetKeeper, folder: Folder) -> None:
         self._store, self.budget, self._folder = store, budget, folder
+        self.census = Census(store)
         self._scrubbing, self._backing_up = trio.Lock(), trio.Lock()
 
     async def scrub(self) -> bool:

@@ -41,7 +41,6 @@ T = TypeVar("T")
 _FAR_FUTURE_MS = 2**53 - 1
 _VERSION = version("freehold")
 """Read once: it is in a file."""
-_MANY, _COUNTED_S = 20_000, 10.0
 _COUNTED_PARCELS = 1_000
 """More undelivered parcels than this are shown as this many."""
 PASSED_ON = 8
@@ -68,7 +67,6 @@ class Office:
         self._ledger, self._network, self._prepared = ledger, network, prepared
         self._housekeeper = housekeeper
         self._started = clock.started()
-        self._totals, self._counted = dict[str, int](), clock.started()
         self._running = prepared.config
         self.keys = Keyring(self, prepared.folder.identity_key)
         """Locks and unlocks the owner's key."""
@@ -114,7 +112,7 @@ class Office:
     def status(self) -> dict[str, Any]:
         """The object of GET /status."""
         now, me = clock.now_ms(), self.desk.me
-        totals = self._count()
+        totals = self._housekeeper.census.totals()
         undelivered = self.desk.stores.outbox.due(_FAR_FUTURE_MS, _COUNTED_PARCELS)
         return {
             "version": _VERSION,
@@ -139,13 +137,6 @@ class Office:
             "pid": os.getpid(),
             "time": now,
         }
-
-    def _count(self) -> dict[str, int]:
-        """How many records there are by kind: every page says it, and counting a million takes 40 ms, so a number so
-        large stands for some seconds."""
-        if sum(self._totals.values()) < _MANY or clock.uptime_s(self._counted) > _COUNTED_S:
-            self._totals, self._counted = self.desk.stores.records.totals(), clock.started()
-        return self._totals
 
     def settings(self) -> dict[str, Any]:
         """The object of GET /config: what config.toml says, and what this node was started with instead."""
@@ -187,7 +178,7 @@ class Office:
             "core": self.service.statistics(),
             "store": {
                 "full": self._ledger.full_since_start,
-                "kinds": self.desk.stores.records.totals(),
+                "kinds": self._housekeeper.census.totals(),
                 **self._housekeeper.budget.state(),
             },
         }

@@ -4,6 +4,7 @@ replaced: it does not come back, and the memory is bounded."""
 from __future__ import annotations
 
 import sqlite3
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..core.ports import StorageBroken, Taken
@@ -11,7 +12,7 @@ from .names import key_of
 from .shelf import RECORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Generator
     from pathlib import Path
 
     from .database import Database, Row
@@ -28,6 +29,8 @@ _STRAY = """NOT EXISTS (SELECT 1 FROM record AS signed JOIN agreement ON agreeme
 _TAKEN = f"""SELECT author.id, kind.name, sums.count, sums.bytes FROM (
   SELECT author, kind, count(*) AS count, sum({_SIZE}) AS bytes FROM record GROUP BY author, kind
 ) AS sums JOIN author ON author.number = sums.author JOIN kind ON kind.number = sums.kind"""  # noqa: S608
+_TOTALS = """SELECT name, count FROM (SELECT kind, count(*) AS count FROM record GROUP BY kind) AS counted
+  JOIN kind ON kind.number = counted.kind ORDER BY name"""
 _BUSY_S = 1.0
 
 
@@ -38,10 +41,22 @@ def taken(database: Database) -> list[Taken]:
 
 def taken_apart(path: Path) -> list[Taken]:
     """The same from another thread, over a connection of its own. Raises StorageBroken."""
+    with _apart(path) as connection:
+        return [_row(row) for row in connection.execute(_TAKEN)]
+
+
+def totals_apart(path: Path) -> dict[str, int]:
+    """Records by kind, from another thread, over a connection of its own. Raises StorageBroken."""
+    with _apart(path) as connection:
+        return {str(name): int(count) for name, count in connection.execute(_TOTALS)}
+
+
+@contextmanager
+def _apart(path: Path) -> Generator[sqlite3.Connection]:
     try:
         connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
         try:
-            return [_row(row) for row in connection.execute(_TAKEN)]
+            yield connection
         finally:
             connection.close()
     except sqlite3.Error as error:

@@ -38,6 +38,7 @@ class Storage(Stores, Protocol):
     def cut_log(self) -> None: ...  # noqa: D102
     def position(self) -> int: ...  # noqa: D102
     def taken_apart(self) -> list[Taken]: ...  # noqa: D102
+    def totals_apart(self) -> dict[str, int]: ...  # noqa: D102
     def close(self) -> None: ...  # noqa: D102
 
 

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from .answers import SqliteAnswers
-from .budget import taken_apart
+from .budget import taken_apart, totals_apart
 from .contacts import SqliteContacts
 from .database import Database
 from .deriving import index_missing, rebuild
@@ -111,6 +111,10 @@ class SqliteStore:
     def taken_apart(self) -> list[Taken]:
         """What every author takes, as of the last commit; for another thread."""
         return taken_apart(self._database.path)
+
+    def totals_apart(self) -> dict[str, int]:
+        """Records by kind, as of the last commit; for another thread."""
+        return totals_apart(self._database.path)
 
     def faults(self) -> list[str]:
         """What SQLite's own check of the whole file finds; empty when it is sound. Reads everything: seconds."""

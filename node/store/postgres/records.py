@@ -10,7 +10,7 @@ from freehold.protocol.keylog import INCEPTION
 from .bonds import Bonds
 from .eviction import Eviction
 from .ranges import PostgresRanges
-from .rows import RECORDS, kept_of
+from .rows import RECORDS, TOTALS, kept_of, totals_of
 from .search import Search
 from .shelf import Shelf
 
@@ -153,8 +153,7 @@ class PostgresRecords:
 
     def totals(self) -> dict[str, int]:
         """See `ports.Records`."""
-        rows = self._server.rows("SELECT kind, count(*) FROM record GROUP BY kind ORDER BY kind")
-        return {str(name): int(count) for name, count in rows}
+        return totals_of(self._server.rows(TOTALS))
 
     def counts_in(self, context: bytes, author: bytes) -> dict[str, int]:
         """See `ports.Records`."""

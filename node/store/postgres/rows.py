@@ -12,7 +12,11 @@ from ..placing import Kept
 from ..shelf import RECORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .server import Row, Server
+
+TOTALS = "SELECT kind, count(*) FROM record GROUP BY kind ORDER BY kind"
 
 
 def kept_of(server: Server, row: Row) -> Kept:
@@ -27,8 +31,13 @@ def kept_of(server: Server, row: Row) -> Kept:
     return Kept(number, record, arrived, needless, shared)
 
 
+def totals_of(rows: Iterable[Row]) -> dict[str, int]:
+    """What `TOTALS` finds."""
+    return {str(name): int(count) for name, count in rows}
+
+
 def _changed(server: Server, name: bytes) -> StorageBroken:
     return StorageBroken(f"record {name.hex()} in {server.place} was changed: restore the database from a backup")
 
 
-__all__ = ["RECORDS", "kept_of"]
+__all__ = ["RECORDS", "TOTALS", "kept_of", "totals_of"]

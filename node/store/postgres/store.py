@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ..sqlite import SqliteStore
 from .eviction import TAKEN, taken_of
 from .records import PostgresRecords
+from .rows import TOTALS, totals_of
 from .schema import prepare
 from .scrubbing import Scrubbing
 from .server import Server
@@ -87,6 +88,10 @@ class PostgresStore:
     def taken_apart(self) -> list[Taken]:
         """What every author takes, as of the last commit; for another thread."""
         return [taken_of(row) for row in self._server.apart(TAKEN)]
+
+    def totals_apart(self) -> dict[str, int]:
+        """Records by kind, as of the last commit; for another thread."""
+        return totals_of(self._server.apart(TOTALS))
 
     def close(self) -> None:
         """Let go of both; what was not committed is dropped."""
