@@ -1,6 +1,6 @@
 """The usual way to read a body, in a quarter of the time: what has our fields and no other, all of them sound.
 
-Like `header._Usual`: fields of the right types that encode to the same bytes are their canonical encoding. Whatever is
+Like `Header`: fields of the right types that encode to the same bytes are their canonical encoding. Whatever is
 not usual is left to `schema.load`, which also tells what is wrong with it.
 """
 

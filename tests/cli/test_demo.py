@@ -198,7 +198,15 @@ def test_the_demos_own_postings_are_offers_of_different_titles():
     made = postings.our_own()
     day = 86_400_000
     header = Header(
-        "test-demo", OFFER.name, IdentityId(bytes(32)), bytes(32), 1, bytes(32), 1, slot=bytes(16), till=1 + 30 * day
+        network="test-demo",
+        kind=OFFER.name,
+        by=IdentityId(bytes(32)),
+        key=bytes(32),
+        at=1,
+        body=bytes(32),
+        length=1,
+        slot=bytes(16),
+        till=1 + 30 * day,
     )
     for offer in made:
         OFFER.check(offer, header)

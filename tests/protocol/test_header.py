@@ -84,8 +84,11 @@ class _Same(bytes):
 
 
 _LAX = msgspec.defstruct(
-    "Lax",
-    [(f.name, Any) if f.required else (f.name, Any, f.default) for f in msgspec.structs.fields(header._Usual)],
+    "Header",
+    [
+        (f.name, Any) if f.required or f.name == "v" else (f.name, Any, f.default)
+        for f in msgspec.structs.fields(header.Header)
+    ],
     kw_only=True,
     omit_defaults=True,
     rename={"context": "in", "length": "len", "network": "net"},
