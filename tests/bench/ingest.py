@@ -4,7 +4,7 @@
 
 The path of gossip (`Service.received`): batch, id, "do I have it?", the peer's bucket, unpack and verify, the author's
 key, the kind's rules, the author's standing and quota, store with all indexes and full text, commit. The path of bulk
-(`Inflow`), as records come that were asked for: here alone, and with two processes that check signatures. Rounds
+(`Inflow`), as records come that were asked for: here alone, and with a process that checks signatures. Rounds
 alternate between verifying alone and the whole path, so that a noisy machine disturbs both; the medians are compared.
 One process is compared by its processor time, two cores by the clock, with twice what one core verifies as the bound.
 """
@@ -35,7 +35,7 @@ from freehold.node.ledger import Ledger
 from freehold.node.policies.ranking import PERSONAL
 from freehold.node.store.sqlite import SqliteStore
 from freehold.protocol import frame, limits, topics
-from freehold.protocol.envelope import pack, unpack
+from freehold.protocol.envelope import pack, split, unpack
 from freehold.protocol.identity import verify
 from freehold.protocol.kind import Registry
 from freehold.protocol.kinds import BUILTIN
@@ -52,7 +52,7 @@ DAY_MS = seeding.DAY_MS
 NOW = 1_750_000_000_000 // DAY_MS * DAY_MS
 COMMITS = (1, 4)
 """Gossip messages (64 records each) in a commit; four are what 20 ms of a busy node bring together."""
-BULK = {0: "bulk, one process", 2: "bulk, with two that check"}
+BULK = {0: "bulk, one process", 1: "bulk, with one that checks"}
 FRAME_MS = 20
 """Between two messages: at 64 records each, below the rate at which a node begins to turn records away."""
 
@@ -81,8 +81,12 @@ class Series:
     def measure(self, run: Callable[[], None], records: int) -> None:
         wall, cpu = time.perf_counter(), time.process_time()
         run()
-        self.cpu.append((time.process_time() - cpu) / records)
-        self.wall.append((time.perf_counter() - wall) / records)
+        self.note((time.perf_counter() - wall, time.process_time() - cpu), records)
+
+    def note(self, took: tuple[float, float], records: int) -> None:
+        """Seconds by the clock and of processor time, for so many records."""
+        self.wall.append(took[0] / records)
+        self.cpu.append(took[1] / records)
 
 
 def market(offers: Sequence[Offer], authors: int) -> Market:
@@ -114,11 +118,12 @@ class Ingest:
                 self.store.commit(passing=True)
         self.store.commit()
 
-    def bring(self, packed: Sequence[bytes], processes: int) -> None:
-        """Every record, as one backlog that was asked for, the ledger settling as in a node."""
-        trio.run(self._bring, packed, processes)
+    def bring(self, packed: Sequence[bytes], processes: int) -> tuple[float, float]:
+        """Every record, as one backlog that was asked for, the ledger settling as in a node. Seconds by the clock and
+        of processor time, from when the processes answer."""
+        return trio.run(self._bring, packed, processes)
 
-    async def _bring(self, packed: Sequence[bytes], processes: int) -> None:
+    async def _bring(self, packed: Sequence[bytes], processes: int) -> tuple[float, float]:
         ledger, checking = Ledger(self.store, lambda _effect: None), Checking(processes)
 
         def take(some: Sequence[bytes], genuine: Mapping[bytes, Sealed]) -> bool:
@@ -130,11 +135,23 @@ class Ingest:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(ledger.run)
             nursery.start_soon(checking.run)
-            while processes and not checking.at_once:
-                await trio.lowlevel.checkpoint()
+            await _started(checking, processes, packed[0])
+            wall, cpu = time.perf_counter(), time.process_time()
             await Inflow(checking).bring(packed, take)
             ledger.settle()
+            took = time.perf_counter() - wall, time.process_time() - cpu
             nursery.cancel_scope.cancel()
+        return took
+
+
+async def _started(checking: Checking, processes: int, packed: bytes) -> None:
+    """Return when so many processes have answered."""
+    while processes and not checking.at_once:
+        await trio.lowlevel.checkpoint()
+    async with trio.open_nursery() as nursery:
+        for _ in range(processes):
+            nursery.start_soon(checking.check, [split(packed).proof()])
+    assert checking.running == processes, f"{checking.running} processes instead of {processes}"
 
 
 def verify_only(offers: Sequence[Record]) -> Callable[[], None]:
@@ -162,7 +179,7 @@ def measure(made: Market, rounds: int, stored: int, warehouse: Path | None = Non
     packed = [one for data in frames for one in frame.unpack_batch(data)]
     bound, unpacking = Series("verify only"), Series("unpack (with verify)")
     whole = {size: Series(f"gossip, commits of {size * limits.BATCH_RECORDS}") for size in COMMITS}
-    bulk = {processes: Series(BULK[processes], cores=processes or 1) for processes in BULK}
+    bulk = {processes: Series(BULK[processes], cores=1 + processes) for processes in BULK}
     for _ in range(rounds):
         bound.measure(only, len(packed))
         unpacking.measure(lambda: unpack_all(packed), len(packed))
@@ -174,8 +191,7 @@ def measure(made: Market, rounds: int, stored: int, warehouse: Path | None = Non
         for processes, series in bulk.items():
             with tempfile.TemporaryDirectory() as folder:
                 ingest = Ingest(Path(folder), made.known)
-                bring = partial(ingest.bring, packed, processes)
-                series.measure(bring, len(packed))
+                series.note(ingest.bring(packed, processes), len(packed))
                 ingest.store.close()
     return [bound, unpacking, *whole.values(), *bulk.values()]
 
@@ -185,7 +201,7 @@ def measure_full(made: Market, rounds: int, stored: int, warehouse: Path | None)
     share = len(made.offers) // (rounds * 3)
     parts = [made.offers[start : start + share] for start in range(0, share * rounds * 3, share)]
     bound = Series("verify only")
-    series = [Series(f"gossip, {stored:,} stored"), *(Series(BULK[each], cores=each or 1) for each in BULK)]
+    series = [Series(f"gossip, {stored:,} stored"), *(Series(BULK[each], cores=1 + each) for each in BULK)]
     with tempfile.TemporaryDirectory() as folder:
         ingest = Ingest(Path(folder), made.known, stored, warehouse)
         for start in range(0, len(parts), 3):
@@ -193,8 +209,8 @@ def measure_full(made: Market, rounds: int, stored: int, warehouse: Path | None)
             bound.measure(verify_only(gossip), len(gossip))
             frames = [data for _, data in seeding.batches(gossip)]
             series[0].measure(partial(ingest.take_in, frames, COMMITS[-1]), len(gossip))
-            for each, offers, processes in ((series[1], alone, 0), (series[2], together, 2)):
-                each.measure(partial(ingest.bring, [pack(one) for one in offers], processes), len(offers))
+            for each, offers, processes in ((series[1], alone, 0), (series[2], together, 1)):
+                each.note(ingest.bring([pack(one) for one in offers], processes), len(offers))
             ingest.store.checkpoint()
         ingest.store.close()
     return [bound, *series]
