@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -27,7 +27,7 @@ from .effects import Announce, Effect, Judgement, Kept, Meet, Notify, Penalize, 
 from .erasing import Forgetting
 from .filing import HandingOut
 from .missing_logs import MissingLogs
-from .parking import Arrival, Way
+from .parking import IN_ALL, Arrival, Way
 from .reconciling import Reconciling
 from .reminding import Reminding
 from .reviewing import show_due
@@ -52,6 +52,8 @@ REASONS_COUNTED = 256
 FRESH_MS = 120_000
 """A record this young that comes by catch-up was gossiped before its author had neighbours, perhaps: it is passed on,
 so that a node that has just started is not unreachable for others until their next round."""
+RELEASED_AT_ONCE = 64
+"""Records that waited for a log, judged after a batch, a reply or in a tick: a log lets go of 64, a batch has 32."""
 UNEXPOSED = 4_096
 """Entries that are remembered while the key is locked (a MB or two): other nodes prove forks as well."""
 _ACCEPTED = Verdict.ACCEPT.value
@@ -77,6 +79,8 @@ class Service:
         self._handing_out = HandingOut(desk)
         self._counts: Counter[str] = Counter()
         self._logs = MissingLogs(self._admission.parking)
+        self._released: deque[Arrival] = deque(maxlen=IN_ALL)
+        """What waited for logs that are here now, and is still to be judged."""
         self._unexposed: dict[bytes, Record] = {}
         """Entries that came while the key was locked, by id: whether they prove a fork is looked at afterwards."""
         self._tidied = 0
@@ -157,7 +161,9 @@ class Service:
 
     def replied(self, peer: str, request: Request, reply_data: bytes, now: int) -> list[Effect]:
         """A peer answered an `Ask`."""
-        return self._catchups.replied(peer, request, reply_data, now)
+        effects = self._catchups.replied(peer, request, reply_data, now)
+        self._judge_released(now, effects)
+        return effects
 
     def failed(self, peer: str, request: Request, now: int) -> list[Effect]:
         """A peer did not answer an `Ask`."""
@@ -230,6 +236,7 @@ class Service:
         effects += self._announce(self._direct.settle_in((), now))
         for arrival in self._admission.parking.due(now):
             effects += self._again(arrival, now)
+        self._judge_released(now, effects)
         effects += self._logs.due(list(self._there), now)
         effects += self._announce(self._witnessing.due(now)) + show_due(self.desk, now) + self._reminding.due(now)
         if self._tidied + TIDY_MS <= now:
@@ -250,7 +257,10 @@ class Service:
     def statistics(self) -> dict[str, int]:
         """Verdicts by reason, and what waits."""
         talks = {} if self.reconciling is None else self.reconciling.statistics()
-        waiting = {"parked": len(self._admission.parking), "bytes of files handed out": self._handing_out.handed}
+        waiting = {
+            "parked": len(self._admission.parking) + len(self._released),
+            "bytes of files handed out": self._handing_out.handed,
+        }
         return {**self._counts, **talks, **waiting}
 
     def _judge(self, arrival: Arrival, now: int, effects: list[Effect]) -> Finding:
@@ -269,7 +279,13 @@ class Service:
             batch = arrivals[start : start + BATCH]
             for arrival, finding in zip(batch, self._admission.judge_many(batch, now, genuine or {}), strict=True):
                 findings.append(self._noted(finding, arrival.peer, now, effects))
+        self._judge_released(now, effects)
         return findings
+
+    def _judge_released(self, now: int, effects: list[Effect]) -> None:
+        """Some of what waited for a log."""
+        for _ in range(min(len(self._released), RELEASED_AT_ONCE)):
+            effects += self._again(self._released.popleft(), now)
 
     def _noted(self, finding: Finding, peer: str, now: int, effects: list[Effect]) -> Finding:
         """What a finding brings about."""
@@ -297,8 +313,7 @@ class Service:
         if kind == OFFER.name:
             effects += searching.noted(self.desk, record, now)
         elif kind == INCEPTION.name:
-            for arrival in self._admission.parking.release(record.author):
-                effects += self._again(arrival, now)
+            self._released += self._admission.parking.release(record.author)
         elif kind == PROPOSAL.name:
             self._arriving.noted(record, now)
         elif kind == INBOX.name:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -15,7 +16,21 @@ from freehold.protocol import frame, limits, requests, topics
 from freehold.protocol.canonical import encode
 from freehold.protocol.envelope import Draft, Record, pack, seal
 from freehold.protocol.requests import CatchUp, Declined, Deliver, Fetch, Logs
-from tests.cast import DAY_MS, MINUTE_MS, NETWORK, START_MS, Person, alice, bob, inbox, mallory, offer, profile, story
+from tests.cast import (
+    DAY_MS,
+    MINUTE_MS,
+    NETWORK,
+    START_MS,
+    Person,
+    alice,
+    bob,
+    inbox,
+    mallory,
+    offer,
+    person,
+    profile,
+    story,
+)
 from tests.node.core.market import PEER, Stall, desk_of
 
 NOW = START_MS + MINUTE_MS
@@ -247,6 +262,23 @@ def test_the_owners_bulk_records_are_judged_at_any_speed():
         findings = stall.service.ingest_many([pack(record) for record in batch], NOW)
         assert {finding.verdict for finding in findings} == {Verdict.ACCEPT}
     assert stall.desk.stores.records.totals()["offer/1"] == 18 * 64
+
+
+def test_what_waited_for_many_logs_is_judged_in_parts():
+    """A batch of logs can let go of 512 records, each with its signature: too many for one turn of the event loop."""
+    people = [person(f"late {number}") for number in range(5)]
+    stall = node(bob)
+    for who in people:
+        stall.service.ingest_many([pack(offer(who, number=number)) for number in range(30)], NOW)
+    assert stall.service.statistics()["parked"] == 150
+    stall.service.ingest_many([pack(who.inception) for who in people], NOW)
+    kept = [0]
+    while stall.service.statistics()["parked"]:
+        kept.append(stall.desk.stores.records.totals()["offer/1"])
+        stall.service.tick(NOW + len(kept) * 1_000)
+    kept.append(stall.desk.stores.records.totals()["offer/1"])
+    assert [after - before for before, after in itertools.pairwise(kept)] == [64, 64, 22]
+    assert mind.RELEASED_AT_ONCE == 64
 
 
 def test_what_was_asked_for_in_bulk_is_judged_each_and_only_what_is_refused_costs_the_peer():
