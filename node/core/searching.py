@@ -49,9 +49,10 @@ def drop(desk: Desk, name: str) -> None:
 
 def noted(desk: Desk, record: Record, now: int) -> list[Effect]:
     """A record was newly kept: what the owner is told if it is an offer that was searched for."""
-    if record.header.kind != OFFER.name or record.author == desk.me or record.author in desk.stores.contacts.blocked():
+    fitting = desk.stores.searches.fitting(record)  # first, because it is nothing for most
+    if not fitting or record.author == desk.me or record.author in desk.stores.contacts.blocked():
         return []
-    return [effect for search in desk.stores.searches.fitting(record) for effect in _tell(desk, search, record, now)]
+    return [effect for search in fitting for effect in _tell(desk, search, record, now)]
 
 
 def _tell(desk: Desk, search: SavedSearch, record: Record, now: int) -> list[Effect]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from array import array
 from bisect import bisect_left, bisect_right
+from struct import Struct
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ BUCKET_KEYS = 1024
 """A bucket that outgrows this is split: at 10^6 keys there are about a thousand to two."""
 _STRIDE = 32
 """A sum is kept at every 32nd key of a bucket that was summed in part."""
+_TIME = Struct(">Q").unpack_from
 _MASK = (1 << 8 * SUM_BYTES) - 1
 
 
@@ -40,7 +42,7 @@ def id_of(one: bytes) -> bytes:
 
 def time_of(one: bytes) -> int:
     """The time in a key, ms."""
-    return int.from_bytes(one[:TIME_BYTES], "big")
+    return _TIME(one)[0]
 
 
 def number_of(one: bytes) -> int:
@@ -83,8 +85,10 @@ class Bucket:
         packed, times = self._here(), self.times
         if times is None:
             times = self.times = _times(packed)
-        at = int.from_bytes(one[:TIME_BYTES].ljust(TIME_BYTES, b"\0"), "big")
+        at = time_of(one) if len(one) >= TIME_BYTES else time_of(one.ljust(TIME_BYTES, b"\0"))
         low = bisect_left(times, at, low)
+        if low == len(times) or times[low] != at:
+            return low  # few keys have a time in common
         high = bisect_right(times, at, low)
         while low < high:
             middle = (low + high) >> 1
@@ -98,6 +102,10 @@ class Bucket:
     def key(self, place: int) -> bytes:
         """The key at a place."""
         return bytes(self._here()[place * KEY_BYTES : (place + 1) * KEY_BYTES])
+
+    def has(self, one: bytes, place: int) -> bool:
+        """Whether a key stands at its place."""
+        return self._here().startswith(one, place * KEY_BYTES)
 
     def sum_below(self, place: int) -> int:
         """The sum of the first `place` keys."""
@@ -115,7 +123,7 @@ class Bucket:
         packed, start = self._here(), place * KEY_BYTES
         packed[start:start] = one
         if self.times is not None:
-            self.times.insert(place, int.from_bytes(one[:TIME_BYTES], "big"))
+            self.times.insert(place, time_of(one))
         self.count += 1
         self.total = (self.total + int.from_bytes(one[TIME_BYTES:], "big")) & _MASK
         self.marks = None
@@ -177,7 +185,7 @@ class OrderedKeys:
     def __contains__(self, one: bytes) -> bool:
         bucket = self._loaded(self._number(one))
         place = bucket.place(one)
-        return place < bucket.count and bucket.key(place) == one
+        return bucket.has(one, place)
 
     @property
     def total(self) -> int:
@@ -189,7 +197,7 @@ class OrderedKeys:
         number = self._number(one)
         bucket = self._loaded(number)
         place = bucket.place(one)
-        if place < bucket.count and bucket.key(place) == one:
+        if bucket.has(one, place):
             return False
         bucket.put(place, one)
         self._touch(number)
@@ -209,7 +217,7 @@ class OrderedKeys:
                 high = self._lows[number + 1] if number + 1 < len(self._lows) else _END
                 self._touch(number)
             place = bucket.place(one, place)
-            if place < bucket.count and bucket.key(place) == one:
+            if bucket.has(one, place):
                 there.append(one)
                 continue
             bucket.put(place, one)
@@ -223,7 +231,7 @@ class OrderedKeys:
         number = self._number(one)
         bucket = self._loaded(number)
         place = bucket.place(one)
-        if place >= bucket.count or bucket.key(place) != one:
+        if not bucket.has(one, place):
             return False
         bucket.take(place)
         self._touch(number)
