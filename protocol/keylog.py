@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from . import limits, schema, topics
+from . import canonical, limits, topics
 from .envelope import Draft, Record, seal
 from .errors import NotAllowed, Unverifiable
 from .identity import IdentityId, Root, SecretKey, commitment, digest, identity_of, public_key
@@ -30,7 +30,7 @@ class Inception:
 
 
 def _check(body: Inception, header: Header) -> None:
-    data = schema.dump(body)
+    data = canonical.encode({"key": body.key, "next": body.next, "recovery": body.recovery})
     if header.body != hashlib.sha256(data).digest():
         raise NotAllowed("an inception has these three fields and no other: its identity is their hash")
     if header.by != identity_of(data):

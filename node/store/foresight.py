@@ -6,9 +6,8 @@ without another look. Everything else is looked up when its turn comes: what cam
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import msgspec
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from freehold.protocol.envelope import place_of
 
@@ -40,8 +39,7 @@ class Foresight:
     def known(self, record_ids: Sequence[RecordId]) -> set[RecordId]:
         """Those that are here or were replaced; the others are remembered as absent."""
         self._forget()
-        keys = _JSON([key_of(record_id) for record_id in record_ids]).decode()
-        found = {row[0] for row in self._database.rows_before(_KNOWN, (keys,))} | self._erased(record_ids)
+        found = self._found(_KNOWN, [key_of(record_id) for record_id in record_ids]) | self._erased(record_ids)
         coming = self._coming
         known = {record_id for record_id in record_ids if record_id in found or record_id in coming}
         self._absent = {record_id for record_id in record_ids if record_id not in known}
@@ -51,10 +49,7 @@ class Foresight:
         """Look up the places of records that may be added next."""
         self._places = {record.id: place_of(record.header) or b"" for record in records}
         places = {place: key_of(place) for place in self._places.values() if place}
-        if not places:
-            self._vacant = set()
-            return
-        filled = {row[0] for row in self._database.rows_before(_FILLED, (_JSON(list(places.values())).decode(),))}
+        filled = self._found(_FILLED, list(places.values()))
         self._vacant = {place for place, key in places.items() if key not in filled and place not in self._coming}
 
     def absent(self, record_id: bytes) -> bool:
@@ -76,6 +71,16 @@ class Foresight:
             self._vacant.discard(place)
             self._coming.add(place)
 
+    def _found(self, query: str, keys: list[int]) -> set[Any]:
+        """What a query finds for keys. The last one is asked for several times, so that there are few statements."""
+        found: set[Any] = set()
+        for start in range(0, len(keys), _ASKED_AT_ONCE):
+            asked = keys[start : start + _ASKED_AT_ONCE]
+            size = 1 << (len(asked) - 1).bit_length()
+            asked += asked[-1:] * (size - len(asked))
+            found.update([row[0] for row in self._database.rows_before(_for(size, query), asked)])
+        return found
+
     def _erased(self, record_ids: Sequence[RecordId]) -> set[bytes]:
         rows = self._database.rows_before
         if not rows("SELECT 1 FROM erased LIMIT 1"):
@@ -86,7 +91,12 @@ class Foresight:
         self._absent, self._places, self._vacant = set(), {}, set()
 
 
-_JSON = msgspec.json.Encoder().encode
-_KNOWN = """SELECT id FROM record WHERE id_key IN (SELECT value FROM json_each(?1))
-  UNION ALL SELECT id FROM replaced WHERE id_key IN (SELECT value FROM json_each(?1))"""
-_FILLED = "SELECT place_key FROM record WHERE place_key IN (SELECT value FROM json_each(?))"
+_ASKED_AT_ONCE = 64
+_KNOWN = """WITH asked (key) AS (VALUES {}) SELECT id FROM asked CROSS JOIN record ON id_key = key
+  UNION ALL SELECT id FROM asked CROSS JOIN replaced ON id_key = key"""
+_FILLED = "WITH asked (key) AS (VALUES {}) SELECT place_key FROM asked CROSS JOIN record ON place_key = key"
+
+
+@cache
+def _for(size: int, query: str) -> str:
+    return query.format(", ".join(["(?)"] * size))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from freehold.protocol.envelope import Record, place_of, reassemble
 from freehold.protocol.errors import ProtocolError
 from freehold.protocol.keylog import INCEPTION
@@ -31,18 +29,6 @@ if TYPE_CHECKING:
 
 RECORDS = "SELECT number, id, header, signature, body, arrived, needless, shared FROM record"
 """For `record_of`; conditions follow."""
-
-
-class _Put(msgspec.Struct, frozen=True, gc=False):
-    """What was put in and is still to be written; `body` as `meanings.opened` gives it."""
-
-    number: int
-    author: int
-    kind: int
-    place: bytes | None
-    counted: bool
-    kept: Kept
-    body: Any
 
 
 def record_of(database: Database, row: Row) -> Record:
@@ -73,7 +59,9 @@ class Shelf(Placing):
         self.tallies = Tallies(database)
         self._foresight = Foresight(database)
         self._last: int | None = None
-        self._waiting: list[_Put] = []
+        self._rows: list[tuple[object, ...]] = []
+        self._said: list[tuple[int, int, Record, Any]] = []
+        """What was put in and is still to be written: rows, and bodies as `write_meanings` takes them."""
         database.on_rollback(self._forget)
         database.before_flush(self._write)
 
@@ -182,27 +170,44 @@ class Shelf(Placing):
 
     def _put(self, kept: Kept, place: bytes | None) -> None:
         """Put it in: from here on it counts, and its rows are written before anything is read."""
-        record, header = kept.record, kept.record.header
+        record, header, arrived = kept.record, kept.record.header, kept.arrived
         author, kind = self._author(header.by), self._names.new_kind(header.kind)
         number = kept.number or self._next_number()
         counted = _counted(record, kept.shared)
         self._foresight.taken(record.id, place)
         if counted:
-            self.tallies.put(author, kept.arrived)
-        body = opened(record)
-        if header.kind == OFFER.name and body is not None and not body.closed:
-            self.tallies.put_open(author, header.till or 0)
-        self._waiting.append(_Put(number, author, kind, place, counted, kept, body))
+            self.tallies.put(author, arrived)
+        if (body := opened(record)) is not None:
+            self._said.append((number, author, record, body))
+            if header.kind == OFFER.name and not body.closed:
+                self.tallies.put_open(author, header.till or 0)
+        row = (
+            number,
+            key_of(record.id),
+            author,
+            kind,
+            header.at,
+            arrived,
+            None if place is None else key_of(place),
+            None if header.context is None else key_of(header.context),
+            kept.needless,
+            kept.shared,
+            counted,
+            record.id,
+            record.signature,
+            record.header_bytes,
+            record.body,
+        )
+        self._rows.append(row)
         if kept.shared:
             self._ranges.shared(record.id, header)
         self._database.defer()
 
     def _write(self) -> None:
-        if not self._waiting:
+        if not self._rows:
             return
-        waiting, self._waiting = self._waiting, []
-        self._database.write_all_later(_INSERT, [_row(put) for put in waiting], together=True)
-        said = ((put.number, put.author, put.kept.record, put.body) for put in waiting if put.body is not None)
+        rows, said, self._rows, self._said = self._rows, self._said, [], []
+        self._database.write_all_later(_INSERT, rows, together=True)
         write_meanings(self._database, said)
 
     def _author(self, identity: IdentityId) -> int:
@@ -223,7 +228,7 @@ class Shelf(Placing):
 
     def _forget(self) -> None:
         self._last = None
-        self._waiting = []
+        self._rows, self._said = [], []
 
     def _may_have_inception(self, record: Record) -> bool:
         """Whether an inception may be here that keeps this one out: only of an author who is here."""
@@ -259,25 +264,3 @@ _EXPIRED = (
     "AND NOT (kind = :offer AND EXISTS (SELECT 1 FROM agreement WHERE offer_key = place_key)) LIMIT :limit"
 )
 """Records that were only ever for us (proposals hold the terms of contracts) and offers of contracts stay."""
-
-
-def _row(put: _Put) -> tuple[object, ...]:
-    kept, record = put.kept, put.kept.record
-    header = record.header
-    return (
-        put.number,
-        key_of(record.id),
-        put.author,
-        put.kind,
-        header.at,
-        kept.arrived,
-        None if put.place is None else key_of(put.place),
-        None if header.context is None else key_of(header.context),
-        kept.needless,
-        kept.shared,
-        put.counted,
-        record.id,
-        record.signature,
-        record.header_bytes,
-        record.body,
-    )
