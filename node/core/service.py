@@ -53,7 +53,7 @@ FRESH_MS = 120_000
 """A record this young that comes by catch-up was gossiped before its author had neighbours, perhaps: it is passed on,
 so that a node that has just started is not unreachable for others until their next round."""
 RELEASED_AT_ONCE = 64
-"""Records that waited for a log, judged after a batch, a reply or in a tick: a log lets go of 64, a batch has 32."""
+"""Records that waited for a log, judged with a batch, a reply or in a tick: a log lets go of 64, a batch has 32."""
 UNEXPOSED = 4_096
 """Entries that are remembered while the key is locked (a MB or two): other nodes prove forks as well."""
 _ACCEPTED = Verdict.ACCEPT.value
@@ -81,6 +81,7 @@ class Service:
         self._logs = MissingLogs(self._admission.parking)
         self._released: deque[Arrival] = deque(maxlen=IN_ALL)
         """What waited for logs that are here now, and is still to be judged."""
+        self._may_release = RELEASED_AT_ONCE
         self._unexposed: dict[bytes, Record] = {}
         """Entries that came while the key was locked, by id: whether they prove a fork is looked at afterwards."""
         self._tidied = 0
@@ -283,9 +284,11 @@ class Service:
         return findings
 
     def _judge_released(self, now: int, effects: list[Effect]) -> None:
-        """Some of what waited for a log."""
-        for _ in range(min(len(self._released), RELEASED_AT_ONCE)):
+        """The end of one turn: what of it is left goes to those whose log came in an earlier one."""
+        while self._released and self._may_release:
+            self._may_release -= 1
             effects += self._again(self._released.popleft(), now)
+        self._may_release = RELEASED_AT_ONCE
 
     def _noted(self, finding: Finding, peer: str, now: int, effects: list[Effect]) -> Finding:
         """What a finding brings about."""
@@ -313,7 +316,12 @@ class Service:
         if kind == OFFER.name:
             effects += searching.noted(self.desk, record, now)
         elif kind == INCEPTION.name:
-            self._released += self._admission.parking.release(record.author)
+            for arrival in self._admission.parking.release(record.author):
+                if self._may_release:
+                    self._may_release -= 1
+                    effects += self._again(arrival, now)
+                else:
+                    self._released.append(arrival)
         elif kind == PROPOSAL.name:
             self._arriving.noted(record, now)
         elif kind == INBOX.name:
