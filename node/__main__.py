@@ -56,9 +56,10 @@ def _run(options: argparse.Namespace, talk: Conversation) -> int:
         logs.write_to(folder.log, also_stderr=options.loud)
         wishes = _wishes(options)
         prepared = prepare(folder, wishes, talk)
-        gc.disable()  # what is imported stays: looking for garbage in it would be a twelfth of the start
+        gc.disable()  # what is imported stays: looking for garbage in it would be a fifth of the start
         from .daemon import run  # noqa: PLC0415  -- libp2p takes a second: a wrong passphrase is told before
 
+        gc.freeze()
         gc.enable()
 
         return run(prepared, talk, leashed=options.leash)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, cast
 
@@ -78,8 +79,18 @@ def _policy(what: str, group: str, name: str, method: str, points: Iterable[Entr
 
 def _points(group: str, given: Iterable[EntryPoint] | None) -> list[EntryPoint]:
     """In an order that does not depend on the file system; ours first, so that whoever defines it again is named."""
-    found = entry_points(group=group) if given is None else [point for point in given if point.group == group]
+    found = _installed(group) if given is None else [point for point in given if point.group == group]
     return sorted(found, key=lambda point: (_origin(point) != _OURS, _origin(point), point.name))
+
+
+def _installed(group: str) -> Iterable[EntryPoint]:
+    return _everything_installed().select(group=group)
+
+
+@cache
+def _everything_installed():  # noqa: ANN202  -- its type has another name in Python 3.11 than later
+    """It does not change while a node runs, and is found in hundreds of folders."""
+    return entry_points()
 
 
 def _kinds(point: EntryPoint) -> list[AnyKind]:
