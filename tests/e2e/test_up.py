@@ -3,6 +3,7 @@
 import errno
 import os
 import pty
+import shutil
 import signal
 import socket
 import sqlite3
@@ -21,6 +22,23 @@ def home():
         (opened.root / "pass").write_text(PASSPHRASE + "\n")
         (opened.root / "pass").chmod(0o600)
         yield opened
+
+
+@pytest.fixture(scope="module")
+def once():
+    """A node with an identity that ran once and stopped, the words of its key beside it: tests begin with a copy."""
+    with household() as opened:
+        resident = opened.start("node")
+        resident.process.stop()
+        (opened.root / "words").write_text(resident.words)
+        (opened.root / "words").chmod(0o600)
+        yield opened.root, resident.status["identity"]
+
+
+@pytest.fixture
+def stopped(home, once):
+    """Its copy, as the test's own `node`."""
+    return shutil.copytree(once[0] / "node", home.root / "node")
 
 
 @pytest.fixture
@@ -104,19 +122,16 @@ def test_a_second_node_on_the_same_folder_is_told_who_holds_it_and_the_first_liv
     assert answer("status", "--folder", folder)["pid"] == pid
 
 
-def test_a_wrong_passphrase_ends_with_5(up, home):
-    _, folder = up()
-    freehold("down", "--folder", folder)
+def test_a_wrong_passphrase_ends_with_5(up, home, stopped):
+    assert (stopped / "identity.key").exists()
     (home.root / "wrong").write_text("not the passphrase")
     (home.root / "wrong").chmod(0o600)
     done, _ = up(passphrase="wrong")
     assert_clear(done, 5, "wrong-passphrase", "24 words")
 
 
-def test_a_corrupt_key_file_is_called_that_and_left_as_it_is(up):
-    _, folder = up()
-    freehold("down", "--folder", folder)
-    key = folder / "identity.key"
+def test_a_corrupt_key_file_is_called_that_and_left_as_it_is(up, stopped):
+    key = stopped / "identity.key"
     broken = key.read_bytes()[:-200]
     key.write_bytes(broken)
     done, _ = up()
@@ -124,15 +139,13 @@ def test_a_corrupt_key_file_is_called_that_and_left_as_it_is(up):
     assert key.read_bytes() == broken
 
 
-def test_keys_and_folders_that_others_can_read_are_not_used(up, home):
-    _, folder = up()
-    freehold("down", "--folder", folder)
-    (folder / "identity.key").chmod(0o644)
+def test_keys_and_folders_that_others_can_read_are_not_used(up, home, stopped):
+    (stopped / "identity.key").chmod(0o644)
     assert_clear(up()[0], 1, "key-open-to-others", "chmod 600")
-    (folder / "identity.key").chmod(0o600)
-    folder.chmod(0o755)
+    (stopped / "identity.key").chmod(0o600)
+    stopped.chmod(0o755)
     assert_clear(up()[0], 1, "folder-open-to-others", "chmod 700")
-    folder.chmod(0o700)
+    stopped.chmod(0o700)
     (home.root / "pass").chmod(0o644)
     assert_clear(up()[0], 1, "file-open-to-others", "chmod 600")
 
@@ -147,22 +160,18 @@ def test_a_port_in_use_is_named(up):
     assert freehold("status", "--folder", folder).returncode == 3
 
 
-def test_a_bad_setting_is_named_with_its_line(up):
-    _, folder = up("--relay")
-    freehold("down", "--folder", folder)
-    (folder / "config.toml").write_text('network = "test-household"\nseedz = []\n')
+def test_a_bad_setting_is_named_with_its_line(up, stopped):
+    (stopped / "config.toml").write_text('network = "test-household"\nseedz = []\n')
     assert_clear(up()[0], 1, "bad-config", "line 2", "seedz")
 
 
-def test_a_database_that_is_none_is_named_and_not_touched(up):
-    _, folder = up("--relay")
-    freehold("down", "--folder", folder)
+def test_a_database_that_is_none_is_named_and_not_touched(up, stopped):
     rubbish = b"this is not a database " * 1000
-    for path in folder.glob("node.db*"):
+    for path in stopped.glob("node.db*"):
         path.unlink()
-    (folder / "node.db").write_bytes(rubbish)
-    assert_clear(up("--relay")[0], 1, "storage-broken", "node.db")
-    assert (folder / "node.db").read_bytes() == rubbish
+    (stopped / "node.db").write_bytes(rubbish)
+    assert_clear(up()[0], 1, "storage-broken", "node.db")
+    assert (stopped / "node.db").read_bytes() == rubbish
 
 
 def test_without_a_terminal_nothing_is_asked_and_no_identity_made(home):
@@ -176,11 +185,9 @@ def test_without_a_terminal_nothing_is_asked_and_no_identity_made(home):
     assert not words.exists()
 
 
-def test_the_words_bring_an_identity_back_into_an_empty_folder(up, home):
-    _, folder = up()
-    identity = answer("status", "--folder", folder)["identity"]
-    freehold("down", "--folder", folder)
-    done, other = up("--from-words", home.root / "node.words", name="restored", words="")
+def test_the_words_bring_an_identity_back_into_an_empty_folder(up, once):
+    root, identity = once
+    done, other = up("--from-words", root / "words", name="restored", words="")
     assert done.returncode == 0, done.stderr
     assert answer("status", "--folder", other)["identity"] == identity
 
