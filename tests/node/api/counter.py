@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -170,8 +171,11 @@ class Counter:
         self.office = office
         self.surface = surface(office)
         self.caller: Caller | None = OWNER
-        self._application = application(office, self.surface)
         self.last: tuple[int, dict[str, str], bytes] = (0, {}, b"")
+
+    @cached_property
+    def _application(self) -> Any:
+        return application(self.office, self.surface)
 
     async def get(self, path: str, **query: Any) -> Any:
         return await self.ask("GET", path, query=urlencode(query, doseq=True).encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
@@ -91,14 +92,17 @@ class Reader:
     """Somebody in front of one owner's page. `status` and `path` are those of the last page."""
 
     def __init__(self, office: StallOffice, *, signed_in: bool = True) -> None:
-        self.surface = surface(office)
+        self._office, self.surface = office, surface(office)
         self.session = Session(TOKEN, office.now() + 1_000_000) if signed_in else None
-        self._application = application(office, self.surface)
         self.market: Any = None
         self.cookies: dict[str, str] = {}
         self.language = "en"
         self.status, self.path = 0, "/"
         self.headers: list[tuple[str, str]] = []
+
+    @cached_property
+    def _application(self) -> Any:
+        return application(self._office, self.surface)
 
     async def get(self, path: str, **headers: str) -> Page:
         return await self._ask("GET", path, b"", headers)
