@@ -10,6 +10,7 @@ from freehold.protocol.keylog import INCEPTION
 from freehold.protocol.kinds.offer import OFFER
 
 from ..core.ports import StorageBroken
+from .expiring import LOOKED_AT, Round
 from .foresight import Foresight
 from .meanings import erase_meaning, opened, write_meanings
 from .names import Names, key_of
@@ -58,6 +59,7 @@ class Shelf(Placing):
         self._ranges = ranges
         self.tallies = Tallies(database)
         self._foresight = Foresight(database)
+        self._expiring = Round()
         self._last: int | None = None
         self._rows: list[tuple[object, ...]] = []
         self._said: list[tuple[int, int, Record, Any]] = []
@@ -130,17 +132,16 @@ class Shelf(Placing):
 
     def expire(self, now: int, limit: int) -> int:
         """See `ports.Records.expire`."""
-        rows = self._database.rows(
-            f"{RECORDS} WHERE {_EXPIRED}", {"now": now, "limit": limit, "offer": self._names.kind(OFFER.name) or 0}
-        )
-        for row in rows:
-            self._take_out(self._from(row))
+        values = (self._names.kind(OFFER.name) or 0, *self._expiring.at, now, LOOKED_AT)
+        chosen = self._expiring.choose(self._database.rows(_EXPIRED, values), limit)
+        for number in chosen:
+            self._take_out(self._at(number))
         old = self._database.write(
             "DELETE FROM replaced WHERE number <= (SELECT max(number) FROM replaced) - ?", (REPLACED_ROWS,)
         )
         if old.rowcount:
             self.tallies.clear()
-        return len(rows)
+        return len(chosen)
 
     def uncount(self, record: Record) -> None:
         """A record is taken out, here or elsewhere: its author's numbers are counted anew."""
@@ -259,8 +260,7 @@ _INSERT = (
     "INSERT INTO record (number, id_key, author, kind, at, arrived, place_key, context_key, needless, shared, counted,"
     " id, signature, header, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_EXPIRED = (
-    "needless < :now AND shared = 1 "
-    "AND NOT (kind = :offer AND EXISTS (SELECT 1 FROM agreement WHERE offer_key = place_key)) LIMIT :limit"
-)
+_EXPIRED = """SELECT needless, number,
+  shared = 1 AND NOT (kind = ? AND EXISTS (SELECT 1 FROM agreement WHERE offer_key = place_key))
+  FROM record WHERE (needless, number) > (?, ?) AND needless < ? ORDER BY needless, number LIMIT ?"""
 """Records that were only ever for us (proposals hold the terms of contracts) and offers of contracts stay."""

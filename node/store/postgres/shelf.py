@@ -8,6 +8,7 @@ from freehold.protocol.envelope import place_of
 from freehold.protocol.keylog import INCEPTION
 from freehold.protocol.kinds.offer import OFFER
 
+from ..expiring import LOOKED_AT, Round
 from ..placing import Kept, Placing, usually_needless
 from ..rules import GIVEN_UP_MS, REPLACED_ROWS, counted
 from .foresight import Foresight
@@ -30,8 +31,9 @@ _INSERT = (
     " header, body) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 _REPLACED = "INSERT INTO replaced (id, author, arrived, counted) VALUES (%s, %s, %s, %s)"
-_EXPIRED = """needless < %s AND shared
-  AND NOT (kind = %s AND EXISTS (SELECT 1 FROM agreement WHERE agreement.offer = place)) LIMIT %s"""
+_EXPIRED = """SELECT needless, number,
+  shared AND NOT (kind = %s AND EXISTS (SELECT 1 FROM agreement WHERE agreement.offer = place))
+  FROM record WHERE (needless, number) > (%s, %s) AND needless < %s ORDER BY needless, number LIMIT %s"""
 """Records that were only ever for us (proposals hold the terms of contracts) and offers of contracts stay."""
 _ERASED = "INSERT INTO erased (id, at, scrubbed, header, signature) VALUES (%s, %s, false, %s, %s)"
 
@@ -42,6 +44,7 @@ class Shelf(Placing):
     def __init__(self, server: Server, ranges: PostgresRanges) -> None:
         self._server, self._ranges = server, ranges
         self.foresight = Foresight(server)
+        self._expiring = Round()
 
     def has(self, record_id: bytes) -> bool:
         """See `ports.Records.has`."""
@@ -105,13 +108,14 @@ class Shelf(Placing):
     def expire(self, now: int, limit: int) -> int:
         """See `ports.Records.expire`."""
         self._server.begin()
-        rows = self._server.rows(f"{RECORDS} WHERE {_EXPIRED}", (now, OFFER.name, limit))
-        for row in rows:
-            self._take_out(kept_of(self._server, row))
+        rows = self._server.rows(_EXPIRED, (OFFER.name, *self._expiring.at, now, LOOKED_AT))
+        chosen = self._expiring.choose([(int(at), int(number), bool(goes)) for at, number, goes in rows], limit)
+        for number in chosen:
+            self._take_out(self.at(number))
         self._server.write(
             "DELETE FROM replaced WHERE number <= (SELECT max(number) FROM replaced) - %s", (REPLACED_ROWS,)
         )
-        return len(rows)
+        return len(chosen)
 
     def _erased(self, kept: Kept) -> bool:
         return self._server.row("SELECT 1 FROM erased WHERE id = %s", (kept.record.id,)) is not None
