@@ -20,7 +20,7 @@ import trio
 from .checker import COUNT_BYTES, MOST_PROOFS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 BACKLOG = 256
 """Signatures that are worth a process: 12 ms of checking."""
@@ -65,15 +65,16 @@ class Checking:
             self._nursery = None
             self._checkers.clear()
 
-    async def check(self, proofs: Sequence[bytes]) -> bytes | None:
-        """One byte a proof, 1 for a good one; None if no process answers. At most `MOST_PROOFS`."""
+    async def check(self, proofs: Sequence[bytes], on_its_way: Callable[[], None] = lambda: None) -> bytes | None:
+        """One byte a proof, 1 for a good one; None if no process answers. At most `MOST_PROOFS`. `on_its_way` is called
+        as soon as a process has them."""
         if not self.at_once:
             return None
         async with self._free:
             checker = await self._least_busy()
             if checker is None:
                 return None
-            answer = await checker.ask(proofs)
+            answer = await checker.ask(proofs, on_its_way)
             if answer is None and checker in self._checkers:  # the first to see it
                 self._checkers.remove(checker)
                 self.deaths += 1
@@ -131,7 +132,7 @@ class _Checker:
         self.asked = 0
         """Messages that are not answered yet."""
 
-    async def ask(self, proofs: Sequence[bytes]) -> bytes | None:
+    async def ask(self, proofs: Sequence[bytes], on_its_way: Callable[[], None]) -> bytes | None:
         """See `Checking.check`. What is not waited for to its end leaves an answer in the pipe: then it is broken."""
         if not 0 < len(proofs) <= MOST_PROOFS:
             raise ValueError(f"{len(proofs)} proofs in one message")
@@ -139,7 +140,9 @@ class _Checker:
         answer = b""
         try:
             with trio.move_on_after(ANSWER_S):
-                answer = await self._answer(len(proofs).to_bytes(COUNT_BYTES, "big") + b"".join(proofs), len(proofs))
+                await self._send(len(proofs).to_bytes(COUNT_BYTES, "big") + b"".join(proofs))
+                on_its_way()
+                answer = await self._answer(len(proofs))
         except (trio.BrokenResourceError, trio.ClosedResourceError):
             pass
         finally:
@@ -148,11 +151,12 @@ class _Checker:
             self._deadline.deadline = -float("inf") if self._broken else trio.current_time() + IDLE_S
         return None if self._broken else answer
 
-    async def _answer(self, message: bytes, count: int) -> bytes:
+    async def _send(self, message: bytes) -> None:
         async with self._to:
-            if self._broken:
-                return b""
-            await self._stdin.send_all(message)
+            if not self._broken:
+                await self._stdin.send_all(message)
+
+    async def _answer(self, count: int) -> bytes:
         answer = b""
         async with self._from:  # locks are fair: whoever has sent first reads first
             while not self._broken and len(answer) < count:

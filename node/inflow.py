@@ -78,8 +78,7 @@ class Inflow:
             while parts or waiting:
                 while parts and len(waiting) < ahead:
                     waiting.append(_Part(parts.popleft()))
-                    nursery.start_soon(waiting[-1].check, self._checking)
-                    await trio.lowlevel.checkpoint()
+                    await nursery.start(waiting[-1].check, self._checking)
                 part = waiting.popleft()
                 await part.done.wait()
                 if not await _bring(part.packed, part.genuine, CHECKED_SLICE if part.genuine else SLICE, take):
@@ -121,8 +120,17 @@ class _Part:
         self.packed = packed
         self.genuine: dict[bytes, Sealed] = {}
         self.done = trio.Event()
+        self._is_on_its_way = False
 
-    async def check(self, checking: Checking) -> None:
+    async def check(self, checking: Checking, task_status: trio.TaskStatus[None]) -> None:
+        """Started when a process has it: whoever stores meanwhile lets other tasks have a turn only now and then, and
+        each message takes several."""
+
+        def on_its_way() -> None:
+            if not self._is_on_its_way:
+                self._is_on_its_way = True
+                task_status.started()
+
         sealed: list[tuple[bytes, Sealed]] = []
         proofs: list[bytes] = []
         for packed in self.packed:
@@ -133,11 +141,12 @@ class _Part:
                 continue  # the core says why
             sealed.append((packed, one))
         try:
-            answer = await checking.check(proofs) if proofs else None
+            answer = await checking.check(proofs, on_its_way) if proofs else None
             if answer is not None:
                 self.genuine = {packed: one for (packed, one), good in zip(sealed, answer, strict=True) if good}
         finally:
             self.done.set()
+        on_its_way()
 
 
 async def _bring(packed: Sequence[bytes], genuine: Mapping[bytes, Sealed], size: int, take: Take) -> bool:

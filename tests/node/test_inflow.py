@@ -15,7 +15,7 @@ from msgspec import structs
 
 from freehold.node import checking
 from freehold.node.border import Border
-from freehold.node.checking import BACKLOG, DEATHS, Checking
+from freehold.node.checking import BACKLOG, DEATHS, IN_FLIGHT, Checking
 from freehold.node.core.desk import Desk
 from freehold.node.core.effects import Verdict
 from freehold.node.core.ports import StorageFull
@@ -33,7 +33,7 @@ from freehold.protocol.network import network
 from tests.cast import DAY_MS, NETWORK, alice, offer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from freehold.protocol.envelope import Sealed
 
@@ -84,7 +84,7 @@ class Sure(Checking):
     def at_once(self) -> int:
         return 1
 
-    async def check(self, proofs: Sequence[bytes]) -> bytes:
+    async def check(self, proofs: Sequence[bytes], on_its_way: Callable[[], None] = lambda: None) -> bytes:
         self._asked.append(len(proofs))
         return bytes([1]) * len(proofs)
 
@@ -144,6 +144,32 @@ async def test_blocks_that_follow_each_other_are_one_backlog_and_a_few_records_a
     inflow._last -= LATELY_S + 1
     await inflow.bring(blocks[0], take)
     assert len(asked) == 2 * (len(blocks) - BACKLOG // A_BLOCK + 1), "what came long before counted"
+
+
+async def test_a_process_has_its_next_messages_before_anything_is_stored_meanwhile() -> None:
+    asked: list[int] = []
+    stored_with: list[int] = []
+
+    class Roundabout(Sure):
+        """What is sent takes some turns of the event loop."""
+
+        @property
+        def at_once(self) -> int:
+            return IN_FLIGHT
+
+        async def check(self, proofs: Sequence[bytes], on_its_way: Callable[[], None] = lambda: None) -> bytes:
+            for _ in range(9):
+                await trio.lowlevel.checkpoint()
+            answer = await super().check(proofs)
+            on_its_way()
+            return answer
+
+    def take(some: Sequence[bytes], genuine: Mapping[bytes, Sealed]) -> bool:
+        stored_with.append(len(asked))
+        return True
+
+    await Inflow(Roundabout(asked)).bring(PACKED, take)
+    assert stored_with == [min(IN_FLIGHT + number, len(asked)) for number in range(len(asked))]
 
 
 async def test_a_conversation_s_block_is_checked_elsewhere_too(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
