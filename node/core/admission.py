@@ -95,14 +95,14 @@ class Admission:
         `genuine`: those of the packed records that were taken apart already, and whose signatures are good.
         """
         cases = list(_taken_apart(arrivals, genuine))
-        self._examine([case for case in cases if isinstance(case, _Case)], now, genuine)
+        self._examine([case for case in cases if isinstance(case, _Case)], now)
         for case in cases:
             if isinstance(case, Finding):
                 yield case
             else:
                 yield self._conclude(case, now) if case.examined else self.judge(case.arrival, now)
 
-    def _examine(self, cases: Sequence[_Case], now: int, genuine: Mapping[bytes, Sealed]) -> None:
+    def _examine(self, cases: Sequence[_Case], now: int) -> None:
         records = self._desk.stores.records
         known = records.known([case.sealed.id for case in cases])
         firsts: dict[RecordId, _Case] = {}
@@ -117,7 +117,7 @@ class Admission:
                 case.read()
         for case in fresh:  # apart from reading: one after the other, signatures find their tables in the cache
             if case.allowed and case.error is None:
-                case.verify(genuine)
+                case.verify()
         sound = [case.record for case in fresh if case.record is not None]
         records.foresee(sound)
         self._open_all(sound)
@@ -215,7 +215,7 @@ class Admission:
         """Raise Unverifiable for a key that does not speak for the author; True if the log is missing."""
         if record.header.kind == keylog.INCEPTION.name:
             return False
-        log = self._desk.stores.records.log(record.author)
+        log = self._desk.stores.records.log(record.header.by)
         if log is None:
             return True
         keylog.state(log).check(record.header)
@@ -258,6 +258,7 @@ class _Case(msgspec.Struct, gc=False):
 
     arrival: Arrival
     sealed: Sealed
+    genuine: bool
     examined: bool = False
     allowed: bool = False
     record: Record | None = None
@@ -269,9 +270,9 @@ class _Case(msgspec.Struct, gc=False):
         except ProtocolError as error:
             self.error = error
 
-    def verify(self, genuine: Mapping[bytes, Sealed]) -> None:
+    def verify(self) -> None:
         try:
-            self.record = self.sealed.claim() if self.arrival.packed in genuine else self.sealed.verified()
+            self.record = self.sealed.claim() if self.genuine else self.sealed.verified()
         except ProtocolError as error:
             self.error = error
 
@@ -292,7 +293,8 @@ def _check_meaning(kind: AnyKind, record: Record) -> str | None:
 def _taken_apart(arrivals: Sequence[Arrival], genuine: Mapping[bytes, Sealed]) -> Iterator[_Case | Finding]:
     for arrival in arrivals:
         try:
-            yield _Case(arrival, genuine.get(arrival.packed) or split(arrival.packed))
+            known = genuine.get(arrival.packed) if genuine else None
+            yield _Case(arrival, split(arrival.packed) if known is None else known, genuine=known is not None)
         except ProtocolError as error:
             yield _of_error(error)
 

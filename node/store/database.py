@@ -303,8 +303,9 @@ class Database:
 
 @lru_cache(maxsize=16)
 def _many(sql: str) -> str:
-    """A statement that inserts one row, for so many."""
-    head, values = sql.split(" VALUES ")
+    """A statement that inserts one row, for so many. An error takes the transaction with it, as all do here, so
+    SQLite keeps nothing apart with which it could undo this statement alone."""
+    head, values = sql.replace("INSERT INTO", "INSERT OR ROLLBACK INTO").split(" VALUES ")
     return f"{head} VALUES {', '.join([values] * _AT_ONCE)}"
 
 

@@ -75,7 +75,7 @@ class SqliteRecords:
     def foresee(self, records: Sequence[Record]) -> None:
         """See `ports.Records`."""
         self._shelf.foresee(records)
-        self._foresee_logs({record.author for record in records})
+        self._foresee_logs({record.header.by for record in records})
 
     def get(self, record_id: bytes) -> Record | None:
         """See `ports.Records`."""

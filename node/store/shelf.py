@@ -73,7 +73,7 @@ class Shelf(Placing):
 
     def foresee(self, records: Sequence[Record]) -> None:
         """See `ports.Records.foresee`."""
-        self._names.foresee(record.author for record in records)
+        self._names.foresee([record.header.by for record in records])
         self._foresight.places(records)
 
     def has(self, record_id: bytes) -> bool:

@@ -104,6 +104,18 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         yield folder
 
 
+def test_one_of_many_rows_that_cannot_be_written_takes_the_transaction_with_it(store: SqliteStore) -> None:
+    database, sql = store.database, "INSERT INTO kind (number, name) VALUES (?, ?)"
+    for names in (["twice"] * 64, [f"again {number}" for number in range(64)]):
+        database.write("INSERT INTO kind (name) VALUES ('before')")
+        database.write_all_later(sql, [(1000 + number, name) for number, name in enumerate(names)], together=True)
+        if names[0] == names[1]:
+            with pytest.raises(StorageBroken):
+                database.flush()
+            assert database.rows("SELECT name FROM kind") == []
+    assert len(database.rows("SELECT name FROM kind")) == 65
+
+
 def test_a_real_disk_that_is_full_is_survived(small_disk: Path) -> None:
     store = SqliteStore.open(small_disk / "node.db")
     ballast = small_disk / "ballast"
