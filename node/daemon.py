@@ -191,12 +191,14 @@ def _dice() -> random.Random:
 
 
 async def _tick(node: Node) -> None:
-    """Time passes; in between, work of the store that can wait is done, a few milliseconds at a time."""
+    """Time passes; in between, work of the store that can wait is done, a few milliseconds at a time, and while records
+    come in bulk once a second only."""
     while True:
+        busy = node.border.tended()
         with trio.move_on_after(TICK_S):
             while True:
-                busy = node.border.tended()
                 await trio.sleep(TEND_S if busy else TICK_S)
+                busy = node.inflow.is_busy or node.border.tended()
         node.office.keys.ticked()
         node.office.newcomer.ticked()
         node.border.ticked()

@@ -42,6 +42,8 @@ A_BLOCK = 64
 """Records of a backlog that comes in parts, as conversations bring it: in less, nothing would be checked meanwhile."""
 LATELY_S = 2.0
 """Parts that come within this of each other are one backlog."""
+MOMENT_S = 0.5
+"""Between two parts of a backlog that come as fast as they are taken."""
 FIRST_MESSAGE = 16
 """While these are checked nothing can be stored."""
 
@@ -53,6 +55,11 @@ class Inflow:
         self._checking = checking
         self._one_at_a_time = trio.Lock()
         self._lately, self._last = 0, -LATELY_S
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a backlog is being taken, or was a moment ago: what can wait had better wait."""
+        return self._lately >= BACKLOG and trio.current_time() - self._last < MOMENT_S
 
     async def bring(self, packed: Sequence[bytes], take: Take) -> bool:
         """Have `take` take all of them, in order; False as soon as it does not go on. It must not raise."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _PREFIX_END = TIME_BYTES + PREFIX_BYTES
 TOGGLED_AT_ONCE = 400
 """Keys that one piece of work puts into a sketch: 4 ms or less."""
+PENDING = 65_536
+"""Keys that wait to be put into a sketch; with more, it is made anew from all keys when there is time: 6 MB."""
 TOGGLED_NOW = 1_600
 """Keys that may be put in while a conversation waits; with more to do, it goes by ranges."""
 GATHERED_AT_ONCE = 800
@@ -49,6 +51,7 @@ class SketchUpkeep:
         """A key was put in or taken out; twice is as good as never."""
         if self._filled is None or one < self._filled:
             self._pending ^= {id_of(one)[:PREFIX_BYTES]}
+            self._bound()
 
     def changed_many(self, keys: Iterable[bytes]) -> None:
         """The same for several, each once."""
@@ -56,6 +59,11 @@ class SketchUpkeep:
         if filled is not None:
             keys = [one for one in keys if one < filled]
         self._pending.symmetric_difference_update([one[TIME_BYTES:_PREFIX_END] for one in keys])
+        self._bound()
+
+    def _bound(self) -> None:
+        if len(self._pending) > PENDING:
+            self.begin()
 
     def cells(self) -> list[int] | None:
         """A copy, brought up to date if little is missing."""

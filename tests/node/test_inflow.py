@@ -21,7 +21,7 @@ from freehold.node.core.effects import Verdict
 from freehold.node.core.ports import StorageFull
 from freehold.node.core.reconciling import Said
 from freehold.node.core.service import Service
-from freehold.node.inflow import A_BLOCK, CHECKED_SLICE, FIRST_MESSAGE, LATELY_S, SLICE, Inflow, take_in
+from freehold.node.inflow import A_BLOCK, CHECKED_SLICE, FIRST_MESSAGE, LATELY_S, MOMENT_S, SLICE, Inflow, take_in
 from freehold.node.ledger import Ledger
 from freehold.node.policies.ranking import PERSONAL
 from freehold.node.store.sqlite import SqliteStore
@@ -144,6 +144,16 @@ async def test_blocks_that_follow_each_other_are_one_backlog_and_a_few_records_a
     inflow._last -= LATELY_S + 1
     await inflow.bring(blocks[0], take)
     assert len(asked) == 2 * (len(blocks) - BACKLOG // A_BLOCK + 1), "what came long before counted"
+
+
+async def test_a_backlog_keeps_the_inflow_busy_for_a_moment_and_a_few_records_do_not(autojump_clock: object) -> None:
+    inflow = Inflow(Checking(0))
+    await inflow.bring(PACKED[:A_BLOCK], lambda _some, _genuine: True)
+    assert not inflow.is_busy
+    await inflow.bring(PACKED, lambda _some, _genuine: True)
+    assert inflow.is_busy
+    await trio.sleep(MOMENT_S)
+    assert not inflow.is_busy
 
 
 async def test_a_process_has_its_next_messages_before_anything_is_stored_meanwhile() -> None:

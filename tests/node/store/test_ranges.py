@@ -12,8 +12,8 @@ from freehold.node.store import ranges as store_ranges, views
 from freehold.node.store.sqlite import SqliteStore
 from freehold.protocol.reconcile import keys as keys_module
 from freehold.protocol.reconcile.domain import EVERYTHING, Domain
-from freehold.protocol.reconcile.keys import OrderedKeys, key
-from freehold.protocol.reconcile.sketch import Sketch
+from freehold.protocol.reconcile.keys import OrderedKeys, id_of, key
+from freehold.protocol.reconcile.sketch import PREFIX_BYTES, Sketch
 from tests.cast import START_MS, alice, bob, carol, offer, profile
 from tests.memory import fail_power, memory_store
 
@@ -239,6 +239,26 @@ def test_a_domain_is_gathered_in_pieces_and_kept_up(domain, monkeypatch):
     agrees(store, domain, inside())
     store.records.erase(late.id, NOW, header_stays=True)
     agrees(store, domain, inside())
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_sketch_that_has_too_much_to_catch_up_with_is_made_anew(at_once, monkeypatch):
+    monkeypatch.setattr(views, "PENDING", 20)
+    upkeep, keys, plain = views.SketchUpkeep(), OrderedKeys(), Sketch()
+    upkeep.begin(Sketch())
+    for number in range(50):
+        one = key(number, number.to_bytes(8, "big") + bytes(24))
+        keys.add(one)
+        plain.toggle(id_of(one)[:PREFIX_BYTES])
+        if not at_once:
+            upkeep.changed(one)
+    if at_once:
+        upkeep.changed_many(keys)
+    assert len(upkeep._pending) <= 20
+    assert upkeep.cells() is None
+    while upkeep.work(keys):
+        pass
+    assert upkeep.cells() == plain.cells
 
 
 def test_few_views_are_kept():
