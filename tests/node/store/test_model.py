@@ -15,6 +15,7 @@ from freehold.node.store import placing, shelf
 from freehold.node.store.sqlite import SqliteStore
 from freehold.protocol.envelope import Record, RecordId, place_of
 from tests.cast import START_MS, Person, alice, bob, offer, story
+from tests.memory import blank
 
 _TOLD = story()
 VERSIONS = [
@@ -87,7 +88,7 @@ def offers_of(kept: Mapping[RecordId, Record], who: Person) -> list[Record]:
 def follow(steps: list[Step]) -> None:
     """Take the steps on both sides; everything that a step returns must agree as well."""
     with tempfile.TemporaryDirectory() as folder:
-        store = SqliteStore.open(Path(folder) / "node.db")
+        store = SqliteStore.open(blank(Path(folder) / "node.db"))
         model, committed = Model(), Model()
         for step in steps:
             if step == REOPEN:

@@ -15,7 +15,7 @@ from freehold.protocol.reconcile.domain import EVERYTHING, Domain
 from freehold.protocol.reconcile.keys import OrderedKeys, id_of, key
 from freehold.protocol.reconcile.sketch import PREFIX_BYTES, Sketch
 from tests.cast import START_MS, alice, bob, carol, offer, profile
-from tests.memory import fail_power, memory_store
+from tests.memory import blank, fail_power, memory_store
 
 NOW = START_MS
 
@@ -94,7 +94,7 @@ def test_a_mistake_in_the_upkeep_would_be_noticed(bug, monkeypatch):
 
 
 def started_again(path: Path) -> SqliteStore:
-    return SqliteStore.open(path / "node.db")
+    return SqliteStore.open(blank(path / "node.db"))
 
 
 def test_a_start_finds_buckets_and_sketch_as_they_were(tmp_path):

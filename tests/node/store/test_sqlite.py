@@ -6,6 +6,7 @@ from pathlib import Path
 
 from freehold.node.core.ports import Stores
 from freehold.node.store.sqlite import SqliteStore
+from tests.memory import blank
 from tests.node.store.conformance import Conformance, RecordsConformance
 from tests.node.store.conformance_contracts import ContractsConformance
 from tests.node.store.conformance_mail import MailConformance
@@ -16,7 +17,7 @@ from tests.node.store.conformance_search import SearchConformance
 
 class OverSqlite(Conformance):
     def open_stores(self, folder: Path) -> Stores:
-        return SqliteStore.open(folder / "node.db")
+        return SqliteStore.open(blank(folder / "node.db"))
 
     def close_stores(self, stores: Stores) -> None:
         assert isinstance(stores, SqliteStore)
