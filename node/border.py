@@ -175,12 +175,12 @@ class Border:
             self._guarded(lambda: reconciling.refused(number, now_ms()))
 
     def tended(self) -> bool:
-        """A moment for work of the store that can wait; whether there is more of it."""
+        """A moment for work that can wait; whether there is more of it."""
         busy = False
 
         def take() -> list[Effect]:
             nonlocal busy
-            busy = self._service.desk.stores.ranges.tend(now_ms())
+            busy = self._service.tended(now_ms())
             return []
 
         return self._guarded(take, passing=True) is None and busy

@@ -18,7 +18,7 @@ from freehold.protocol.kinds.proposal import PROPOSAL
 from freehold.protocol.kinds.review import REVIEW_COMMIT
 from freehold.protocol.requests import Deliver, File
 
-from . import forking, searching
+from . import forking, reputation, searching
 from .admission import BATCH, KNOWN, Admission, Finding
 from .arriving import Arriving
 from .catchup import CatchUps
@@ -246,6 +246,10 @@ class Service:
             self.desk.stores.records.expire(now, EXPIRED_A_TICK)
             self._forgetting.due(now)
         return effects
+
+    def tended(self, now: int) -> bool:
+        """A few milliseconds of work that can wait; whether there is more of it."""
+        return self.desk.stores.ranges.tend(now) or reputation.tend(self.desk, now)
 
     def ahead_ms(self, now: int) -> int | None:
         """How far the clocks of connected peers are ahead of ours, by what they gossip; None if that is not known."""

@@ -101,6 +101,11 @@ class Records(Protocol):
         """Shared records in order of arrival, after `position`: (position, id)."""
         ...
 
+    def news(self, position: int, limit: int, kind: str) -> tuple[int, int, list[Record]]:
+        """Of the shared records that follow `position` in order of arrival, up to `limit`, those that belong to
+        contracts or are of this kind: (position of the last that was looked at, how many were, records)."""
+        ...
+
     def count(self, author: bytes) -> int:
         """Shared records kept of an author, without key log, profile and inbox (which are bounded by themselves)."""
         ...

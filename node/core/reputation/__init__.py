@@ -67,6 +67,12 @@ class Change:
     score: Score
 
 
+def tend(desk: Desk, now: int) -> bool:
+    """Read and judge a little of what came, so that the next question has less to do; whether there is more. Not
+    where nobody asks."""
+    return (desk.me is not None or desk.collector is not None) and _collector(desk).step(desk, now)
+
+
 def own_place(desk: Desk) -> Place:
     """From where the owner looks: their identity, their contacts as anchors, and whom they blocked."""
     contacts = desk.stores.contacts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from freehold.protocol import evidence
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from ..ports import Market, Ranking
 
 _BATCH = 1_000
+"""Records of one step of reading: 10 ms if all belong to contracts, one if none does."""
+JUDGED_AT_ONCE = 16
+"""Contracts of one step of judging."""
+STEPS = 8
+"""Steps that a question waits for. A first sync brings more, which is judged in idle moments; until then the answer
+lacks it."""
 OWN_UNSHOWN = 50
 OPEN_CONTRACTS = 20_000
 """Contracts that are not at an end and have a review already, which is looked at again as time passes."""
@@ -45,30 +52,50 @@ class Collector:
         self._ranking = ranking
         self._epoch, self._position = b"", 0
         self._open: dict[bytes, int] = {}
+        self._to_judge: dict[bytes, None] = {}
+        """Contracts of which something came; `_told` is up to where the store knows that none is left."""
+        self._told = self._judged = 0
 
     def catch_up(self, desk: Desk, now: int) -> Market:
-        """The market with all that is here by now."""
-        records = desk.stores.records
-        if records.epoch != self._epoch:
+        """The market with what is here by now, as far as `STEPS` lead."""
+        if desk.stores.records.epoch != self._epoch:
             self._begin(desk)
-        before = self._position
-        changed = self._changed(desk) | set(desk.stores.verdicts.changed())
-        changed |= {contract for contract, at in self._open.items() if not at <= now < at + AGAIN_MS}
+        self._to_judge |= dict.fromkeys(desk.stores.verdicts.changed())
+        self._to_judge |= {contract: None for contract, at in self._open.items() if not at <= now < at + AGAIN_MS}
         if desk.me is not None:
-            own = records.kept_back(desk.me, REVIEW.name, OWN_UNSHOWN)
-            changed |= {review.header.context for review in own if review.header.context is not None}
-        for contract in sorted(changed):
-            self._judge(desk, contract, now)
-        if self._position != before:
-            desk.stores.verdicts.reached(self._position)
-        if len(changed) >= MANY:
-            desk.stores.commit()
+            own = desk.stores.records.kept_back(desk.me, REVIEW.name, OWN_UNSHOWN)
+            contracts = (review.header.context for review in own)
+            self._to_judge |= {contract: None for contract in contracts if contract is not None}
+        for _ in range(STEPS):
+            if not self.step(desk, now):
+                break
         return self.market
+
+    def step(self, desk: Desk, now: int) -> bool:
+        """Read or judge a few; whether there is more to do."""
+        if desk.stores.records.epoch != self._epoch:
+            self._begin(desk)
+        if self._read(desk):
+            return True
+        for contract in list(islice(self._to_judge, JUDGED_AT_ONCE)):
+            del self._to_judge[contract]
+            self._judge(desk, contract, now)
+            self._judged += 1
+        if self._to_judge:
+            return True
+        if self._told != self._position:
+            desk.stores.verdicts.reached(self._position)
+            self._told = self._position
+        if self._judged >= MANY:
+            desk.stores.commit(passing=True)
+        self._judged = 0
+        return False
 
     def _begin(self, desk: Desk) -> None:
         """Take what was found out before, if it was by today's rules, or begin anew."""
         verdicts, self._epoch = desk.stores.verdicts, desk.stores.records.epoch
         self.market, self._position = self._ranking.market(), verdicts.position(RULES)
+        self._to_judge, self._told = {}, self._position
         self._open = dict.fromkeys(verdicts.waiting(), _LONG_AGO)
         if not self._position:
             return
@@ -86,18 +113,15 @@ class Collector:
         else:
             self.market.discard(record.id)
 
-    def _changed(self, desk: Desk) -> set[bytes]:
-        """The contracts of which records came since the last time."""
-        records = desk.stores.records
-        changed: set[bytes] = set()
-        while rows := records.after(self._position, _BATCH):
-            self._position = rows[-1][0]
-            for record in records.shared([name for _, name in rows]):
-                if record.header.context is not None:
-                    changed.add(record.header.context)
-                elif record.header.kind == VOUCH.name:
-                    self._vouch(record)
-        return changed
+    def _read(self, desk: Desk) -> bool:
+        """What came since the last time, the next of it; whether there is more."""
+        self._position, looked, records = desk.stores.records.news(self._position, _BATCH, VOUCH.name)
+        for record in records:
+            if record.header.context is not None:
+                self._to_judge[record.header.context] = None
+            elif record.header.kind == VOUCH.name:
+                self._vouch(record)
+        return looked == _BATCH
 
     def _vouch(self, record: Record) -> None:
         try:

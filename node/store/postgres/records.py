@@ -26,6 +26,8 @@ _ARRIVALS = """SELECT (SELECT count(*) FROM record WHERE author = %(author)s AND
   + (SELECT count(*) FROM replaced WHERE author = %(author)s AND counted AND arrived >= %(since)s)"""
 _OPEN = "SELECT count(*) FROM offer WHERE author = %s AND NOT closed AND till >= %s"
 _LIKE = """SELECT DISTINCT author FROM record WHERE author >= %s AND author <= %s ORDER BY author LIMIT %s"""
+_LOOKED_AT = """SELECT max(number), count(*) FROM (
+  SELECT number FROM record WHERE number > %s AND shared ORDER BY number LIMIT %s) AS following"""
 
 
 class PostgresRecords:
@@ -130,6 +132,15 @@ class PostgresRecords:
         self._commit()
         query = "SELECT number, id FROM record WHERE number > %s AND shared ORDER BY number LIMIT %s"
         return [(int(number), RecordId(bytes(name))) for number, name in self._server.rows(query, (position, limit))]
+
+    def news(self, position: int, limit: int, kind: str) -> tuple[int, int, list[Record]]:
+        """See `ports.Records`. Commits first, as `after` does."""
+        self._commit()
+        row = self._server.row(_LOOKED_AT, (position, limit))
+        if row is None or row[0] is None:
+            return position, 0, []
+        condition = "number > %s AND number <= %s AND shared AND (context IS NOT NULL OR kind = %s) ORDER BY number"
+        return int(row[0]), int(row[1]), self._records(condition, position, row[0], kind)
 
     def count(self, author: bytes) -> int:
         """See `ports.Records`."""

@@ -211,6 +211,17 @@ class RecordsConformance(Conformance):
             position = page[-1][0]
         assert seen == [record.id for record in written]
 
+    def test_news_are_what_belongs_to_contracts_or_is_of_a_kind(self, stores: Stores) -> None:
+        told = story()
+        add(stores, alice.inception, offer(), told.delivery, offer(number=2), profile(bob))
+        add(stores, proposal(), shared=False)
+        position, looked, found = stores.records.news(0, 3, "profile/1")
+        assert (looked, found) == (3, [alice.inception, told.delivery])
+        last, looked, found = stores.records.news(position, 3, "profile/1")
+        assert (looked, found) == (2, [profile(bob)])
+        assert stores.records.news(last, 3, "profile/1") == (last, 0, [])
+        assert stores.records.news(0, 10, "vouch/1")[2] == [alice.inception, told.delivery]
+
     def test_a_position_is_never_given_twice(self, stores: Stores, tmp_path: Path) -> None:
         add(stores, offer())
         ((first, _),) = stores.records.after(0, 10)

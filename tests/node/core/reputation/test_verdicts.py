@@ -96,6 +96,40 @@ def test_records_that_came_after_the_last_question_are_judged(desk, stalls, monk
     assert restarted(desk, monkeypatch, folds=False).counted == 2
 
 
+@pytest.mark.parametrize("stopped", [False, True])
+def test_what_a_first_sync_brought_is_judged_in_parts(market, stalls, monkeypatch, stopped):
+    """A question waits for a few steps of the work, idle moments do the rest, and a stop in the midst loses nothing."""
+    for name, bound in (("_BATCH", 4), ("JUDGED_AT_ONCE", 1), ("STEPS", 5)):
+        monkeypatch.setattr(collecting, name, bound)
+    desk, folded, contracts = stalls[2].desk, [], 6
+    for salt in range(contracts):
+        told = story(at=START_MS - 8 * HOUR_MS, salt=salt)
+        for record in (*told.contract_records, *told.commits, told.client_reviews):
+            assert stalls[2].hears(record, LATER) is Verdict.ACCEPT
+
+    def noted(records, now):
+        folded[-1] += 1
+        return fold(records, now)
+
+    monkeypatch.setattr(collecting, "fold", noted)
+    folded.append(0)
+    assert counted(desk) < contracts
+    more = True
+    while more:
+        if stopped and len(folded) == 20:
+            desk.collector = None
+        folded.append(0)
+        more = reputation.tend(desk, LATER)
+    assert max(folded) == 1
+    assert sum(folded) >= contracts
+    folded.append(0)
+    assert counted(desk) == contracts
+    assert folded[-1] == 0
+    desk.collector = None
+    assert counted(desk) == contracts
+    assert folded[-1] == 0, "the store knows it"
+
+
 def test_a_contract_that_is_not_at_its_end_is_judged_again_after_a_start(market, stalls, monkeypatch):
     told, desk = story(at=START_MS - 8 * HOUR_MS), stalls[2].desk
     loose = review(alice, bob, told.contract, START_MS - HOUR_MS, 4, "Early.")
