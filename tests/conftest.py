@@ -7,6 +7,7 @@ import gc
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from hypothesis import settings
@@ -31,6 +32,7 @@ def _in_memory(folder, room):
 _RAM, _ROOM_BYTES = Path("/dev/shm"), 2 * 1024**3
 if "TMPDIR" not in os.environ and _in_memory(_RAM, _ROOM_BYTES):
     os.environ["TMPDIR"] = str(_RAM)
+    tempfile.tempdir = None  # whoever asked before this does not decide it
 
 _TESTS = Path(__file__).parent
 _FIRST = ("e2e/test_up.py", "e2e/test_demo.py", "transcripts", "e2e", "node/store", "hostile", "simulation")
