@@ -156,6 +156,22 @@ async def test_a_backlog_keeps_the_inflow_busy_for_a_moment_and_a_few_records_do
     assert not inflow.is_busy
 
 
+async def test_everybody_has_a_turn_between_two_slices(nursery: trio.Nursery) -> None:
+    turns = 0
+    seen: list[int] = []
+
+    async def somebody() -> None:
+        nonlocal turns
+        while True:
+            await trio.lowlevel.checkpoint()
+            turns += 1
+
+    nursery.start_soon(somebody)
+    await trio.lowlevel.checkpoint()
+    await Inflow(Checking(0)).bring(PACKED * 3, lambda _some, _genuine: bool(seen.append(turns)) or True)
+    assert len(seen) == len(set(seen)) == -(-3 * COUNT // SLICE)
+
+
 async def test_a_process_has_its_next_messages_before_anything_is_stored_meanwhile() -> None:
     asked: list[int] = []
     stored_with: list[int] = []
