@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import trio
 import trio.testing
-from msgspec import structs
 
-from freehold.node import checking
 from freehold.node.border import Border
 from freehold.node.checking import BACKLOG, DEATHS, IN_FLIGHT, Checking
 from freehold.node.core.desk import Desk
@@ -26,25 +24,17 @@ from freehold.node.ledger import Ledger
 from freehold.node.policies.ranking import PERSONAL
 from freehold.node.store.sqlite import SqliteStore
 from freehold.protocol import identity
-from freehold.protocol.envelope import pack, split, verify_proof
 from freehold.protocol.kind import Registry
 from freehold.protocol.kinds import BUILTIN
 from freehold.protocol.network import network
-from tests.cast import DAY_MS, NETWORK, alice, offer
+from tests.cast import NETWORK, alice
+from tests.node.backlog import COUNT, FORGED, NOW, OFFERS, PACKED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from freehold.protocol.envelope import Sealed
 
-NOW = 1_900_000_000_000
-COUNT = BACKLOG + 70
-OFFERS = [offer(number=number, title=f"A logo {number}", at=NOW, life_ms=90 * DAY_MS) for number in range(COUNT)]
-FORGED = {5, 130, COUNT - 1}
-PACKED = [
-    pack(structs.replace(record, signature=bytes(64)) if number in FORGED else record)
-    for number, record in enumerate(OFFERS)
-]
 DIES = (sys.executable, "-c", "import sys; sys.stdin.buffer.read(1)")
 SAYS_TOO_LITTLE = (sys.executable, "-c", "import sys; sys.stdout.buffer.write(b'\\1'); sys.stdout.flush()")
 NO_PROGRAM = ("/no/such/program",)
@@ -231,64 +221,6 @@ async def test_without_processes_that_answer_the_same_is_kept(
         assert await home.take_in(PACKED, Inflow(workers)) == expected()
     assert home.on_disk() == COUNT - len(FORGED)
     assert workers.deaths >= DEATHS or workers.running == 0
-
-
-@pytest.mark.parametrize("processes", [1, 2])
-async def test_many_messages_at_once_are_answered_each_with_its_own(nursery: trio.Nursery, processes: int) -> None:
-    workers = Checking(processes)
-    nursery.start_soon(workers.run)
-    await trio.testing.wait_all_tasks_blocked()
-    answers: dict[int, bytes | None] = {}
-
-    async def ask(number: int) -> None:
-        part = PACKED[number : number + 1 + number % 7]
-        answers[number] = await workers.check([split(one).proof() for one in part])
-
-    with trio.fail_after(60):
-        async with trio.open_nursery() as asking:
-            for number in range(0, COUNT - 8, 3):
-                asking.start_soon(ask, number)
-    for number, answer in answers.items():
-        assert answer == bytes(at not in FORGED for at in range(number, number + 1 + number % 7))
-    assert (workers.running, workers.deaths) == (processes, 0)
-
-
-async def test_who_does_not_wait_for_an_answer_costs_the_process_and_nobody_else_gets_it(
-    nursery: trio.Nursery,
-) -> None:
-    workers = Checking(1)
-    nursery.start_soon(workers.run)
-    await trio.testing.wait_all_tasks_blocked()
-    bad, good = [split(PACKED[5]).proof()], [split(PACKED[6]).proof()]
-    with trio.fail_after(60):
-        assert await workers.check(good) == b"\1"
-        with trio.CancelScope() as scope:
-            scope.cancel()
-            await workers.check(bad)
-        while workers.running and await workers.check(good) not in (None, b"\1"):
-            raise AssertionError("somebody else's answer")
-        assert await workers.check(good) == b"\1"
-
-
-async def test_processes_end_when_there_is_nothing_to_check(
-    monkeypatch: pytest.MonkeyPatch, nursery: trio.Nursery
-) -> None:
-    monkeypatch.setattr(checking, "IDLE_S", 0.05)
-    workers = Checking(1)
-    nursery.start_soon(workers.run)
-    await trio.testing.wait_all_tasks_blocked()
-    proofs = [split(pack(OFFERS[0])).proof(), split(PACKED[5]).proof()]
-    with trio.fail_after(60):
-        assert await workers.check(proofs) == b"\1\0"
-        while workers.running:
-            await trio.lowlevel.checkpoint()
-        assert await workers.check(proofs) == b"\1\0"
-
-
-def test_a_proof_is_what_a_signature_is_checked_by() -> None:
-    proof = split(pack(OFFERS[0])).proof()
-    assert verify_proof(proof)
-    assert not any(verify_proof(bytes(proof[:at]) + bytes([proof[at] ^ 1]) + proof[at + 1 :]) for at in (0, 40, 127))
 
 
 async def test_what_is_told_is_durable_and_little_is_judged_at_once(home: Home) -> None:
