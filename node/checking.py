@@ -87,7 +87,7 @@ class Checking:
             least = min(self._checkers, key=lambda checker: checker.asked, default=None)
             if least is not None and (not least.asked or len(self._checkers) >= self._most):
                 return least
-            return await self._start()
+            return await self._start() if self.at_once else None
 
     async def _start(self) -> _Checker | None:
         nursery = self._nursery

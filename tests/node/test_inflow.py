@@ -219,8 +219,10 @@ async def test_without_processes_that_answer_the_same_is_kept(
     await trio.testing.wait_all_tasks_blocked()
     with trio.fail_after(60):
         assert await home.take_in(PACKED, Inflow(workers)) == expected()
+        while workers.running:  # those that broke are on their way out
+            await trio.lowlevel.checkpoint()
     assert home.on_disk() == COUNT - len(FORGED)
-    assert workers.deaths >= DEATHS or workers.running == 0
+    assert 0 < workers.deaths <= DEATHS + 1
 
 
 async def test_what_is_told_is_durable_and_little_is_judged_at_once(home: Home) -> None:
