@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class MemoryDatabase(Database):
     """A database that is gone when it is closed, but not when the power fails: see `fail_power`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, of_every_thread: bool = False) -> None:
         self.path = Path(":memory:")
         self.met = set[str]()
         self.folded = {}
@@ -27,7 +27,9 @@ class MemoryDatabase(Database):
         self._flush_hooks: list[Callable[[], None]] = []
         self._later, self._rows_later, self._together = {}, 0, set[str]()
         self._commit_hooks: list[tuple[Callable[[], None], Callable[[], None]]] = []
-        self._connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)
+        self._connection = sqlite3.connect(
+            ":memory:", isolation_level=None, cached_statements=256, check_same_thread=not of_every_thread
+        )
         self._syncing = Syncing(self._connection)
 
     def fill(self, other: MemoryDatabase) -> None:
@@ -68,7 +70,7 @@ def _image() -> bytes:
 @cache
 def _upgraded() -> MemoryDatabase:
     """What every empty store begins as: all migrations take a hundred times as long as a copy of what they leave."""
-    database = MemoryDatabase()
+    database = MemoryDatabase(of_every_thread=True)  # servers of browser tests run in a thread of their own
     upgrade(database)
     return database
 

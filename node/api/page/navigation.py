@@ -49,7 +49,7 @@ async def frame(visit: Visit) -> dict[str, Any]:
         "status": status,
         "now": status.get("time") or visit.site.office.now(),
         "page_token": visit.session.page_token,
-        "events": visit.site.events,
+        "events": f"{visit.site.events}?since={visit.heard_until}" if visit.site.events else "",
         "can": visit.site.can,
         "languages": visit.site.paper.languages,
         "acquaintance": visit.acquaintance,

@@ -59,6 +59,11 @@ class Visit:
     typed: Typed = field(default_factory=dict[str, list[str]])
     refused: Denied | None = None
     """Why a file that came with the form was not kept."""
+    heard_until: int = field(init=False)
+    """The last event before anything was read for this page."""
+
+    def __post_init__(self) -> None:
+        self.heard_until = self.site.surface.events.last
 
     @property
     def language(self) -> str:

@@ -104,7 +104,8 @@
   const listen = () =>
     new Promise(() => {
       leads = true;
-      const events = new EventSource(source);
+      // what happened since this page was read; a tab that takes over later has heard all from the one before
+      const events = new EventSource(performance.now() < AGAIN_MS ? source : source.split("?")[0]);
       const heard = (event) => {
         let topic = "";
         try {
