@@ -2,6 +2,7 @@
 
 import pytest
 
+from freehold.node.api.page.visit import Visit
 from freehold.node.core.ports import StorageFull
 from tests.node.api.page.reader import TOKEN, Page, Reader
 from tests.node.api.story import BID, LOGO, agreed
@@ -62,6 +63,22 @@ async def test_pages_hold_no_inline_script_or_style_and_load_nothing_from_elsewh
             for name in ("src", "href", "action"):
                 assert attributes.get(name, "/").startswith(("/", "#")), (path, tag, attributes)
         assert [form for form in page.forms if form.method == "post" and ("page_token", TOKEN) not in form.fields] == []
+
+
+async def test_a_page_listens_from_before_it_was_read(readers, monkeypatch):
+    """What happens while it is made, and until its stream is open, is not lost on it."""
+    events, ask = readers[0].surface.events, Visit.ask
+
+    async def asked(visit, *rest, **fields):
+        events.announce("file.fetched", {})
+        return await ask(visit, *rest, **fields)
+
+    monkeypatch.setattr(Visit, "ask", asked)
+    before = events.last
+    page = await readers[0].get("/offers")
+    (source,) = [a["content"] for tag, a in page.tags if tag == "meta" and a.get("name") == "freehold-events"]
+    assert events.last > before
+    assert source == f"/api/v1/events?since={before}"
 
 
 async def test_everything_that_a_page_loads_is_there_and_may_be_kept(readers):
