@@ -74,6 +74,8 @@ def reviews(views: Views) -> Iterator[Json]:
 def standing(views: Views) -> Iterator[Json | None]:
     """One row: what to expect of the owner, and the bundle by which others reckon it themselves."""
     me = views.desk.myself()
+    for _ in reputation.judging(views.desk, views.now):
+        yield None
     found = reputation.of(views.desk, me, views.now)
     bundle: Json
     try:

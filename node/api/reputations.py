@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import trio
 
 from freehold.protocol import text
 
@@ -27,14 +29,14 @@ if TYPE_CHECKING:
 
 async def show(call: Call[Standpoint]) -> Json:
     """What to expect of somebody: opinions, and apart from them what contracts show."""
-    views = call.views()
+    views = await _all_judged(call)
     found = _of(views, call.ref, call.given)
     return _reputation(views, found) | {"left_out": len(found.left_out)}
 
 
 async def why(call: Call[Standpoint]) -> Json:
     """Every review behind the number, and those left out."""
-    views = call.views()
+    views = await _all_judged(call)
     found = _of(views, call.ref, call.given)
     left_out = [{"review": text.show(record.id, text.RECORD), "reason": reason} for record, reason in found.left_out]
     evidence = [_point(views, point) for point in found.points]
@@ -43,7 +45,7 @@ async def why(call: Call[Standpoint]) -> Json:
 
 async def history(call: Call[Standpoint]) -> Json:
     """How the number came to be, review by review."""
-    views = call.views()
+    views = await _all_judged(call)
     identity = names.identity(views.desk, call.ref)
     identities.show(views.desk, identity)
     changes = reputation.history(views.desk, identity, views.now, _place(views, call.given))
@@ -52,7 +54,7 @@ async def history(call: Call[Standpoint]) -> Json:
 
 async def compare(call: Call[Comparison]) -> Json:
     """Two people from the same place, and whether they can be told apart."""
-    views = call.views()
+    views = await _all_judged(call)
     one, other = (_of(views, ref, call.given) for ref in (call.ref, call.given.other))
     apart = one.score.lower > other.score.upper or other.score.lower > one.score.upper
     first = max((one, other), key=lambda found: (found.score.order, found.subject))
@@ -61,6 +63,14 @@ async def compare(call: Call[Comparison]) -> Json:
         "first": text.show(first.subject, text.IDENTITY),
         "apart": apart,
     }
+
+
+async def _all_judged(call: Call[Any]) -> Views:
+    """A list may lack, for some seconds, what a first sync brought; who asks about somebody is told by all that is
+    here. The event loop goes on in between."""
+    for _ in reputation.judging(call.office.desk, call.office.now()):
+        await trio.lowlevel.checkpoint()
+    return call.views()
 
 
 def _of(views: Views, ref: str, given: Standpoint) -> Reputation:

@@ -20,7 +20,7 @@ from .collecting import Collector
 from .opinions import NOBODY, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from freehold.protocol.envelope import Record
 
@@ -71,6 +71,11 @@ def tend(desk: Desk, now: int) -> bool:
     """Read and judge a little of what came, so that the next question has less to do; whether there is more. Not
     where nobody asks."""
     return (desk.me is not None or desk.collector is not None) and _collector(desk).step(desk, now)
+
+
+def judging(desk: Desk, now: int) -> Iterator[None]:
+    """Read and judge all that came, in steps: before an answer that must lack nothing."""
+    return _collector(desk).all_steps(desk, now)
 
 
 def own_place(desk: Desk) -> Place:

@@ -17,6 +17,8 @@ from .opinions import NO_BAND, Opinion, Vouch
 from .taking import take_up
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from freehold.protocol.envelope import Record
     from freehold.protocol.fold.progress import Contract
 
@@ -28,8 +30,8 @@ _BATCH = 1_000
 JUDGED_AT_ONCE = 16
 """Contracts of one step of judging."""
 STEPS = 8
-"""Steps that a question waits for. A first sync brings more, which is judged in idle moments; until then the answer
-lacks it."""
+"""Steps that a list waits for. A first sync brings more, which is judged in idle moments; until then its order lacks
+that."""
 OWN_UNSHOWN = 50
 OPEN_CONTRACTS = 20_000
 """Contracts that are not at an end and have a review already, which is looked at again as time passes."""
@@ -58,6 +60,12 @@ class Collector:
 
     def catch_up(self, desk: Desk, now: int) -> Market:
         """The market with what is here by now, as far as `STEPS` lead."""
+        for _ in islice(self.all_steps(desk, now), STEPS):
+            pass
+        return self.market
+
+    def all_steps(self, desk: Desk, now: int) -> Iterator[None]:
+        """Everything that is here by now, and what time has changed; bounded steps."""
         if desk.stores.records.epoch != self._epoch:
             self._begin(desk)
         self._to_judge |= dict.fromkeys(desk.stores.verdicts.changed())
@@ -66,10 +74,8 @@ class Collector:
             own = desk.stores.records.kept_back(desk.me, REVIEW.name, OWN_UNSHOWN)
             contracts = (review.header.context for review in own)
             self._to_judge |= {contract: None for contract in contracts if contract is not None}
-        for _ in range(STEPS):
-            if not self.step(desk, now):
-                break
-        return self.market
+        while self.step(desk, now):
+            yield
 
     def step(self, desk: Desk, now: int) -> bool:
         """Read or judge a few; whether there is more to do."""

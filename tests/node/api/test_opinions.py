@@ -1,5 +1,6 @@
 """Reviews over the API: written, answered, counted or not, and the reputation that they make."""
 
+from freehold.node.core.reputation import collecting
 from tests.cast import alice, bob, mallory, review
 from tests.node.api.story import LEVELS, NAMES, REVIEW_VIEW, SCORE_VIEW, agreed, finished
 
@@ -30,6 +31,23 @@ async def test_reviews_make_a_reputation_that_is_explained(counters):
     assert share["delta"] > 0
     assert (share["weight"], share["trust"], share["place"], share["path"], share["grade"]) == (1, 1, 1, [], "B")
     assert why | {"left_out": 0} == score | {"evidence": [share]}
+
+
+async def test_who_asks_about_somebody_is_told_by_all_that_is_here(counters, monkeypatch):
+    """A question waits for a few steps; what a list may lack for some seconds, an answer about one person does not."""
+    monkeypatch.setattr(collecting, "STEPS", 0)
+    at_alice, at_bob, at_carol = counters
+    contract = await finished(counters)
+    await at_alice.post("/reviews", {"contract": contract, **LEVELS, "text": "Quick and kind."})
+    await at_bob.post("/reviews", {"contract": contract, **LEVELS, "text": "Paid at once."})
+
+    async def known_of_alice():
+        (offer,) = (await at_carol.get("/offers"))["offers"]
+        return offer["reputation"]["counted"]
+
+    assert await known_of_alice() == 0, "it was judged before anybody asked"
+    assert (await at_carol.get(f"/reputation/{NAMES[bob]}"))["counted"] == 1
+    assert await known_of_alice() == 1, "what people beside bob are worth was left out"
 
 
 async def test_the_subject_of_a_review_answers_it_once(counters):
