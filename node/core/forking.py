@@ -11,6 +11,30 @@ from freehold.protocol.kinds.forks import FORK, Fork
 if TYPE_CHECKING:
     from .desk import Desk
 
+UNEXPOSED = 4_096
+"""Entries that are remembered while the key is locked (a MB or two): other nodes prove forks as well."""
+
+
+class Forks:
+    """Looks at every entry that comes; without a key to sign with, afterwards."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._unexposed: dict[bytes, Record] = {}
+
+    def noted(self, entry: Record, now: int) -> list[Record]:
+        """An entry is kept; the proof that follows, to announce."""
+        if self._desk.signer is None and self._desk.me is not None:
+            if len(self._unexposed) < UNEXPOSED:
+                self._unexposed[entry.id] = entry
+            return []
+        return expose(self._desk, entry, now)
+
+    def unlocked(self, now: int) -> list[Record]:
+        """The key signs from now on; the proofs of what came meanwhile, to announce."""
+        waiting, self._unexposed = self._unexposed, {}
+        return [proof for entry in waiting.values() for proof in expose(self._desk, entry, now)]
+
 
 def expose(desk: Desk, entry: Record, now: int) -> list[Record]:
     """The proof that this entry's author forked, signed and kept, if that is not known yet; what to announce."""

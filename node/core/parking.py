@@ -5,10 +5,14 @@ Bounded everywhere, and no peer takes more than a share; what does not fit is fo
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import Counter, OrderedDict, deque
 from enum import Enum
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 AN_AUTHOR = 64
 IN_ALL = 4_096
@@ -19,6 +23,8 @@ PATIENCE_MS = 60 * 60 * 1000
 FAR, FAR_A_PEER = 1_000, 128
 """Dated hours or days ahead, of what was asked for: the clock of whoever wrote it is wrong, or this node's is. Nobody
 would ask for it again, so it waits as well; apart from the others, which must not lose their room to it."""
+RELEASED_AT_ONCE = 64
+"""Records that waited for a log, judged with a batch, a reply or in a tick: a log lets go of 64, a batch has 32."""
 DUE_AT_ONCE = 128
 """Judged in one tick: 128 signatures hold the event loop for about 10 ms."""
 
@@ -42,6 +48,39 @@ class Arrival(msgspec.Struct, frozen=True, gc=False):
     at: int
     way: Way
     topic: str | None = None
+
+    @property
+    def again(self) -> Arrival:
+        """The same when it is judged after it waited: its check is paid."""
+        return self if self.way is Way.ASKED else msgspec.structs.replace(self, way=Way.AGAIN)
+
+
+class Released:
+    """What waited for logs that are here now: no more of it is judged in one turn than `RELEASED_AT_ONCE`, in the order
+    in which it was let go."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Arrival] = deque(maxlen=IN_ALL)
+        self._left = RELEASED_AT_ONCE
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def in_this_turn(self, released: Iterable[Arrival]) -> Iterator[Arrival]:
+        """Those of them for which there is room; the others wait for the end of this turn or of a later one."""
+        for arrival in released:
+            if self._left:
+                self._left -= 1
+                yield arrival
+            else:
+                self._waiting.append(arrival)
+
+    def at_end_of_turn(self) -> Iterator[Arrival]:
+        """What the turn has left goes to those whose log came in an earlier one."""
+        while self._waiting and self._left:
+            self._left -= 1
+            yield self._waiting.popleft()
+        self._left = RELEASED_AT_ONCE
 
 
 class Parking:

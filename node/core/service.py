@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from typing import TYPE_CHECKING
-
-from msgspec import structs
 
 from freehold.protocol import requests
 from freehold.protocol.errors import ProtocolError, Unsupported
@@ -18,7 +16,7 @@ from freehold.protocol.kinds.proposal import PROPOSAL
 from freehold.protocol.kinds.review import REVIEW_COMMIT
 from freehold.protocol.requests import Deliver, File
 
-from . import forking, reputation, searching
+from . import reputation, searching
 from .admission import BATCH, KNOWN, Admission, Finding
 from .arriving import Arriving
 from .catchup import CatchUps
@@ -26,8 +24,9 @@ from .direct import Direct
 from .effects import Announce, Effect, Judgement, Kept, Meet, Notify, Penalize, Verdict
 from .erasing import Forgetting
 from .filing import HandingOut
+from .forking import Forks
 from .missing_logs import MissingLogs
-from .parking import IN_ALL, Arrival, Way
+from .parking import Arrival, Released, Way
 from .reconciling import Reconciling
 from .reminding import Reminding
 from .reviewing import show_due
@@ -52,10 +51,6 @@ REASONS_COUNTED = 256
 FRESH_MS = 120_000
 """A record this young that comes by catch-up was gossiped before its author had neighbours, perhaps: it is passed on,
 so that a node that has just started is not unreachable for others until their next round."""
-RELEASED_AT_ONCE = 64
-"""Records that waited for a log, judged with a batch, a reply or in a tick: a log lets go of 64, a batch has 32."""
-UNEXPOSED = 4_096
-"""Entries that are remembered while the key is locked (a MB or two): other nodes prove forks as well."""
 _ACCEPTED = Verdict.ACCEPT.value
 OWNER = "dev"
 """Stands for a peer where the owner's own bulk records are parked."""
@@ -79,11 +74,7 @@ class Service:
         self._handing_out = HandingOut(desk)
         self._counts: Counter[str] = Counter()
         self._logs = MissingLogs(self._admission.parking)
-        self._released: deque[Arrival] = deque(maxlen=IN_ALL)
-        """What waited for logs that are here now, and is still to be judged."""
-        self._may_release = RELEASED_AT_ONCE
-        self._unexposed: dict[bytes, Record] = {}
-        """Entries that came while the key was locked, by id: whether they prove a fork is looked at afterwards."""
+        self._released, self._forks = Released(), Forks(desk)
         self._tidied = 0
 
     def received(self, data: bytes, peer: str, now: int, topic: str | None) -> Judgement:
@@ -216,8 +207,7 @@ class Service:
         """The owner's key signs from now on: what waited for it is done."""
         self._witnessing.search_again()
         self._reminding.search_again()
-        waiting, self._unexposed = self._unexposed, {}
-        return self._announce([proof for entry in waiting.values() for proof in forking.expose(self.desk, entry, now)])
+        return self._announce(self._forks.unlocked(now))
 
     @property
     def unsigned(self) -> int:
@@ -268,9 +258,6 @@ class Service:
         }
         return {**self._counts, **talks, **waiting}
 
-    def _judge(self, arrival: Arrival, now: int, effects: list[Effect]) -> Finding:
-        return self._noted(self._admission.judge(arrival, now), arrival.peer, now, effects)
-
     def _judge_many(
         self,
         arrivals: Sequence[Arrival],
@@ -278,7 +265,7 @@ class Service:
         effects: list[Effect],
         genuine: Mapping[bytes, Sealed] | None = None,
     ) -> list[Finding]:
-        """`_judge` each, in turn: what follows from one is there when the next is judged."""
+        """Judge each, in turn: what follows from one is there when the next is judged."""
         findings: list[Finding] = []
         for start in range(0, len(arrivals), BATCH):
             batch = arrivals[start : start + BATCH]
@@ -289,10 +276,8 @@ class Service:
 
     def _judge_released(self, now: int, effects: list[Effect]) -> None:
         """The end of one turn: what of it is left goes to those whose log came in an earlier one."""
-        while self._released and self._may_release:
-            self._may_release -= 1
-            effects += self._again(self._released.popleft(), now)
-        self._may_release = RELEASED_AT_ONCE
+        for arrival in self._released.at_end_of_turn():
+            effects += self._again(arrival, now)
 
     def _noted(self, finding: Finding, peer: str, now: int, effects: list[Effect]) -> Finding:
         """What a finding brings about."""
@@ -320,33 +305,21 @@ class Service:
         if kind == OFFER.name:
             effects += searching.noted(self.desk, record, now)
         elif kind == INCEPTION.name:
-            for arrival in self._admission.parking.release(record.author):
-                if self._may_release:
-                    self._may_release -= 1
-                    effects += self._again(arrival, now)
-                else:
-                    self._released.append(arrival)
+            for arrival in self._released.in_this_turn(self._admission.parking.release(record.author)):
+                effects += self._again(arrival, now)
         elif kind == PROPOSAL.name:
             self._arriving.noted(record, now)
         elif kind == INBOX.name:
             effects += [Meet(node) for node in INBOX.open(record).nodes]
         elif kind in ENTRY_NAMES:
-            effects += self._announce(self._expose(record, now))
+            effects += self._announce(self._forks.noted(record, now))
         elif kind == REVIEW_COMMIT.name:
             effects += show_due(self.desk, now)
-
-    def _expose(self, entry: Record, now: int) -> list[Record]:
-        if self.desk.signer is None and self.desk.me is not None:
-            if len(self._unexposed) < UNEXPOSED:
-                self._unexposed[entry.id] = entry
-            return []
-        return forking.expose(self.desk, entry, now)
 
     def _again(self, parked: Arrival, now: int) -> list[Effect]:
         """Judge what was parked; if it is accepted now, gossip goes on from here."""
         effects: list[Effect] = []
-        way = Way.ASKED if parked.way is Way.ASKED else Way.AGAIN
-        finding = self._judge(structs.replace(parked, way=way), now, effects)
+        finding = self._noted(self._admission.judge(parked.again, now), parked.peer, now, effects)
         if finding.verdict is Verdict.ACCEPT and finding.record is not None:
             effects += self._announce([finding.record])
         return effects
@@ -363,7 +336,7 @@ class Service:
 
     def _take_asked(self, packed: bytes, peer: str, now: int) -> list[Effect]:
         effects: list[Effect] = []
-        finding = self._judge(Arrival(packed, peer, now, Way.ASKED), now, effects)
+        finding = self._noted(self._admission.judge(Arrival(packed, peer, now, Way.ASKED), now), peer, now, effects)
         return effects + self._after_asking(finding, peer, now)
 
     def _after_asking(self, finding: Finding, peer: str, now: int) -> list[Effect]:

@@ -78,7 +78,9 @@ class Node:
     def judge(self, packed: list[bytes], way: Way, *, alone: bool = False) -> list[tuple[str, str]]:
         arrivals = [Arrival(one, "a peer", NOW, way, topics.OFFERS if way is Way.GOSSIP else None) for one in packed]
         if alone:
-            findings = [self.service._judge(arrival, NOW, self.effects) for arrival in arrivals]
+            mind = self.service
+            found = (mind._admission.judge(arrival, NOW) for arrival in arrivals)
+            findings = [mind._noted(one, "a peer", NOW, self.effects) for one in found]
         else:
             findings = self.service._judge_many(arrivals, NOW, self.effects)
         return [(finding.verdict.value, finding.reason) for finding in findings]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 from msgspec import structs
 
-from freehold.node.core import admission, missing_logs, service as mind
+from freehold.node.core import admission, missing_logs, parking, service as mind
 from freehold.node.core.effects import Announce, Ask, Meet, Penalize, Verdict
 from freehold.node.core.service import Service
 from freehold.protocol import frame, limits, requests, topics
@@ -278,7 +278,7 @@ def test_what_waited_for_many_logs_is_judged_in_parts():
         stall.service.tick(NOW + len(kept) * 1_000)
     kept.append(stall.desk.stores.records.totals()["offer/1"])
     assert [after - before for before, after in itertools.pairwise(kept)] == [64, 64, 22]
-    assert mind.RELEASED_AT_ONCE == 64
+    assert parking.RELEASED_AT_ONCE == 64
 
 
 def test_what_was_asked_for_in_bulk_is_judged_each_and_only_what_is_refused_costs_the_peer():
