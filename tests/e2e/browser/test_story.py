@@ -27,7 +27,7 @@ def test_from_two_empty_folders_to_two_reviews(browser, tmp_path, scripts):
             contract = proposal_is_accepted(amelie)
             milestone_is_worked_on(amelie, bo, contract)
             for someone, words in ((amelie, "Careful, quick, a pleasure."), (bo, "Paid at once.")):
-                review_is_written(someone, contract, words)
+                review_is_written(someone, words)
             reputation_says_why(amelie, bo)
             assert (amelie.complaints, bo.complaints) == ([], [])
 
@@ -104,8 +104,8 @@ def does(who, contract, label, hears="", clauses="", **typed):
     who.signs(shown=typed.get("note", ""))
 
 
-def review_is_written(someone, contract, words):
-    someone.open(contract)
+def review_is_written(someone, words):
+    """In the page of the contract as each left it: open since before the other's last act."""
     someone.sees(someone.page.get_by_role("link", name="Write a review")).click()
     for name, level in {"scope": "4", "communication": "3", "quality": "4", "time": "3", "again": "4"}.items():
         someone.page.locator(f"select[name='{name}']").select_option(level)
