@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import trio
@@ -32,7 +33,9 @@ async def stop_with_starter(stop: Callable[[], None]) -> None:
     """Call `stop` when standard input ends, which it does when the process that holds the other end does."""
     descriptor = sys.stdin.fileno()
     while True:
-        await trio.lowlevel.wait_readable(descriptor)
+        with suppress(PermissionError):  # a file, e.g. /dev/null: nothing to wait for, it can always be read
+            await trio.lowlevel.wait_readable(descriptor)
+        await trio.lowlevel.checkpoint()
         if not os.read(descriptor, _READ_BYTES):
             _LOG.info("stopping: whoever started this node has ended")
             stop()
