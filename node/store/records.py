@@ -131,6 +131,12 @@ class SqliteRecords:
         """See `ports.Records`."""
         return self._records("kind = ? ORDER BY number DESC LIMIT ?", self._names.kind(kind), limit)
 
+    def all_of_kind(self, kind: str, after: int, limit: int) -> list[tuple[int, Record]]:
+        """See `ports.Records`."""
+        condition = "kind = ? AND number > ? ORDER BY number LIMIT ?"
+        rows = self._database.rows(f"{RECORDS} WHERE {condition}", (self._names.kind(kind), after, limit))
+        return [(row[0], record_of(self._database, row)) for row in rows]
+
     def log(self, identity: bytes) -> Record | None:
         """See `ports.Records`."""
         if (known := self._logs.get(identity)) is not None:

@@ -93,6 +93,10 @@ class Records(Protocol):
         """The newest (by arrival) records of a kind, whoever wrote them."""
         ...
 
+    def all_of_kind(self, kind: str, after: int, limit: int) -> list[tuple[int, Record]]:
+        """The same in order of arrival, after a position: (position, record)."""
+        ...
+
     def log(self, identity: bytes) -> Record | None:
         """The inception record of an identity."""
         ...

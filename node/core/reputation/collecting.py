@@ -39,8 +39,8 @@ RULES = "1"
 """Raised by whoever changes how a contract is folded, or when a review counts: verdicts by other rules are not used."""
 MANY = 100
 """Contracts judged at once that are not to be judged again because the power failed."""
-VOUCHES = 100_000
-"""Vouches that are read at a start, the newest."""
+VOUCHES_AT_ONCE = 500
+"""Vouches of one step of reading at a start: 6 ms."""
 _LONG_AGO = -(1 << 60)
 AGAIN_MS = 60 * 60 * 1000
 """Time alone ends contracts, in windows of hours and days: so often those are looked at again."""
@@ -53,6 +53,8 @@ class Collector:
         self.market: Market = ranking.market()
         self._ranking = ranking
         self._epoch, self._position = b"", 0
+        self._vouches: int | None = None
+        """Up to where the vouches of before the start are read; None: they all are."""
         self._open: dict[bytes, int] = {}
         self._to_judge: dict[bytes, None] = {}
         """Contracts of which something came; `_told` is up to where the store knows that none is left."""
@@ -81,7 +83,7 @@ class Collector:
         """Read or judge a few; whether there is more to do."""
         if desk.stores.records.epoch != self._epoch:
             self._begin(desk)
-        if self._read(desk):
+        if self._read_vouches(desk) or self._read(desk):
             return True
         for contract in list(islice(self._to_judge, JUDGED_AT_ONCE)):
             del self._to_judge[contract]
@@ -101,13 +103,12 @@ class Collector:
         """Take what was found out before, if it was by today's rules, or begin anew."""
         verdicts, self._epoch = desk.stores.verdicts, desk.stores.records.epoch
         self.market, self._position = self._ranking.market(), verdicts.position(RULES)
-        self._to_judge, self._told = {}, self._position
+        self._to_judge, self._told, self._vouches = {}, self._position, None
         self._open = dict.fromkeys(verdicts.waiting(), _LONG_AGO)
         if not self._position:
             return
-        for record in reversed(desk.stores.records.of_kind(VOUCH.name, VOUCHES)):
-            self._vouch(record)
         take_up(self.market, verdicts.counting())
+        self._vouches = 0
 
     def tell(self, desk: Desk, record: Record, outcome: Evidence | str) -> None:
         """What was found out about one review. Markets know it by the first 8 bytes of its id, which somebody could
@@ -128,6 +129,16 @@ class Collector:
             elif record.header.kind == VOUCH.name:
                 self._vouch(record)
         return looked == _BATCH
+
+    def _read_vouches(self, desk: Desk) -> bool:
+        """The next of the vouches from before the start; whether there may be more."""
+        if self._vouches is None:
+            return False
+        found = desk.stores.records.all_of_kind(VOUCH.name, self._vouches, VOUCHES_AT_ONCE)
+        for _, record in found:
+            self._vouch(record)
+        self._vouches = found[-1][0] if len(found) == VOUCHES_AT_ONCE else None
+        return self._vouches is not None
 
     def _vouch(self, record: Record) -> None:
         try:

@@ -122,6 +122,12 @@ class PostgresRecords:
         """See `ports.Records`."""
         return self._records("kind = %s ORDER BY number DESC LIMIT %s", _named(kind), limit)
 
+    def all_of_kind(self, kind: str, after: int, limit: int) -> list[tuple[int, Record]]:
+        """See `ports.Records`."""
+        condition = "kind = %s AND number > %s ORDER BY number LIMIT %s"
+        rows = self._server.rows(f"{RECORDS} WHERE {condition}", (_named(kind), after, limit))
+        return [(int(row[0]), kept_of(self._server, row).record) for row in rows]
+
     def log(self, identity: bytes) -> Record | None:
         """See `ports.Records`."""
         found = self.by_author(identity, INCEPTION.name, 1)

@@ -265,6 +265,24 @@ class RecordsConformance(Conformance):
         assert stores.records.by_author(carol.id, "offer/1", 2) == []
         assert stores.records.of_kind("nothing/1", 2) == []
 
+    def test_those_of_a_kind_are_read_in_order_of_arrival_some_at_a_time(self, stores: Stores) -> None:
+        offers = [offer(who, number=number) for number in range(3) for who in (alice, bob)]
+        add(
+            stores,
+            *(
+                one
+                for pair in zip(offers, (note(bob, bytes(32), str(n)) for n in range(6)), strict=True)
+                for one in pair
+            ),
+        )
+        found: list[Record] = []
+        after, steps = 0, 0
+        while some := stores.records.all_of_kind("offer/1", after, 4):
+            found += [record for _, record in some]
+            after, steps = some[-1][0], steps + 1
+        assert (found, steps) == (offers, 2)
+        assert stores.records.all_of_kind("nothing/1", 0, 4) == []
+
     def test_an_identity_has_one_log_and_it_is_the_first(self, stores: Stores) -> None:
         later = raw("inception/1", mallory.inception.body or b"", mallory, START_MS + 5, context=mallory.id, seq=0)
         assert add(stores, mallory.inception, later, later) == [True, False, False]

@@ -14,7 +14,8 @@ from freehold.node.core.reputation.taking import take_up
 from freehold.node.policies.ranking import AVERAGES, PERSONAL, STRICT
 from freehold.protocol.fold import fold
 from freehold.protocol.kinds.agreement import AGREEMENT
-from tests.cast import DAY_MS, HOUR_MS, START_MS, alice, bob, person, review, story
+from freehold.protocol.kinds.vouch import VOUCH, Vouch
+from tests.cast import DAY_MS, HOUR_MS, START_MS, alice, bob, person, review, signed, story
 from tests.node.core.market import NOW
 
 LATER = NOW + DAY_MS
@@ -128,6 +129,30 @@ def test_what_a_first_sync_brought_is_judged_in_parts(market, stalls, monkeypatc
     desk.collector = None
     assert counted(desk) == contracts
     assert folded[-1] == 0, "the store knows it"
+
+
+def test_vouches_of_before_a_start_are_read_in_parts_and_none_is_left_out(desk, stalls, monkeypatch):
+    monkeypatch.setattr(collecting, "VOUCHES_AT_ONCE", 2)
+    monkeypatch.setattr(collecting, "STEPS", 1)
+    friends = [person(f"friend {number}") for number in range(5)]
+    for friend in friends:
+        vouch = signed(VOUCH, Vouch(friend.id), alice, START_MS, slot=friend.id, till=START_MS + 90 * DAY_MS)
+        assert stalls[2].hears(vouch, LATER) is Verdict.ACCEPT
+    assert counted(desk) == 1
+    told: list[list[bytes]] = []
+    engine = type(PERSONAL.market())
+    monkeypatch.setattr(engine, "vouch", lambda _, vouch: told[-1].append(vouch.of))
+    desk.collector = None
+    told.append([])
+    reputation.seen(desk, LATER)
+    for _ in range(3):
+        told.append([])
+        reputation.tend(desk, LATER)
+    assert told == [[friend.id for friend in friends[:2]], [friend.id for friend in friends[2:4]], [friends[4].id], []]
+    desk.collector, told[:] = None, [[]]
+    for _ in reputation.judging(desk, LATER):
+        pass
+    assert told == [[friend.id for friend in friends]], "whoever asks about somebody is told by all"
 
 
 def test_a_contract_that_is_not_at_its_end_is_judged_again_after_a_start(market, stalls, monkeypatch):
