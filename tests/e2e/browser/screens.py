@@ -89,6 +89,7 @@ def signing(page: Page, address: str) -> None:
     page.get_by_label("Description").fill("Real gold, by hand.\nThe windows face south.")
     page.get_by_label("From").fill("1200")
     page.get_by_role("button", name="Preview what you sign").click()
+    page.locator(".exact").first.wait_for()
 
 
 def deals(browser: Browser, doors: Doors, size: str) -> None:
@@ -111,8 +112,11 @@ def welcome(page: Page, address: str, size: str) -> None:
     for label in ("Passphrase", "The same again"):
         page.get_by_label(label, exact=True).fill("correct horse battery")
     page.get_by_role("button", name="Next: your 24 words").click()
+    written = page.get_by_role("button", name="I have written them down")
+    written.wait_for()  # between two pages there is nothing to take a picture of
     shoot(page, f"welcome-words-{size}")
-    page.get_by_role("button", name="I have written them down").click()
+    written.click()
+    page.get_by_role("button", name="Open the market").wait_for()
     shoot(page, f"welcome-check-{size}")
 
 
