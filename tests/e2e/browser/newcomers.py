@@ -48,9 +48,11 @@ class Newcomer:
             page.get_by_label(label, exact=True).fill(PASSPHRASE)
         page.get_by_role("checkbox", name=role).check()
         page.get_by_role("button", name="Next: your 24 words").click()
+        page.get_by_role("button", name="I have written them down").wait_for()
         words = page.locator(".words b").all_inner_texts()
         assert len(words) == 24
         page.get_by_role("button", name="I have written them down").click()
+        page.get_by_role("button", name="Open the market").wait_for()
         for field in page.locator("input[name^='word-']").all():
             field.fill(words[int((field.get_attribute("name") or "").removeprefix("word-")) - 1])
         page.get_by_role("button", name="Open the market").click()

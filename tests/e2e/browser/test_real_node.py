@@ -44,8 +44,10 @@ def test_a_newcomer_is_in_the_market_within_a_minute(browser, freehold):
         for label in ("Passphrase", "The same again"):
             page.get_by_label(label, exact=True).fill(PASSPHRASE)
         page.get_by_role("button", name="Next: your 24 words").click()
+        page.get_by_role("button", name="I have written them down").wait_for()
         words = page.locator(".words b").all_inner_texts()
         page.get_by_role("button", name="I have written them down").click()
+        page.get_by_role("button", name="Open the market").wait_for()
         for field in page.locator("input[name^='word-']").all():
             place = int((field.get_attribute("name") or "").removeprefix("word-"))
             field.fill(words[place - 1])

@@ -6,7 +6,9 @@ Once as most people see the page, and once without JavaScript.
 import re
 
 import pytest
+from playwright.sync_api import expect
 
+from tests.e2e.browser.chromium import WAIT_MS
 from tests.e2e.browser.newcomers import command, newcomer
 
 pytestmark = pytest.mark.slow
@@ -59,7 +61,7 @@ def proposal_is_accepted(client):
     page = client.page
     client.open("/")
     client.sees(page.get_by_role("link", name="Read the proposal")).click()
-    assert "I drew the signs of forty bakeries." in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("I drew the signs of forty bakeries.", timeout=WAIT_MS)
     page.get_by_role("button", name="Accept …").click()
     assert "Two rounds of changes." in page.locator(".exact").first.inner_text()
     page.get_by_role("button", name="Sign the contract").click()
@@ -94,6 +96,7 @@ def does(who, contract, label, hears="", clauses="", **typed):
     if not act.is_visible():
         who.page.get_by_text("More", exact=True).first.click()
     act.click()
+    who.page.wait_for_load_state()
     for name, value in typed.items():
         field = who.page.locator(f"[name='{name}']").first
         if not field.is_visible():
