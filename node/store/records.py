@@ -12,6 +12,7 @@ from freehold.protocol.kinds.agreement import AGREEMENT
 from .bonds import Bonds
 from .budget import Eviction, taken
 from .erasing import erase, is_erased
+from .inceptions import Inceptions
 from .names import Names, key_of
 from .ranges import SqliteRanges
 from .search import Search
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 _ID_BYTES = 32
 _KEY_BYTES = 8
-_LOGS = 4096
-"""Inceptions kept in memory (about 6 MB): every record's key is checked against its author's, and they never change."""
 
 
 class SqliteRecords:
@@ -43,8 +42,7 @@ class SqliteRecords:
         self._search = Search(database, self._names)
         self._bonds = Bonds(database, self._names)
         self._eviction = Eviction(database, self._names, self._shelf)
-        self._logs: dict[bytes, Record] = {}
-        database.on_rollback(self._logs.clear)
+        self._inceptions = Inceptions(database, self._names)
 
     @property
     def epoch(self) -> bytes:
@@ -55,7 +53,7 @@ class SqliteRecords:
         """See `ports.Records`."""
         changed = self._shelf.add(record, now, shared=shared)
         if changed and record.header.kind == INCEPTION.name:
-            self._log_came(record)
+            self._inceptions.came(record)
         return changed
 
     def add_many(self, records: Sequence[Record], now: int, *, shared: bool) -> list[bool]:
@@ -75,7 +73,7 @@ class SqliteRecords:
     def foresee(self, records: Sequence[Record]) -> None:
         """See `ports.Records`."""
         self._shelf.foresee(records)
-        self._foresee_logs({record.header.by for record in records})
+        self._inceptions.foresee({record.header.by for record in records})
 
     def get(self, record_id: bytes) -> Record | None:
         """See `ports.Records`."""
@@ -119,8 +117,7 @@ class SqliteRecords:
         """See `ports.Records`."""
         query = "SELECT number FROM record WHERE author = ? AND number > ? ORDER BY number LIMIT ?"
         numbers = [number for (number,) in self._database.rows(query, (self._names.author(author), after, limit))]
-        chosen = "number IN (SELECT value FROM json_each(?)) ORDER BY number"
-        return list(zip(numbers, self._records(chosen, json.dumps(numbers)), strict=True))
+        return self._numbered("number IN (SELECT value FROM json_each(?)) ORDER BY number", json.dumps(numbers))
 
     def kept_back(self, author: bytes, kind: str, limit: int) -> list[Record]:
         """See `ports.Records`."""
@@ -133,20 +130,11 @@ class SqliteRecords:
 
     def all_of_kind(self, kind: str, after: int, limit: int) -> list[tuple[int, Record]]:
         """See `ports.Records`."""
-        condition = "kind = ? AND number > ? ORDER BY number LIMIT ?"
-        rows = self._database.rows(f"{RECORDS} WHERE {condition}", (self._names.kind(kind), after, limit))
-        return [(row[0], record_of(self._database, row)) for row in rows]
+        return self._numbered("kind = ? AND number > ? ORDER BY number LIMIT ?", self._names.kind(kind), after, limit)
 
     def log(self, identity: bytes) -> Record | None:
         """See `ports.Records`."""
-        if (known := self._logs.get(identity)) is not None:
-            return known
-        if self._names.author(identity) is None:
-            return None
-        found = self.by_author(identity, INCEPTION.name, 1)
-        if found:
-            self._remember_log(found[0])
-        return found[0] if found else None
+        return self._inceptions.of(identity)
 
     def after(self, position: int, limit: int) -> list[tuple[int, RecordId]]:
         """See `ports.Records`. Commits first: a position that a peer remembers must not be taken back."""
@@ -288,7 +276,7 @@ class SqliteRecords:
 
     def evict_person(self, author: bytes, kinds: Collection[str]) -> int:
         """See `ports.Records`."""
-        self._logs.pop(author, None)
+        self._inceptions.went(author)
         return self._eviction.person(author, kinds)
 
     def welcome(self, author: bytes) -> None:
@@ -300,8 +288,7 @@ class SqliteRecords:
     def unshared_expired(self, before: int, after: int, limit: int) -> list[tuple[int, Record]]:
         """See `ports.Records`."""
         condition = "needless < ? AND shared = 0 AND number > ? ORDER BY number LIMIT ?"
-        rows = self._database.rows(f"{RECORDS} WHERE {condition}", (before, after, limit))
-        return [(int(row[0]), record_of(self._database, row)) for row in rows]
+        return self._numbered(condition, before, after, limit)
 
     def erase(self, record_id: bytes, now: int, *, header_stays: bool) -> bool:
         """See `ports.Records`."""
@@ -315,28 +302,12 @@ class SqliteRecords:
         """See `ports.Records`."""
         return self._shelf.expire(now, limit)
 
-    def _foresee_logs(self, identities: set[IdentityId]) -> None:
-        """Read the logs that `log` will be asked for, in one statement."""
-        authors = (self._names.author(identity) for identity in identities if identity not in self._logs)
-        numbers = [number for number in authors if number is not None]
-        if numbers:
-            condition = "kind = ? AND author IN (SELECT value FROM json_each(?))"
-            for record in self._records(condition, self._names.kind(INCEPTION.name), json.dumps(numbers)):
-                self._remember_log(record)
-
-    def _log_came(self, record: Record) -> None:
-        """An inception was put in, or got its body."""
-        if self._logs.pop(record.author, None) is None:
-            self._remember_log(record)
-
-    def _remember_log(self, record: Record) -> None:
-        if len(self._logs) >= _LOGS:
-            self._logs.clear()
-        self._logs[record.author] = record
-
     def _records(self, condition: str, *values: object) -> list[Record]:
+        return [record for _, record in self._numbered(condition, *values)]
+
+    def _numbered(self, condition: str, *values: object) -> list[tuple[int, Record]]:
         rows = self._database.rows(f"{RECORDS} WHERE {condition}", values)
-        return [record_of(self._database, row) for row in rows]
+        return [(row[0], record_of(self._database, row)) for row in rows]
 
 
 _LOOKED_AT = """SELECT max(number), count(*) FROM (

@@ -109,9 +109,7 @@ class PostgresRecords:
 
     def written(self, author: bytes, after: int, limit: int) -> list[tuple[int, Record]]:
         """See `ports.Records`."""
-        condition = "author = %s AND number > %s ORDER BY number LIMIT %s"
-        rows = self._server.rows(f"{RECORDS} WHERE {condition}", (author, after, limit))
-        return [(int(row[0]), kept_of(self._server, row).record) for row in rows]
+        return self._numbered("author = %s AND number > %s ORDER BY number LIMIT %s", author, after, limit)
 
     def kept_back(self, author: bytes, kind: str, limit: int) -> list[Record]:
         """See `ports.Records`."""
@@ -124,9 +122,7 @@ class PostgresRecords:
 
     def all_of_kind(self, kind: str, after: int, limit: int) -> list[tuple[int, Record]]:
         """See `ports.Records`."""
-        condition = "kind = %s AND number > %s ORDER BY number LIMIT %s"
-        rows = self._server.rows(f"{RECORDS} WHERE {condition}", (_named(kind), after, limit))
-        return [(int(row[0]), kept_of(self._server, row).record) for row in rows]
+        return self._numbered("kind = %s AND number > %s ORDER BY number LIMIT %s", _named(kind), after, limit)
 
     def log(self, identity: bytes) -> Record | None:
         """See `ports.Records`."""
@@ -222,8 +218,7 @@ class PostgresRecords:
     def unshared_expired(self, before: int, after: int, limit: int) -> list[tuple[int, Record]]:
         """See `ports.Records`."""
         condition = "needless < %s AND NOT shared AND number > %s ORDER BY number LIMIT %s"
-        rows = self._server.rows(f"{RECORDS} WHERE {condition}", (before, after, limit))
-        return [(int(row[0]), kept_of(self._server, row).record) for row in rows]
+        return self._numbered(condition, before, after, limit)
 
     def erase(self, record_id: bytes, now: int, *, header_stays: bool) -> bool:
         """See `ports.Records`."""
@@ -242,8 +237,11 @@ class PostgresRecords:
         return 0 if row is None else int(row[0])
 
     def _records(self, condition: str, *values: object) -> list[Record]:
+        return [record for _, record in self._numbered(condition, *values)]
+
+    def _numbered(self, condition: str, *values: object) -> list[tuple[int, Record]]:
         rows = self._server.rows(f"{RECORDS} WHERE {condition}", values)
-        return [kept_of(self._server, row).record for row in rows]
+        return [(int(row[0]), kept_of(self._server, row).record) for row in rows]
 
 
 def _end(start: bytes) -> bytes:
