@@ -10,6 +10,8 @@ from tests.e2e.browser.deals import CLIENT
 pytestmark = pytest.mark.slow
 ALIKE = "document.querySelector('[data-live]').append(document.createElement('hr'))"
 """What is shown differs from what the node has now, so that a renewal shows."""
+BEFORE = """document.querySelector('[data-live]').insertAdjacentHTML(
+    'afterbegin', '<details><summary>What was here, and is no more</summary></details>')"""
 
 
 def tell(doors, topic, number=CLIENT):
@@ -25,6 +27,7 @@ def test_news_take_neither_the_focus_nor_what_is_open(browser, doors):
         page = found.page
         page.goto(doors.link(CLIENT))
         page.locator("details.silence summary").first.click()
+        page.evaluate(BEFORE)
         page.locator("nav .nav a[href='/people']").last.focus()
         page.evaluate(ALIKE)
         tell(doors, "contract.delivery")

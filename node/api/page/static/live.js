@@ -41,9 +41,20 @@
     (!getSelection().isCollapsed && part.contains(getSelection().anchorNode)) ||
     [...part.querySelectorAll("input, textarea")].some((one) => one.value !== one.defaultValue);
 
+  /* What can be opened, by a name that stays when something comes before it or a number in it changes. */
+  const named = (part) => {
+    const met = new Map();
+    return [...part.querySelectorAll("details")].map((one) => {
+      const words = one.querySelector("summary")?.textContent.replace(/\d+/g, "");
+      const name = `${one.closest("[id]")?.id} ${words}`;
+      met.set(name, (met.get(name) ?? 0) + 1);
+      return [`${name} ${met.get(name)}`, one];
+    });
+  };
+
   const replace = (part, other) => {
-    const open = [...part.querySelectorAll("details")].map((one) => one.open);
-    other.querySelectorAll("details").forEach((one, index) => (one.open = open[index] ?? one.open));
+    const open = new Map(named(part).map(([name, one]) => [name, one.open]));
+    for (const [name, one] of named(other)) one.open = open.get(name) ?? one.open;
     part.replaceWith(other);
   };
 
