@@ -18,29 +18,29 @@ K = TypeVar("K", str, bytes)
 
 
 class Bucket:
-    """Fills by `rate` tokens a second up to `burst`."""
+    """Fills by `rate` tokens a second up to `burst`. Kept in thousandths: exact where the rate is a whole number."""
 
     def __init__(self, rate: float, burst: float) -> None:
-        self._rate, self._burst = rate, burst
-        self._tokens, self._at = burst, 0
+        self._rate, self._full = rate, burst * 1000
+        self._thousandths, self._at = self._full, 0
 
     def has(self, tokens: float, now: int) -> bool:
         """Whether so many could be taken at `now` ms. A clock that went back fills nothing."""
-        self._tokens = min(self._burst, self._tokens + max(0, now - self._at) * self._rate / 1000)
+        self._thousandths = min(self._full, self._thousandths + max(0, now - self._at) * self._rate)
         self._at = now
-        return tokens <= self._tokens
+        return tokens * 1000 <= self._thousandths
 
     def take(self, tokens: float, now: int) -> bool:
         """Take tokens at `now` ms, or leave them all."""
         if not self.has(tokens, now):
             return False
-        self._tokens -= tokens
+        self._thousandths -= tokens * 1000
         return True
 
     def take_some(self, most: int, now: int) -> int:
         """Take so many tokens at `now` ms, or as many as there are; how many."""
-        taken = most if self.has(most, now) else int(self._tokens)
-        self._tokens -= taken
+        taken = most if self.has(most, now) else int(self._thousandths // 1000)
+        self._thousandths -= taken * 1000
         return taken
 
 

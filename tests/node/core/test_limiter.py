@@ -1,6 +1,6 @@
 """Buckets: bursts are served, floods are not, and a clock that jumps gives nobody anything."""
 
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from freehold.node.core import limiter
 from freehold.node.core.limiter import Bucket, Buckets, Limiter
@@ -66,6 +66,7 @@ def test_how_many_names_are_remembered_is_bounded_and_the_longest_unused_goes():
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 5_000)), max_size=30))
+@example([(17, 0), (0, 4438), (7, 1), (8, 1)])
 def test_asking_for_many_at_once_is_asking_for_each(asked):
     together, each, now = Limiter(), Limiter(), NOW
     for many, wait in asked:
