@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import trio
 
 from .core import budget as budgets
+from .core.clocks import over
 from .core.ports import StorageBroken, StorageFull
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class BudgetKeeper:
 
     async def look(self) -> None:
         """Measure if that is due, and make room if there is too little."""
-        if self._now() >= self._measured_at + MEASURE_MS or self.used() > self._budget:
+        if over(self._measured_at, MEASURE_MS, self._now()) or self.used() > self._budget:
             await self._measure_and_evict()
         self._desk.crowded = self.used() > self._budget * budgets.CROWDED
 

@@ -15,6 +15,7 @@ from freehold.protocol.errors import ProtocolError
 from freehold.protocol.keylog import INCEPTION
 from freehold.protocol.requests import PAGE_IDS, CatchUp, Declined, Fetch, Logs, Page, Records, read_reply
 
+from .clocks import over
 from .effects import Ask, Effect, Penalize
 
 if TYPE_CHECKING:
@@ -70,9 +71,9 @@ class CatchUps:
 
     def tick(self, now: int) -> list[Effect]:
         """Begin a round with the three peers that were read longest ago."""
-        for peer in [p for p, reading in self._reading.items() if reading.at + STALE_MS < now]:
+        for peer in [p for p, reading in self._reading.items() if abs(now - reading.at) > STALE_MS]:
             del self._reading[peer]
-        waiting = [p for p, last in self._peers.items() if last + EVERY_MS <= now and p not in self._reading]
+        waiting = [p for p, last in self._peers.items() if over(last, EVERY_MS, now) and p not in self._reading]
         effects: list[Effect] = []
         for peer in sorted(waiting, key=lambda p: self._peers[p])[:PARTNERS]:
             effects += self._begin(peer, now)

@@ -43,3 +43,9 @@ class Clocks:
             if (recent := [ahead for heard, ahead in claims if 0 <= now - heard <= WINDOW_MS])
         ]
         return median_low(newest) if newest else None
+
+
+def over(since: int, wait_ms: int, now: int) -> bool:
+    """Whether a wait that began at `since` is over. The system's clock may be set back, by hours: what began further
+    ahead than the wait is long began by another clock, and is over as well, or it would last until that time comes."""
+    return abs(now - since) >= wait_ms

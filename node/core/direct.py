@@ -20,6 +20,7 @@ from .desk import Denied, Desk
 from .effects import Effect, Hand, Meet, Notify, Pay
 from .limiter import Buckets
 from .ports import Parcel
+from .ports.mail import LONGEST_WAIT_MS, NEVER_MS
 from .postage import PAYING_MS, STAMPED, Purse, owes, short, weigh
 from .standing import DAY_MS, Standing, full_of_notes, no_room, standing, together
 from .versions import next_version
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from freehold.protocol.stamp import Stamp
 
 FIRST_RETRY_MS = 15_000
-LAST_RETRY_MS = 60 * 60 * 1000
-NEVER_MS = 2**53 - 1
 AT_ONCE = 16
 """Parcels handed over in one tick."""
 HANDING_MS = 120_000
@@ -63,7 +62,9 @@ class Direct:
         """Parcels whose next try has come."""
         effects: list[Effect] = []
         for parcel in self._desk.stores.outbox.due(now, AT_ONCE):
-            if self._under_way.get(_name(parcel), 0) <= now:
+            if (
+                not now < self._under_way.get(_name(parcel), 0) <= now + PAYING_MS
+            ):  # beyond: by a clock that was set back
                 effects += self._hand(parcel, now)
         return effects
 
@@ -118,7 +119,7 @@ class Direct:
     def not_handed(self, parcel: Parcel, reason: str, now: int) -> list[Effect]:
         """It was not: try again later, ever more seldom."""
         self._under_way.pop(_name(parcel), None)
-        wait = min(FIRST_RETRY_MS * 2 ** min(parcel.tries, 16), LAST_RETRY_MS)
+        wait = min(FIRST_RETRY_MS * 2 ** min(parcel.tries, 16), LONGEST_WAIT_MS)
         self._desk.stores.outbox.tried(parcel, now + wait, reason)
         return []
 

@@ -15,6 +15,7 @@ from freehold.protocol.kinds.proposal import PROPOSAL, agreement_in
 from freehold.protocol.kinds.review import REVIEW_COMMIT
 from freehold.protocol.kinds.timing import RECEIPT
 
+from .clocks import over
 from .desk import Denied
 from .standing import DAY_MS, in_force
 
@@ -63,7 +64,7 @@ class Forgetting:
 
     def due(self, now: int) -> int:
         """A few of them, once an hour; how many were erased."""
-        if self._looked + _FORGET_EVERY_MS > now:
+        if not over(self._looked, _FORGET_EVERY_MS, now):
             return 0
         records = self._desk.stores.records
         found = records.unshared_expired(now - FORGET_MS, self._position, _FORGOTTEN_AT_ONCE)

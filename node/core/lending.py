@@ -28,5 +28,6 @@ class Lending:
             self._accounts.popitem(last=False)
 
     def _level(self, peer: str, now: int) -> float:
+        """A clock that was set back gives as if it were set forward, or an account could stay overdrawn for hours."""
         level, at = self._accounts.get(peer, (AT_ONCE, now))
-        return min(AT_ONCE, level + max(0, now - at) * A_SECOND / 1000)
+        return min(AT_ONCE, level + abs(now - at) * A_SECOND / 1000)

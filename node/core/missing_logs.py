@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from freehold.protocol.requests import Logs
 
+from .clocks import over
 from .effects import Ask
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class MissingLogs:
 
     def ask(self, author: bytes, peer: str, now: int) -> list[Effect]:
         """Ask a peer for somebody's log, unless somebody was just asked."""
-        if self._asked.get(author, 0) + ASKED_AGAIN_MS > now:
+        if not over(self._asked.get(author, 0), ASKED_AGAIN_MS, now):
             return []
         if len(self._asked) > len(self._parking) + _MORE_THAN_PARKED:
             self._asked.clear()

@@ -153,7 +153,7 @@ class Parking:
         """Forget what has waited for more than an hour."""
         for author in list(self._by_author):
             room = self._by_author[author]
-            for record_id in [name for name, arrival in room.items() if arrival.at + PATIENCE_MS < now]:
+            for record_id in [name for name, arrival in room.items() if abs(now - arrival.at) > PATIENCE_MS]:
                 self._let_go(room.pop(record_id))
                 self._count -= 1
             if not room:

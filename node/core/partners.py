@@ -70,11 +70,15 @@ class Partners:
 
     def due(self, now: int, running: Collection[str], engaged: Collection[str] = ()) -> list[str]:
         """With whom to begin now, while this node's conversations with others are `running`. Whoever is `engaged`, in
-        one that it has begun itself, would have no time."""
+        one that it has begun itself, would have no time. Whose turn is further off than any wait is long has waited by
+        another clock: ours was set back."""
         due = sorted(
             (partner.idle, partner.next_at, peer)
             for peer, partner in self._all.items()
-            if partner.next_at <= now and not partner.old and peer not in running and peer not in engaged
+            if not now < partner.next_at <= now + LONGEST_MS
+            and not partner.old
+            and peer not in running
+            and peer not in engaged
         )
         idle = sum(peer in self._all and self._all[peer].idle for peer in running)
         chosen: list[str] = []

@@ -19,6 +19,7 @@ from freehold.protocol.reconcile.domain import EVERYTHING, Domain, domain_in
 from freehold.protocol.reconcile.side import Step
 
 from .admission import BATCH
+from .clocks import over
 from .effects import Converse, Effect, Kept, Penalize
 from .lending import Lending
 from .partners import LATER_MS, LONGEST_MS, Outcome, Partner, Partners, plan
@@ -90,7 +91,7 @@ class Reconciling:
 
     def tick(self, now: int) -> list[Effect]:
         """Open conversations that are due."""
-        for number in [number for number, talk in self._talks.items() if talk.began + STALE_MS < now]:
+        for number in [number for number, talk in self._talks.items() if over(talk.began, STALE_MS, now)]:
             del self._talks[number]
         return self._begin_due(now)
 
@@ -266,7 +267,7 @@ class Reconciling:
 
     def _view_for_guest(self, domain: Domain, now: int) -> View | None:
         if not domain.everything:
-            self._gathered = {one: at for one, at in self._gathered.items() if at + GATHER_MS > now}
+            self._gathered = {one: at for one, at in self._gathered.items() if not over(at, GATHER_MS, now)}
             if domain not in self._gathered and len(self._gathered) >= GATHERED:
                 return None
             self._gathered.setdefault(domain, now)

@@ -20,6 +20,7 @@ from . import reputation, searching
 from .admission import BATCH, KNOWN, Admission, Finding
 from .arriving import Arriving
 from .catchup import CatchUps
+from .clocks import over
 from .direct import Direct
 from .effects import Announce, Effect, Judgement, Kept, Meet, Notify, Penalize, Verdict
 from .erasing import Forgetting
@@ -230,7 +231,7 @@ class Service:
         self._judge_released(now, effects)
         effects += self._logs.due(list(self._there), now)
         effects += self._announce(self._witnessing.due(now)) + show_due(self.desk, now) + self._reminding.due(now)
-        if self._tidied + TIDY_MS <= now:
+        if over(self._tidied, TIDY_MS, now):
             self._tidied = now
             self._admission.parking.tidy(now)
             self.desk.stores.records.expire(now, EXPIRED_A_TICK)

@@ -8,6 +8,7 @@ from freehold.protocol.envelope import RecordId
 from freehold.protocol.identity import IdentityId
 
 from ..core.ports import Parcel
+from ..core.ports.mail import LONGEST_WAIT_MS, NEVER_MS
 from .database import plain
 
 if TYPE_CHECKING:
@@ -41,8 +42,12 @@ class SqliteOutbox:
 
     def due(self, now: int, limit: int) -> list[Parcel]:
         """See `ports.Outbox`."""
-        condition = "WHERE acknowledged IS NULL AND next_try <= ? ORDER BY next_try, written LIMIT ?"
-        return [_parcel(row) for row in self._database.rows(f"{_PARCEL} {condition}", (now, limit))]
+        condition = (
+            "WHERE acknowledged IS NULL AND (next_try <= ?1 OR (next_try > ?2 AND next_try < ?3))"
+            " ORDER BY next_try, written LIMIT ?4"
+        )
+        values = (now, now + LONGEST_WAIT_MS, NEVER_MS, limit)
+        return [_parcel(row) for row in self._database.rows(f"{_PARCEL} {condition}", values)]
 
     def tried(self, parcel: Parcel, next_try: int, trouble: str) -> None:
         """See `ports.Outbox`."""

@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     from freehold.protocol.identity import IdentityId
 
 
+LONGEST_WAIT_MS = 60 * 60 * 1000
+"""Between two tries."""
+NEVER_MS = 2**53 - 1
+"""The next try of what is not wanted any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """A record on its way to one identity. `sealed` is empty where it is sealed when it is handed over."""
@@ -32,7 +38,8 @@ class Outbox(Protocol):
         ...
 
     def due(self, now: int, limit: int) -> list[Parcel]:
-        """Unacknowledged parcels whose next try has come, oldest first."""
+        """Unacknowledged parcels whose next try has come, oldest first; and those that would wait longer than any does:
+        the clock was set back meanwhile."""
         ...
 
     def tried(self, parcel: Parcel, next_try: int, trouble: str) -> None:

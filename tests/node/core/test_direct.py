@@ -119,6 +119,14 @@ def test_a_parcel_that_is_under_way_is_not_handed_over_twice(sending):
     assert sending.service.parcels(NOW + 1) == sending.service.tick(NOW + 1) == []
 
 
+@pytest.mark.parametrize("tried", [False, True], ids=["under way", "tried"])
+def test_a_parcel_is_handed_over_again_if_the_clock_was_set_back(sending, tried):
+    (hand,) = sending.service.parcels(NOW + 3 * HOUR_MS)
+    if tried:
+        sending.service.not_handed(hand.parcel, "nobody is there", NOW + 3 * HOUR_MS)
+    assert len(sending.service.parcels(NOW)) == 1
+
+
 @pytest.mark.parametrize(
     ("reply", "trouble"),
     [

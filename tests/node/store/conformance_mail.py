@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from freehold.node.core.ports import Answered, Notice, Parcel
+from freehold.node.core.ports.mail import LONGEST_WAIT_MS, NEVER_MS
 from freehold.node.store import answers
 from tests.cast import alice, bob, carol, proposal
 from tests.node.store.conformance import NOW, Conformance
@@ -48,6 +49,11 @@ class MailConformance(Conformance):
         assert [one.next_try - NOW for one in stores.outbox.due(NOW + 3, 5)] == [1, 2, 3]
         assert [one.next_try - NOW for one in stores.outbox.due(NOW + 3, 2)] == [1, 2]
         assert stores.outbox.due(NOW, 5) == []
+
+    def test_a_clock_that_was_set_back_keeps_no_parcel_waiting(self, stores: Stores) -> None:
+        for salt, next_try in enumerate((NOW + LONGEST_WAIT_MS, NOW + LONGEST_WAIT_MS + 1, NEVER_MS)):
+            stores.outbox.put(parcel(salt, next_try=next_try))
+        assert [one.next_try - NOW for one in stores.outbox.due(NOW, 5)] == [LONGEST_WAIT_MS + 1]
 
     def test_a_failed_try_is_counted_and_told(self, stores: Stores) -> None:
         stores.outbox.put(parcel())
