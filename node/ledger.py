@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import trio
 
-from .core.effects import Kept, Penalize
+from .core.effects import Converse, Kept, Penalize
 from .core.ports import StorageBroken, StorageFull
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ BATCH_EFFECTS = 128
 time in all, but up to 15 ms at once."""
 PAUSE_S = 1.0
 """How long a pause waits for bulk that is under way: some thousand records of the owner's."""
+_OF_THEMSELVES = (Penalize, Converse)
+"""Effects that hold whether or not anything was written. The core counts a conversation as going on once it has asked
+for it: one that nobody opened would keep its place, and its partner waiting."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -73,7 +76,7 @@ class Ledger:
         try:
             self._stores.commit(passing=passing)
         except StorageFull:
-            self._release(effect for effect in waiting if isinstance(effect, Penalize))
+            self._release(effect for effect in waiting if isinstance(effect, _OF_THEMSELVES))
             self.full_since_start += 1
             raise
         self._release(waiting)
@@ -81,7 +84,7 @@ class Ledger:
     def lost(self) -> None:
         """A write failed and took the open transaction with it: what followed from it does not happen."""
         waiting, self._waiting, self._notes = self._waiting, [], 0
-        self._release(effect for effect in waiting if isinstance(effect, Penalize))
+        self._release(effect for effect in waiting if isinstance(effect, _OF_THEMSELVES))
         self.full_since_start += 1
 
     async def run(self) -> None:

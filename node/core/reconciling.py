@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
 GUESTS = 4
 """Conversations that others have opened, at a time; one of each."""
-STALE_MS = 300_000
-"""A conversation whose end nobody told: the shell ends each in less."""
 GATHER_MS = 60_000
 GATHERED = 3
 """Pieces of the network that others may have this node gather in a minute: each is a walk through all records, and
@@ -91,7 +89,7 @@ class Reconciling:
 
     def tick(self, now: int) -> list[Effect]:
         """Open conversations that are due."""
-        for number in [number for number, talk in self._talks.items() if over(talk.began, STALE_MS, now)]:
+        for number in [number for number, talk in self._talks.items() if talk.is_lost(now)]:
             del self._talks[number]
         return self._begin_due(now)
 

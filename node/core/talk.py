@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING
 
 from freehold.protocol.reconcile.side import Step
 
+from .clocks import over
+
 if TYPE_CHECKING:
     from freehold.protocol.reconcile.conversation import Conversation
 
+STALE_MS = 300_000
+"""A conversation whose end nobody told: the shell ends each in less."""
+UNHEARD_MS = 60_000
+"""The same of one that this node opened and has heard nothing in: what was to open it failed, perhaps, with something
+else that was done at the same time. The shell takes 50 s at most to open one and hear the first frame."""
 SETTLES_IN_MS = 20_000
 GUEST_BYTES_A_SECOND = 16 * 1024
 """When all places are taken, a guest that has moved less since it came, longer ago than this, gives way to the next:
@@ -38,6 +45,11 @@ class Talk:
     def moved(self) -> int:
         """Bytes, both ways."""
         return 0 if self.conversation is None else self.conversation.tally.bytes_in + self.conversation.tally.bytes_out
+
+    def is_lost(self, now: int) -> bool:
+        """Whether nobody carries it any more."""
+        unheard = self.conversation is not None and bool(self.nonce) and not self.conversation.tally.frames_in
+        return over(self.began, UNHEARD_MS if unheard else STALE_MS, now)
 
     def is_slow(self, now: int) -> bool:
         """Whether it has had its time, and moved too little in it to keep its place from others."""

@@ -6,7 +6,7 @@ import trio.testing
 
 from freehold.node.border import Border
 from freehold.node.checking import Checking
-from freehold.node.core.effects import Ask, Judgement, Kept, Meet, Penalize, Verdict
+from freehold.node.core.effects import Ask, Converse, Judgement, Kept, Meet, Penalize, Verdict
 from freehold.node.core.ports import StorageBroken, StorageFull
 from freehold.node.inflow import Inflow
 from freehold.node.ledger import BATCH_EFFECTS, BATCH_NOTES, BATCH_S, BULK_S, Ledger
@@ -126,6 +126,19 @@ async def test_a_full_disk_drops_what_followed_but_not_the_blame_and_the_next_ba
     await trio.sleep(2)
     assert carried == [(BLAME, 0), (SPREAD, 1)]
     assert ledger.full_since_start == 1
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["the commit fails", "a write has failed"])
+async def test_a_full_disk_keeps_no_conversation_from_being_opened(ledger, carried, disk, lost):
+    talk = Converse("peer", 1, b"first")
+    ledger.note([SPREAD, talk])
+    disk.full = True
+    if lost:
+        ledger.lost()
+    else:
+        with pytest.raises(StorageFull):
+            ledger.settle()
+    assert carried == [(talk, 0)]
 
 
 class Failing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from freehold.node.core.effects import Converse
 from freehold.node.core.participation import Participation
 from freehold.node.core.partners import (
     EVERY_MS,
@@ -17,9 +18,10 @@ from freehold.node.core.partners import (
     plan,
 )
 from freehold.node.core.reconciling import GATHER_MS, GATHERED
+from freehold.node.core.talk import STALE_MS, UNHEARD_MS
 from freehold.node.store.ranges import SqliteRanges
 from freehold.protocol.reconcile import messages
-from tests.cast import START_MS, alice
+from tests.cast import START_MS, alice, bob
 from tests.node.core.street import Street, keeps, offers
 from tests.node.core.test_guests import opening, ops
 
@@ -99,3 +101,32 @@ def test_others_have_few_pieces_of_the_network_gathered_in_a_minute():
         assert [type(frame).__name__ for frame in frames] == [answer]
         talks.ended(guest, "", now)
     assert len(ranges._views) == GATHERED + 1
+
+
+def test_a_conversation_that_nobody_opened_gives_its_place_back():
+    """Whatever was asked for in one turn with something that failed is lost (a full disk)."""
+    street = Street()
+    alices = street.open(alice)
+    lost = [effect for number in range(PARTNERS) for effect in alices.service.connected(f"peer {number}", street.now)]
+    assert sum(isinstance(effect, Converse) for effect in lost) == PARTNERS
+    assert alices.service.tick(street.now + UNHEARD_MS - 1) == []
+    again = alices.service.tick(street.now + UNHEARD_MS)
+    assert sum(isinstance(effect, Converse) for effect in again) == PARTNERS
+
+
+def test_a_conversation_in_which_something_was_heard_keeps_its_place():
+    street = Street()
+    alices, bobs = street.open(alice), street.open(bob)
+    keeps(alices)
+    keeps(bobs, *offers(bob, 9))
+    (opened,) = alices.service.connected("bob", NOW)
+    talks, others = alices.service.reconciling, bobs.service.reconciling
+    assert isinstance(opened, Converse)
+    assert talks
+    assert others
+    (frame,) = others.heard(others.spoken_to("alice", NOW), opened.first, NOW).frames
+    assert not talks.heard(opened.number, frame, NOW).over
+    alices.service.tick(NOW + UNHEARD_MS)
+    assert talks.talks_with("bob")
+    alices.service.tick(NOW + STALE_MS)
+    assert talks.heard(opened.number, frame, NOW + STALE_MS).over

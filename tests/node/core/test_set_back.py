@@ -10,8 +10,8 @@ from freehold.node.core.lending import AT_ONCE, Lending
 from freehold.node.core.missing_logs import ASKED_AGAIN_MS, MissingLogs
 from freehold.node.core.parking import PATIENCE_MS, Arrival, Parking, Way
 from freehold.node.core.partners import LONGEST_MS, PARTNERS
-from freehold.node.core.reconciling import STALE_MS
 from freehold.node.core.service import Service
+from freehold.node.core.talk import UNHEARD_MS
 from freehold.protocol.requests import CatchUp
 from tests.cast import HOUR_MS, alice, bob
 from tests.node.core.market import desk_of
@@ -50,7 +50,7 @@ def test_a_conversation_of_the_old_clock_goes_on_if_the_clock_was_set_back_a_lit
     street = Street()
     alices = street.open(alice)
     alices.service.connected("bob", NOW)
-    assert alices.service.tick(NOW - STALE_MS + 1) == []
+    assert alices.service.tick(NOW - UNHEARD_MS + 1) == []
 
 
 def test_those_read_by_cursors_are_read_again() -> None:
