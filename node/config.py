@@ -121,8 +121,10 @@ def read(text: str, path: Path) -> Config:
     """The settings that a text holds, which stands at `path` or is to. Raises Denied."""
     try:
         return checked(msgspec.convert(tomllib.loads(text), Config), str(path))
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except ValueError as error:  # of TOML, of a setting's type, of a number with thousands of digits
         raise _bad(path, _placed(str(error), text)) from error
+    except RecursionError as error:
+        raise _bad(path, "brackets are nested too deep in it") from error
 
 
 def checked(config: Config, where: str) -> Config:

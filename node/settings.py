@@ -78,7 +78,7 @@ def _as_written(value: Any) -> Any:  # noqa: ANN401
 def _parsed(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise Denied("bad-config", f"config.toml: {error}", "correct the file first") from error
 
 

@@ -92,7 +92,7 @@ class Bonds:
         keys = {row[2] for rows in signed.values() for row in rows}
         kinds: dict[int, Kinds] = {key: {} for key in keys}
         for key, author, kind, count in self._database.rows(_KINDS, (json.dumps(sorted(keys)),)):
-            kinds[key][author, kind] = count
+            kinds.setdefault(key, {})[author, kind] = count  # a damaged index finds others, too
         return {
             one: [trace(one, row[0], row[1], row[3], kinds[row[2]]) for row in rows] for one, rows in signed.items()
         }

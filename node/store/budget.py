@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..core.ports import StorageBroken, Taken
+from .database import SqliteTrouble
 from .names import key_of
 from .shelf import RECORDS
 
@@ -59,7 +60,7 @@ def _apart(path: Path) -> Generator[sqlite3.Connection]:
             yield connection
         finally:
             connection.close()
-    except sqlite3.Error as error:
+    except SqliteTrouble as error:
         raise StorageBroken(f"{path} cannot be measured: {error}") from error
 
 

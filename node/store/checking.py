@@ -12,7 +12,7 @@ from freehold.protocol.errors import ProtocolError
 
 from ..core.ports import StorageBroken
 from . import deriving
-from .database import Database
+from .database import Damaged, Database
 from .names import key_of
 from .shelf import RECORDS
 from .upgrade import migrations, upgrade
@@ -77,9 +77,7 @@ def check(path: Path, scratch: Path) -> Findings:
                     _look_at(row, findings)
             if not findings.broken:
                 findings.derived = deriving.differences(database, scratch)
-    except StorageBroken as error:
-        if "damaged" not in str(error):
-            raise
+    except Damaged as error:
         findings.faults.append(str(error.__cause__ or error))
     return findings
 

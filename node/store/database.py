@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Row: TypeAlias = tuple[Any, ...]
+SqliteTrouble = (sqlite3.Error, UnicodeDecodeError)
+"""What sqlite3 raises: of a damaged schema also messages that are no text, which it fails to decode."""
 T = TypeVar("T")
 
 _BUSY_S = 5.0
@@ -28,6 +30,8 @@ _ROOM_BYTES = 1024 * 1024
 """An input/output error with less free than this is taken for a full disk."""
 _PRIMARY_CODE = 0xFF
 _BROKEN_CODES = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_NO_TEXT = "Could not decode to UTF-8"
+"""What sqlite3 says, without a code, of text that is none."""
 _BUSY_CODES = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _SETTINGS = (
     "journal_mode = WAL",
@@ -39,6 +43,10 @@ _SETTINGS = (
     "secure_delete = ON",
     "trusted_schema = OFF",
 )
+
+
+class Damaged(StorageBroken):
+    """The file's content is not what was written, or never was a database."""
 
 
 def _same(value: T) -> T:
@@ -74,13 +82,13 @@ class Database:
         try:
             _make_private(path)
             self._connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, cached_statements=256)
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, *SqliteTrouble) as error:
             raise StorageBroken(f"{path} cannot be opened: {error}. Check the folder and its permissions.") from error
         self._syncing = Syncing(self._connection)
         try:
             for setting in _SETTINGS:
                 self._connection.execute(f"PRAGMA {setting}")
-        except sqlite3.Error as error:
+        except SqliteTrouble as error:
             self._connection.close()
             raise self._translated(error) from error
 
@@ -94,7 +102,7 @@ class Database:
         """The same, without the rows that are still to be written later: for who knows that they do not matter."""
         try:
             return self._connection.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
+        except SqliteTrouble as error:
             raise self._failed(error) from error
 
     def row(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Row | None:
@@ -103,7 +111,7 @@ class Database:
             self.flush()
         try:
             return self._connection.execute(sql, values).fetchone()
-        except sqlite3.Error as error:
+        except SqliteTrouble as error:
             raise self._failed(error) from error
 
     def write(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Cursor:
@@ -115,7 +123,7 @@ class Database:
             if not connection.in_transaction:
                 connection.execute("BEGIN IMMEDIATE")
             return connection.execute(sql, values)
-        except sqlite3.Error as error:
+        except SqliteTrouble as error:
             raise self._failed(error) from error
 
     def write_later(self, sql: str, values: Sequence[Any]) -> None:
@@ -157,7 +165,7 @@ class Database:
                 connection.execute("BEGIN IMMEDIATE")
             for sql, rows in later.items():
                 self._insert(sql, rows)
-        except sqlite3.Error as error:
+        except SqliteTrouble as error:
             raise self._failed(error) from error
 
     def _insert(self, sql: str, rows: list[Sequence[Any]]) -> None:
@@ -174,7 +182,7 @@ class Database:
             self.flush()
         try:
             self._connection.executescript(sql)
-        except sqlite3.Error as error:
+        except SqliteTrouble as error:
             raise self._failed(error) from error
 
     @property
@@ -196,7 +204,7 @@ class Database:
                 self._connection.execute("COMMIT")
                 self._syncing.committed()
             self._syncing.settle(passing=passing)
-        except sqlite3.Error as error:
+        except SqliteTrouble as error:
             raise self._failed(error) from error
         if ending:
             for _, after in self._commit_hooks:
@@ -214,7 +222,7 @@ class Database:
         """Close the connection; what was not committed is dropped."""
         try:
             self._connection.close()
-        except sqlite3.Error as error:
+        except SqliteTrouble as error:
             raise self._translated(error) from error
 
     def roll_back(self) -> None:
@@ -224,7 +232,7 @@ class Database:
         try:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
-        except sqlite3.Error as error:
+        except SqliteTrouble as error:
             raise self._failed(error) from error
         self._lost()
 
@@ -243,7 +251,7 @@ class Database:
             finally:
                 helper.close()
             return log.stat().st_size if log.exists() else 0, 0 if row is None else int(row[0])
-        except (sqlite3.Error, OSError) as error:
+        except (*SqliteTrouble, OSError) as error:
             raise self._translated(error) from error
 
     def cut_log(self) -> None:
@@ -254,7 +262,7 @@ class Database:
                 helper.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             finally:
                 helper.close()
-        except sqlite3.Error as error:
+        except SqliteTrouble as error:
             raise self._translated(error) from error
 
     def _helper(self) -> sqlite3.Connection:
@@ -263,12 +271,12 @@ class Database:
         helper.execute(f"PRAGMA journal_size_limit = {_LOG_LIMIT_BYTES}")
         return helper
 
-    def _failed(self, error: sqlite3.Error) -> StorageFull | StorageBroken:
+    def _failed(self, error: sqlite3.Error | UnicodeDecodeError) -> StorageFull | StorageBroken:
         """Drop the open transaction: half of a batch is never kept."""
         if self._connection.in_transaction:
             try:
                 self._connection.execute("ROLLBACK")
-            except sqlite3.Error as second:
+            except SqliteTrouble as second:
                 error.add_note(f"rolling back failed too: {second}")
         self._lost()
         return self._translated(error)
@@ -278,7 +286,7 @@ class Database:
         for hook in self._rollback_hooks:
             hook()
 
-    def _translated(self, error: sqlite3.Error | OSError) -> StorageFull | StorageBroken:
+    def _translated(self, error: sqlite3.Error | OSError | UnicodeDecodeError) -> StorageFull | StorageBroken:
         code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
         if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and self._no_room()):
             return StorageFull(
@@ -290,8 +298,8 @@ class Database:
                 f"{self.path} is locked by another program: is a second node running on it? "
                 "Stop that one and try again."
             )
-        if code in _BROKEN_CODES:
-            return StorageBroken(
+        if code in _BROKEN_CODES or isinstance(error, UnicodeDecodeError) or str(error).startswith(_NO_TEXT):
+            return Damaged(
                 f"{self.path} is damaged or is no Freehold database ({error}): move it away and start again, the node "
                 "fetches what is public from its peers; a backup brings back the rest"
             )

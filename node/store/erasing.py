@@ -11,6 +11,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from ..core.ports import StorageBroken, StorageFull
+from .database import SqliteTrouble
 from .meanings import erase_meaning
 from .room import for_want_of_room
 
@@ -106,7 +107,7 @@ class Scrubbing:
                 (answer,) = helper.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             finally:
                 helper.close()
-        except sqlite3.Error as error:
+        except SqliteTrouble as error:
             if for_want_of_room(error, self._database.path.parent):
                 raise StorageFull(f"the log of {self._database.path} cannot be cut: the disk is full") from error
             raise StorageBroken(f"the log of {self._database.path} cannot be cut: {error}. Try again.") from error

@@ -14,7 +14,7 @@ _LEFT_BYTES = 64 * 1024
 """Less than this is no room: a disk may give the last blocks to others."""
 
 
-def for_want_of_room(error: sqlite3.Error | OSError, folder: Path) -> bool:
+def for_want_of_room(error: sqlite3.Error | OSError | UnicodeDecodeError, folder: Path) -> bool:
     """Whether the disk of that folder is full, by what failed there."""
     code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
     if code == sqlite3.SQLITE_FULL:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .absent import PutAside, aside_in, replaced_in
 from .checking import WORKED_OUT, verified
+from .database import SqliteTrouble
 from .deriving import DERIVED, MET
 from .names import Names, key_of
 from .sqlite import SqliteStore
@@ -31,6 +32,7 @@ ABSENT = {"replaced", "aside"}
 LEFT = {*DERIVED, *WORKED_OUT, MET, "meta", "author", "kind", "record"}
 """Tables that follow from records, or that the node fills again by itself. A test sees that no table is in none."""
 SIDES = ("", "-wal", "-shm")
+_TYPES: dict[str, type] = {"INTEGER": int, "TEXT": str, "BLOB": bytes}
 _AT_ONCE = 128
 _NUMBERS_UNREAD = 20_000
 """So many numbers in a row that cannot be read, where nothing says how far numbers go, are taken for the end."""
@@ -47,6 +49,19 @@ class Salvaged:
     forged: int = 0
     carried: dict[str, int] = field(default_factory=dict[str, int])
     torn: list[str] = field(default_factory=list[str])
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """Of a table of ours, which holds one type of value."""
+
+    name: str
+    type: str
+    full: int
+
+    def holds(self, value: object) -> bool:
+        """Whether a value can stand there: one that the disk has changed may be of another type."""
+        return not self.full if value is None else type(value) is _TYPES[self.type]
 
 
 def salvage(path: Path, now: int) -> tuple[Salvaged, Path]:
@@ -94,21 +109,31 @@ def put_in_place(new: Path, path: Path, aside: Path) -> None:
 
 
 def _records(path: Path, store: SqliteStore, found: Salvaged) -> None:
+    """In order of arrival, and then from the end, as far as that goes: where the way to a row is damaged from one side,
+    nothing may tell so, and it may be found from the other."""
     for row in _numbered(path, found):
         if row is None:
             found.unread += 1
-            continue
-        _, arrived, shared, needless, name, *parts = row
-        record = verified(parts[0], parts[1], parts[2], name)
-        if record is None or type(arrived) is not int:
+        elif not _keep(row, store, found):
             found.forged += 1
-            continue
-        store.records.add(record, arrived, shared=bool(shared))
-        if needless is None or type(needless) is int:
-            store.database.write("UPDATE record SET needless = ? WHERE id = ?", (needless, record.id))
-        found.kept += 1
-        if found.kept % _AT_ONCE == 0:
-            store.commit()
+    for row in _backwards(path, found):
+        if not store.records.has(row[4]):
+            _keep(row, store, found)
+
+
+def _keep(row: tuple[Any, ...], store: SqliteStore, found: Salvaged) -> bool:
+    """Put a record in, if it is what somebody signed."""
+    _, arrived, shared, needless, name, *parts = row
+    record = verified(parts[0], parts[1], parts[2], name)
+    if record is None or type(arrived) is not int:
+        return False
+    store.records.add(record, arrived, shared=bool(shared))
+    if needless is None or type(needless) is int:
+        store.database.write("UPDATE record SET needless = ? WHERE id = ?", (needless, record.id))
+    found.kept += 1
+    if found.kept % _AT_ONCE == 0:
+        store.commit()
+    return True
 
 
 def _numbered(path: Path, found: Salvaged) -> Iterator[tuple[Any, ...] | None]:
@@ -122,26 +147,37 @@ def _numbered(path: Path, found: Salvaged) -> Iterator[tuple[Any, ...] | None]:
                 yield from rows
                 if not rows:
                     return
-                last, dark = int(rows[-1][0]), 0
-            except sqlite3.Error:
+                last, dark = max(last + 1, int(rows[-1][0])), 0  # a damaged number does not lead round in circles
+            except SqliteTrouble:
+                _tear("record", found)
                 if dark > _NUMBERS_UNREAD:
-                    found.torn.append("record")
                     return
                 for number in range(last + 1, last + _AT_ONCE + 1):
                     try:
                         yield from old.execute(f"SELECT {_COLUMNS} FROM record WHERE number = ?", (number,))  # noqa: S608
                         dark = 0
-                    except sqlite3.Error:
+                    except SqliteTrouble:
                         dark += 1
                         yield None
                 last += _AT_ONCE
+
+
+def _backwards(path: Path, found: Salvaged) -> Iterator[tuple[Any, ...]]:
+    """From the newest on, until something cannot be read. Only rows with a name."""
+    with closing(opened(path)) as old:
+        try:
+            for row in old.execute(f"SELECT {_COLUMNS} FROM record ORDER BY number DESC"):  # noqa: S608
+                if isinstance(row[4], bytes):
+                    yield row
+        except SqliteTrouble:
+            _tear("record", found)
 
 
 def _highest(old: sqlite3.Connection) -> int | None:
     for query in ("SELECT seq FROM sqlite_sequence WHERE name = 'record'", "SELECT max(number) FROM record"):
         try:
             row = old.execute(query).fetchone()
-        except sqlite3.Error:
+        except SqliteTrouble:
             continue
         if row is not None and type(row[0]) is int:
             return row[0]
@@ -155,28 +191,35 @@ def carry_tables(path: Path, new: Database, found: Salvaged) -> None:
             found.carried[table] = 0
             try:
                 known = {row[1] for row in old.execute(f"PRAGMA table_info({table})")}
-            except sqlite3.Error:
+            except SqliteTrouble:
                 found.torn.append(table)
                 continue
-            columns = [row[1] for row in new.rows(f"PRAGMA table_info({table})") if row[1] in known]
+            columns = [_Column(*row[1:4]) for row in new.rows(f"PRAGMA table_info({table})") if row[1] in known]
             if columns:
                 _carry(old, new, table, columns, found)
 
 
-def _carry(old: sqlite3.Connection, new: Database, table: str, columns: list[str], found: Salvaged) -> None:
-    """From both ends, as far as each can be read."""
-    names = ", ".join(columns)
+def _carry(old: sqlite3.Connection, new: Database, table: str, columns: list[_Column], found: Salvaged) -> None:
+    """From both ends, as far as each can be read. A row that no such table can hold was damaged: it is left."""
+    names = ", ".join(column.name for column in columns)
     marks = ", ".join("?" * len(columns))
     for way in ("ASC", "DESC"):
         try:
-            for row in old.execute(f"SELECT {names} FROM {table} ORDER BY {columns[0]} {way}"):  # noqa: S608
+            for row in old.execute(f"SELECT {names} FROM {table} ORDER BY {columns[0].name} {way}"):  # noqa: S608
+                if not all(column.holds(value) for column, value in zip(columns, row, strict=True)):
+                    _tear(table, found)
+                    continue
                 cursor = new.write(f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})", row)  # noqa: S608
                 found.carried[table] += max(0, cursor.rowcount)
-        except sqlite3.Error:
-            if table not in found.torn:
-                found.torn.append(table)
+        except SqliteTrouble:
+            _tear(table, found)
             continue
         return
+
+
+def _tear(table: str, found: Salvaged) -> None:
+    if table not in found.torn:
+        found.torn.append(table)
 
 
 def _absent(path: Path, store: SqliteStore, found: Salvaged) -> None:
@@ -190,9 +233,8 @@ def _absent(path: Path, store: SqliteStore, found: Salvaged) -> None:
                     found.carried[table] += sum(
                         _remember(store, names, one) for one in absent_in(old, backwards=backwards)
                     )
-            except sqlite3.Error:
-                if table not in found.torn:
-                    found.torn.append(table)
+            except SqliteTrouble:
+                _tear(table, found)
                 continue
             break
 
@@ -211,6 +253,7 @@ def opened(path: Path) -> sqlite3.Connection:
     """For reading: not a byte of the damaged file is changed."""
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
     connection.text_factory = _text
+    connection.execute("PRAGMA writable_schema = ON")  # a table whose definition is damaged does not hide the others
     return connection
 
 

@@ -7,7 +7,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from ..core.ports import StorageBroken, StorageFull
-from .database import Database
+from .database import Database, SqliteTrouble
 from .room import for_want_of_room
 from .shelf import RECORDS, record_of
 from .upgrade import APPLICATION_ID, migrations
@@ -32,7 +32,7 @@ def copy_to(database: Path, target: Path) -> None:
             connection.execute("VACUUM INTO ?", (str(target),))
         finally:
             connection.close()
-    except (sqlite3.Error, OSError) as error:
+    except (*SqliteTrouble, OSError) as error:
         full = any(for_want_of_room(error, path.parent) for path in (target, database))
         for end in ("", "-journal"):
             target.with_name(target.name + end).unlink(missing_ok=True)

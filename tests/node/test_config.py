@@ -55,6 +55,8 @@ def test_nobody_is_a_witness_who_has_not_said_so(tmp_path):
         ('witness = "no"', "line 1: Expected `bool`"),
         (b"ranking = '\xff'", "UTF-8"),
         ("a" * 70_000, "65536 bytes"),
+        ("listen = " + "[" * 30_000, "nested too deep"),
+        ("store_mb = " + "1" * 5_000, "4300 digits"),
         ('store_url = "sqlite:///x"', "store_url: it does not begin with postgresql://"),
         ("listen = [" + '"/ip4/127.0.0.1/tcp/1",' * 65 + "]", "64 addresses"),
     ],
