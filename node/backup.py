@@ -25,7 +25,7 @@ from msgspec import Meta
 from .core.desk import Denied
 from .core.ports import StorageBroken, StorageFull
 from .files import notes
-from .folder import FULL, sync_folder
+from .folder import FULL, open_file, sync_folder
 from .store import snapshots
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ SMALL = ("config.toml", "identity.key", "transport.key")
 """Files beside the database, as far as they are there."""
 _MANIFEST_BYTES, _SMALL_BYTES = 4 * 1024 * 1024, 64 * 1024
 """A list of as many files as a node keeps, with names in any script, is the longest part of a manifest."""
+_LAST_BYTES = 64 * 1024
 _CHUNK = 1024 * 1024
 
 
@@ -93,7 +94,7 @@ def create(folder: Folder, target: Path, now: int) -> dict[str, Any]:
         full = error.errno in FULL
         raise Denied(
             "storage-full" if full else "file-unwritable",
-            f"no backup was made: {target}: {error.strerror}",
+            f"no backup was made: {target}: {error.strerror or error}",
             "make room on the disk" if full else "choose another place",
         ) from error
     with suppress(OSError):  # the backup is there; only the next reminder to make one comes too early
@@ -119,8 +120,9 @@ def create_here(folder: Folder, now: int) -> dict[str, Any]:
 def last(folder: Folder) -> dict[str, Any] | None:
     """When (`at`, ms) and where the last backup of this folder was written; None if none is known of."""
     try:
-        found: object = json.loads(folder.last_backup.read_text("utf-8"))
-    except (OSError, ValueError):
+        with os.fdopen(open_file(folder.last_backup), "rb") as file:
+            found: object = json.loads(file.read(_LAST_BYTES))
+    except (OSError, ValueError, RecursionError):
         return None
     match found:
         case {"at": int(at), "file": str(file)}:
@@ -191,7 +193,11 @@ def _beside(target: Path) -> Generator[Path]:
 def _unpacked(file: Path, where: Path) -> Generator[tuple[Manifest, Path]]:
     """A backup's files in a temporary folder, each as its manifest says. Nothing else that a tar can hold comes out."""
     try:
-        with tempfile.TemporaryDirectory(prefix=".unpacked-", dir=where) as work, tarfile.open(file, "r:") as tar:
+        with (
+            tempfile.TemporaryDirectory(prefix=".unpacked-", dir=where) as work,
+            os.fdopen(open_file(file), "rb") as packed,
+            tarfile.open(fileobj=packed, mode="r:") as tar,
+        ):
             manifest = _manifest(file, tar)
             for name, item in manifest.files.items():
                 _unpack(file, tar, name, item, Path(work))

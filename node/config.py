@@ -19,7 +19,7 @@ from freehold.protocol.text import IDENTITY, parse
 from . import choices
 from .core.desk import Denied
 from .core.participation import Participation
-from .folder import write_new
+from .folder import open_file, write_new
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,7 +93,7 @@ QUIET = re.compile(r"(?:([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5
 def load(path: Path) -> Config:
     """Read the settings. Raises Denied with the place of a mistake."""
     try:
-        with path.open("rb") as file:
+        with os.fdopen(open_file(path), "rb") as file:
             data = file.read(_CONFIG_BYTES + 1)
             others = bool(os.fstat(file.fileno()).st_mode & _OTHERS)
     except FileNotFoundError:

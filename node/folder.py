@@ -112,18 +112,34 @@ def locked(folder: Folder) -> Generator[None]:
     try:
         descriptor = os.open(folder.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise _not_written(folder.lock, error) from error
+        raise not_written(folder.lock, error) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise _held(folder, os.pread(descriptor, 32, 0)) from error
+            raise _held(folder, _said_in(descriptor)) from error
         with suppress(OSError):  # on a full disk nobody is told who holds it; it is held all the same
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield
     finally:
         os.close(descriptor)
+
+
+def _said_in(lock: int) -> bytes:
+    try:
+        return os.pread(lock, 32, 0)
+    except OSError:  # whatever lies there, somebody holds it
+        return b""
+
+
+def open_file(path: Path) -> int:
+    """A descriptor to read a file with. Raises OSError, also for what is no file: a pipe would be waited for."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no file")
+    return descriptor
 
 
 def _held(folder: Folder, holder: bytes) -> Denied:
@@ -139,7 +155,7 @@ def _held(folder: Folder, holder: bytes) -> Denied:
 def read_private(path: Path, max_bytes: int, what: str) -> bytes | None:
     """A secret file's content, None if there is no such file. Raises Denied if others can read it or it is odd."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = open_file(path)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -172,10 +188,11 @@ def write_new(path: Path, data: bytes) -> None:
     except FileExistsError as error:
         raise Denied("file-exists", f"{path} exists already and is not replaced", "move it away first") from error
     except OSError as error:
-        raise _not_written(path, error) from error
+        raise not_written(path, error) from error
 
 
-def _not_written(path: Path, error: OSError) -> Denied:
+def not_written(path: Path, error: OSError) -> Denied:
+    """Why a file of the folder is not there, for the person."""
     full = error.errno in FULL
     return Denied(
         "storage-full" if full else "folder-unusable",

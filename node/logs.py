@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
+
+from .folder import not_written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +38,11 @@ class JsonLines(logging.Formatter):
 
 
 def write_to(path: Path, *, also_stderr: bool) -> None:
-    """Send everything that is logged in this process to a file, and to standard error if wanted."""
+    """Send everything that is logged in this process to a file, and to standard error if wanted. Raises Denied."""
+    try:  # a pipe that nobody reads would be waited for
+        os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise not_written(path, error) from error
     handlers: list[logging.Handler] = [
         RotatingFileHandler(path, maxBytes=_FILE_BYTES, backupCount=_OLD_FILES, encoding="ascii")
     ]

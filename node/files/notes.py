@@ -12,6 +12,7 @@ from msgspec import Meta
 from freehold.protocol.filename import safe_name
 
 from ..core.ports import Kept
+from ..folder import open_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +54,7 @@ def write(kept: Kept, path: Path, new: Path) -> None:
 def _found(path: Path) -> Kept:
     state = path.stat()
     try:
-        with path.with_name(path.name + NOTE_END).open("rb") as file:
+        with os.fdopen(open_file(path.with_name(path.name + NOTE_END)), "rb") as file:
             note = msgspec.json.decode(file.read(_NOTE_BYTES), type=Note)
     except (OSError, msgspec.MsgspecError):
         note = Note(path.name[:12], state.st_mtime_ns // 1_000_000)

@@ -27,8 +27,9 @@ class Mark:
     def fits(self, epoch: bytes, position: int) -> bool:
         """Whether the database can be the one that was last marked, or its successor."""
         try:
-            with self._file.open("rb") as file:
-                marked, count, number = file.read(_LINE_BYTES).decode("ascii").split()
+            descriptor = os.open(self._file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe is not waited for
+            with os.fdopen(descriptor, "rb") as file:
+                marked, count, number = (file.read(_LINE_BYTES) or b"").decode("ascii").split()
             return (marked, number) == (epoch.hex(), self._number()) and int(count) <= position
         except (OSError, ValueError):
             return False
@@ -38,7 +39,7 @@ class Mark:
         an older mark notices less and never errs."""
         new = self._file.with_suffix(".position.new")
         with suppress(OSError):
-            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
                 file.write(f"{epoch.hex()} {position} {self._number()}\n")
                 file.flush()
