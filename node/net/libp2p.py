@@ -125,7 +125,7 @@ class Network:
         except trio.TooSlowError as error:
             raise NotConnected(f"{peer} opens no stream within {DIAL_S:g} seconds") from error
         except streams.STREAM_ERRORS as error:
-            if isinstance(error.__cause__, MultiselectClientError):
+            if _says_no(error):
                 raise NotSpoken(f"{peer} does not speak {self._config.talk_protocol}") from error
             raise NotConnected(f"the connection to {peer} failed: {error}") from error
         await self._talks.carry(stream, number, (first,))
@@ -268,3 +268,10 @@ class Network:
     def _drop(self, peer: str) -> None:
         if self._life is not None:
             self._life.drop(ID.from_string(peer))
+
+
+def _says_no(error: BaseException) -> bool:
+    """Whether a stream was not opened because the peer does not speak its protocol. Upstream raises the same when the
+    line fails while the two agree, from what failed."""
+    refusal = error.__cause__
+    return isinstance(refusal, MultiselectClientError) and refusal.__cause__ is None

@@ -70,6 +70,16 @@ async def test_who_does_not_speak_it_is_told_from_who_is_not_there() -> None:
     assert ended(alice) == []
 
 
+async def test_a_line_that_fails_while_a_stream_is_opened_says_nothing_of_what_its_peer_speaks() -> None:
+    alice = Neighbour("alice")
+    async with running(alice), mallory(alice.address) as who:
+        who.host.get_network().set_stream_handler(lambda stream: stream.reset())
+        peer = str(who.host.get_id())
+        await alice.ears.until(lambda: ("joined", peer) in alice.ears.comings)
+        with pytest.raises(NotConnected):
+            await alice.network.converse(peer, 1, b"hello")
+
+
 async def _never_reads(stream: Any) -> None:
     await trio.sleep_forever()
 
