@@ -25,7 +25,7 @@ from msgspec import Meta
 from .core.desk import Denied
 from .core.ports import StorageBroken, StorageFull
 from .files import notes
-from .folder import FULL, open_file, sync_folder
+from .folder import FULL, open_file, replace as replace_file, sync_folder
 from .store import snapshots
 
 if TYPE_CHECKING:
@@ -140,7 +140,8 @@ def verify(file: Path) -> dict[str, Any]:
 def restore(file: Path, folder: Folder, now: int, *, replace: bool) -> dict[str, Any]:
     """Put a backup into a folder that the caller has locked. What was there is moved aside, and only if `replace`.
 
-    The node then counts its records under a new epoch (store/position.py), so that others read it anew. Raises Denied.
+    The node then counts its records under a new epoch (store/position.py), so that others read it anew. A restore that
+    is broken off is noticed at the next start (folder.check_whole). Raises Denied.
     """
     there = [folder.root / name for name in (*SMALL, DATABASE) if (folder.root / name).exists()]
     precious = [path for path in there if path.name in (DATABASE, folder.identity_key.name)]
@@ -154,12 +155,16 @@ def restore(file: Path, folder: Folder, now: int, *, replace: bool) -> dict[str,
         report = _report(file, manifest, work)
         aside = folder.root / f"before-restore-{now}"
         sides = [folder.database.with_name(DATABASE + end) for end in ("-wal", "-shm")]
-        for path in (*there, *sides, folder.database.with_suffix(".position")):
-            if path.exists():
-                aside.mkdir(mode=0o700, exist_ok=True)
-                path.rename(aside / path.name)
+        found = [path for path in (*there, *sides, folder.database.with_suffix(".position")) if path.exists()]
+        if found:
+            aside.mkdir(mode=0o700, exist_ok=True)
+        replace_file(folder.restoring, aside.name.encode())
+        for path in found:
+            path.rename(aside / path.name)
         for name in manifest.files:
             (work / name).rename(folder.root / name)
+        sync_folder(folder.root)
+        folder.restoring.unlink()
         sync_folder(folder.root)
         missing = [one.name for sha256, one in manifest.named.items() if not (folder.files / sha256).is_file()]
     where = {"folder": str(folder.root), "aside": str(aside) if aside.exists() else None}

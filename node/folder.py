@@ -23,6 +23,7 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 """The rights of everybody else: a node's folder and its secrets give none."""
 FULL = (errno.ENOSPC, errno.EDQUOT)
 """What the system calls a disk without room."""
+_NAME_BYTES = 200
 _SOCKET_PATH_BYTES = 100
 """The kernel keeps a unix socket's path in 108 bytes on Linux, in 104 on macOS."""
 
@@ -72,6 +73,11 @@ class Folder:
     def last_backup(self) -> Path:
         """When and where the last backup was written."""
         return self.root / "backup.last"
+
+    @property
+    def restoring(self) -> Path:
+        """There while a backup is put into this folder: the name of the one in it that has what was here before."""
+        return self.root / "restoring"
 
     @property
     def lock(self) -> Path:
@@ -124,6 +130,23 @@ def locked(folder: Folder) -> Generator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def check_whole(folder: Folder) -> None:
+    """Raise Denied if a restore into this folder was broken off: some of its files are here, and some elsewhere."""
+    if os.path.lexists(folder.restoring):
+        with suppress(OSError), os.fdopen(open_file(folder.restoring), "rb") as file:
+            aside = file.read(_NAME_BYTES).decode("ascii", "replace")
+            raise _half_restored(folder, f"; what was here before is in {folder.root / aside}")
+        raise _half_restored(folder, "")
+
+
+def _half_restored(folder: Folder, before: str) -> Denied:
+    return Denied(
+        "restore-unfinished",
+        f"restoring a backup into {folder.root} was broken off in the middle{before}",
+        "restore it again: freehold backup restore FILE --replace",
+    )
 
 
 def _said_in(lock: int) -> bytes:

@@ -19,6 +19,7 @@ from . import keystore
 from .clock import now_ms
 from .config import checked, load, write_first
 from .core.desk import Denied
+from .folder import check_whole
 
 if TYPE_CHECKING:
     from freehold.protocol.identity import IdentityId
@@ -111,6 +112,7 @@ class Conversation:
 
 def prepare(folder: Folder, wishes: Wishes, talk: Conversation) -> Prepared:
     """Read or make everything that lasts. The caller holds the folder's lock. Raises Denied."""
+    check_whole(folder)
     config = _settings(folder, wishes)
     later = wishes.locked or (wishes.identity_later and not folder.identity_key.exists())
     owner = None if wishes.relay or later else _owner(folder, config, talk)

@@ -20,9 +20,10 @@ from . import backup, config, keystore, settings
 from .clock import now_ms
 from .core.desk import Denied
 from .core.ports import StorageBroken, StorageFull
-from .folder import Folder, locked, open_folder
+from .folder import Folder, check_whole, locked, not_written, open_folder
 from .store import checking, salvage
 from .store.opening import DriverMissing, move_to_server
+from .store.swapping import bring_back
 
 _TOLD_EVERY = 10_000
 """Records: about a quarter of a minute."""
@@ -76,6 +77,8 @@ def _check(folder: Folder, *, rebuild: bool) -> dict[str, Any]:
                 raise
             running = True
         try:
+            if not running:
+                bring_back(folder.database)
             found = checking.check(folder.database, scratch)
             said = found.view() | {"running": running}
             if not rebuild or found.sound:
@@ -88,6 +91,8 @@ def _check(folder: Folder, *, rebuild: bool) -> dict[str, Any]:
             raise Denied("storage-full", str(error), "make room on the disk; nothing was changed") from error
         except StorageBroken as error:
             raise Denied("storage-broken", str(error), "see the folder's permissions, and node.log") from error
+        except OSError as error:
+            raise not_written(folder.database, error) from error
 
 
 def _move(folder: Folder) -> dict[str, Any]:
@@ -126,7 +131,9 @@ def _import_key(root: Path, file: Path) -> dict[str, Any]:
 def _existing(root: Path) -> Folder:
     if not (root / "node.db").exists():
         raise Denied("no-node", f"there is no node in {root}", "give its --folder, or start one: freehold up")
-    return open_folder(root)
+    folder = open_folder(root)
+    check_whole(folder)
+    return folder
 
 
 def _anywhere(root: Path) -> Folder:

@@ -109,6 +109,7 @@ port-in-use: Another program listens on that port. Stop it, or choose another: l
 quota-a-day: You published as much today as others keep of one person. Wait for tomorrow.
 quota-open-offers: You have as many open offers as others keep of one person. Close some.
 replied-already: A review is answered once, and it was.
+restore-unfinished: Restoring a backup was broken off in the middle. Restore it again, with --replace.
 reviewed-already: A contract is reviewed once by each side, and you did.
 scope-missing: The token is not good for this. Make one that is: freehold node token new --scope.
 start-failed: The node ended before it was ready. See the end of node.log in its folder.

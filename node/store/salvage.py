@@ -4,7 +4,7 @@ remembers for its owner. What cannot be read is counted, and the damaged file is
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +14,10 @@ from .database import SqliteTrouble
 from .deriving import DERIVED, MET
 from .names import Names, key_of
 from .sqlite import SqliteStore
+from .swapping import put_in_place, room_for
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from .absent import Absent
@@ -31,7 +32,6 @@ ABSENT = {"replaced", "aside"}
 """Tables of records that are not here: carried over with the names of authors and kinds, which get new numbers."""
 LEFT = {*DERIVED, *WORKED_OUT, MET, "meta", "author", "kind", "record"}
 """Tables that follow from records, or that the node fills again by itself. A test sees that no table is in none."""
-SIDES = ("", "-wal", "-shm")
 _TYPES: dict[str, type] = {"INTEGER": int, "TEXT": str, "BLOB": bytes}
 _AT_ONCE = 128
 _NUMBERS_UNREAD = 20_000
@@ -77,35 +77,6 @@ def salvage(path: Path, now: int) -> tuple[Salvaged, Path]:
             store.checkpoint()
         put_in_place(new, path, aside)
     return found, aside
-
-
-@contextmanager
-def room_for(path: Path) -> Generator[Path]:
-    """The name of a new database beside another: nothing of it is left if it does not take the other's place."""
-    new = path.with_name(path.name + ".new")
-    _clear(new)
-    try:
-        yield new
-    finally:
-        _clear(new)
-
-
-def _clear(new: Path) -> None:
-    for side in SIDES:
-        new.with_name(new.name + side).unlink(missing_ok=True)
-    new.with_suffix(".position").unlink(missing_ok=True)
-
-
-def put_in_place(new: Path, path: Path, aside: Path) -> None:
-    """Give a closed database the name of another, which is kept aside with its log. It counts under a new epoch. There
-    is one of the two at every moment, or a node that starts after a power cut would begin with nothing."""
-    aside.hardlink_to(path)
-    for side in SIDES[1:]:
-        old = path.with_name(path.name + side)
-        if old.exists():
-            old.rename(aside.with_name(aside.name + side))
-    path.with_suffix(".position").unlink(missing_ok=True)
-    new.replace(path)
 
 
 def _records(path: Path, store: SqliteStore, found: Salvaged) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from ..core.ports import StorageBroken
 from .answers import SqliteAnswers
 from .budget import taken_apart, totals_apart
 from .contacts import SqliteContacts
@@ -19,6 +20,7 @@ from .position import Mark
 from .records import SqliteRecords
 from .searches import SqliteSearches
 from .stamps import SqliteStamps
+from .swapping import bring_back
 from .tokens import SqliteTokens
 from .upgrade import upgrade
 from .verdicts import SqliteVerdicts
@@ -59,6 +61,10 @@ class SqliteStore:
     @classmethod
     def open(cls, path: Path) -> SqliteStore:
         """Open a database file, making or upgrading it. Raises StorageFull or StorageBroken."""
+        try:
+            bring_back(path)
+        except OSError as error:
+            raise StorageBroken(f"the log of {path} cannot be brought back: {error}. Check the folder.") from error
         database = Database(path)
         try:
             upgrade(database)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import io
 import json
 import tarfile
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from freehold.node import backup
 from freehold.node.core.desk import Denied
-from freehold.node.folder import Folder, open_folder
+from freehold.node.folder import Folder, check_whole, open_folder
 from freehold.node.store.sqlite import SqliteStore
 from tests.cast import START_MS, offer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 KEY = b'{"format": "a key file"}'
 
@@ -202,3 +207,50 @@ def test_a_folder_of_backups_that_cannot_be_used_is_told(folder: Folder) -> None
     (folder.root / "backups").write_bytes(b"a file")
     with pytest.raises(Denied, match="cannot be used"):
         backup.create_here(folder, START_MS)
+
+
+class Killed(BaseException):
+    """What nothing catches."""
+
+
+def kill_at(monkeypatch: pytest.MonkeyPatch, at: int) -> None:
+    """The process ends instead of renaming, or taking away, the so-manieth file."""
+    left = [at]
+
+    def counted(call: Callable[..., Any]) -> Callable[..., Any]:
+        def instead(*given: Any, **options: Any) -> Any:
+            left[0] -= 1
+            if left[0] < 0:
+                raise Killed
+            return call(*given, **options)
+
+        return instead
+
+    for name in ("rename", "replace", "unlink"):
+        monkeypatch.setattr(Path, name, counted(getattr(Path, name)))
+
+
+@pytest.mark.parametrize("at", range(14))
+def test_a_restore_that_is_killed_anywhere_is_noticed_and_what_was_there_is_kept(
+    folder: Folder, made: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    folder.identity_key.write_bytes(b"another key")
+    with monkeypatch.context() as patched:
+        kill_at(patched, at)
+        with suppress(Killed):
+            backup.restore(made, folder, START_MS, replace=True)
+    keys = {path.read_bytes() for path in folder.root.glob("**/identity.key") if ".unpacked-" not in str(path)}
+    assert b"another key" in keys
+    told: Denied | None = None
+    try:
+        check_whole(folder)
+    except Denied as denied:
+        told = denied
+    if told is not None:  # else one of the two folders is here, whole
+        assert (told.code, str(folder.root / f"before-restore-{START_MS}") in told.what) == ("restore-unfinished", True)
+        assert backup.restore(made, folder, START_MS + 1, replace=True)["records"] == 5
+    check_whole(folder)
+    assert {name for name in (*backup.SMALL, "node.db") if (folder.root / name).exists()} == {*backup.SMALL, "node.db"}
+    store = SqliteStore.open(folder.database)
+    assert sum(store.records.totals().values()) == 5
+    store.close()

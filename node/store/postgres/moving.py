@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from ..absent import aside_in, replaced_in
 from ..database import Database
 from ..placing import usually_needless
-from ..salvage import Salvaged, carry_tables, opened, put_in_place, room_for
+from ..salvage import Salvaged, carry_tables, opened
 from ..shelf import RECORDS, record_of
+from ..swapping import put_in_place, room_for
 from ..upgrade import upgrade
 from .store import PostgresStore
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from freehold.node.core.ports import OfferQuery, StorageBroken
-from freehold.node.store import checking, checkup, snapshots
+from freehold.node.store import checking, checkup, snapshots, swapping
 from freehold.node.store.salvage import salvage
 from freehold.node.store.sqlite import SqliteStore
 from freehold.protocol.envelope import Record
@@ -100,6 +101,19 @@ def test_another_programs_database_is_not_called_damaged_for_its_folders_name(tm
         other.execute("CREATE TABLE songs (name TEXT)")
     with pytest.raises(StorageBroken, match="another program"):
         found(path)
+
+
+def test_a_rescue_that_ends_before_its_last_step_takes_no_record_away(path: Path, tmp_path: Path) -> None:
+    with closing(SqliteStore.open(path)) as store:
+        store.records.add(offer(bob, number=9_999), START_MS, shared=True)
+        store.commit()
+        shutil.copytree(path.parent, tmp_path / "left", dirs_exist_ok=True)  # as a process that ended leaves it
+    left = tmp_path / "left" / path.name
+    swapping.put_in_place(left, left, left.with_name("node.db.damaged-1"))  # all but the last: it stays what it is
+    assert not left.with_name("node.db-wal").exists()
+    with closing(SqliteStore.open(left)) as store:
+        assert store.records.get(offer(bob, number=9_999).id)
+    assert not list(left.parent.glob("*.damaged-*"))
 
 
 def used(path: Path, written: dict[bytes, Record]) -> None:
