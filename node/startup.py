@@ -9,6 +9,7 @@ environment.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -144,7 +145,7 @@ def _settings(folder: Folder, wishes: Wishes) -> Config:
 
 
 def _owner(folder: Folder, config: Config, talk: Conversation) -> Unlocked:
-    if not folder.identity_key.exists():
+    if not os.path.lexists(folder.identity_key):  # a link to nowhere is no wish for a new identity
         return _new_owner(folder, config, talk)
     owner = keystore.unlock(folder.identity_key, talk.passphrase(new=False)["passphrase"])
     keystore.check_network(owner, config.network)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import trio
 
+from ..core.desk import Denied
 from .callers import CALLER, OWNER
 from .http import serve_connections
 
@@ -34,8 +35,8 @@ async def serve(
 ) -> None:
     """Serve until cancelled. The caller holds the folder, so a socket that lies there is a dead node's.
 
-    Raises OSError if it cannot begin: a node that its owner cannot reach is of no use. Later trouble is logged, and
-    the socket is made anew.
+    Raises Denied if it cannot begin: a node that its owner cannot reach is of no use. Later trouble is logged, and the
+    socket is made anew.
     """
     begun = False
     while True:
@@ -45,7 +46,10 @@ async def serve(
                     task_status.started()
                 begun = True
                 await serve_connections(owners(application), listener, admits=is_owner)
-        except Exception:  # a mistake of ours in this server must not end the node it stands in
+        except Exception as error:  # a mistake of ours in this server must not end the node it stands in
+            if not begun and isinstance(error, OSError):
+                what = f"the socket {path} cannot be made: {error.strerror}"
+                raise Denied("folder-unusable", what, "see what lies there, and move it away") from error
             if not begun:
                 raise
             _LOG.exception("the server of the local API ended: it begins anew")

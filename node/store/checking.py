@@ -14,7 +14,9 @@ from ..core.ports import StorageBroken
 from . import deriving
 from .database import Damaged, Database
 from .names import key_of
+from .position import Mark
 from .shelf import RECORDS
+from .swapping import clear
 from .upgrade import migrations, upgrade
 
 if TYPE_CHECKING:
@@ -66,8 +68,13 @@ class Findings:
 
 def check(path: Path, scratch: Path) -> Findings:
     """Look through a database. `scratch` is a file that may be made and is taken away again. Raises StorageBroken when
-    it belongs to another program or version, or cannot be opened for want of a right to."""
+    it belongs to another program or version, is gone, or cannot be opened for want of a right to."""
     findings = Findings()
+    Mark(path).check_kept()
+    try:
+        clear(scratch)  # of a check that was killed
+    except OSError as error:
+        raise StorageBroken(f"{scratch} is in the way: {error.strerror}. Move it away.") from error
     try:
         with closing(Database(path)) as database:
             _refuse_other_forms(database)

@@ -300,8 +300,8 @@ class Database:
             )
         if code in _BROKEN_CODES or isinstance(error, UnicodeDecodeError) or str(error).startswith(_NO_TEXT):
             return Damaged(
-                f"{self.path} is damaged or is no Freehold database ({error}): move it away and start again, the node "
-                "fetches what is public from its peers; a backup brings back the rest"
+                f"{self.path} is damaged or is no Freehold database ({error}): move it away, node.position too, and "
+                "start again: the node fetches what is public from its peers; a backup brings back the rest"
             )
         return StorageBroken(f"{self.path} cannot be used: {error}. Check the disk and the folder's permissions.")
 

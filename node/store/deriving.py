@@ -9,6 +9,7 @@ from .database import Database
 from .folding import RULES
 from .meanings import write_meaning, write_words
 from .shelf import RECORDS, record_of
+from .swapping import clear
 from .upgrade import upgrade
 
 if TYPE_CHECKING:
@@ -77,8 +78,7 @@ def differences(database: Database, scratch: Path) -> dict[str, int]:
                 database.roll_back()
                 database.rows("DETACH fresh")
     finally:
-        for side in ("", "-wal", "-shm"):
-            scratch.with_name(scratch.name + side).unlink(missing_ok=True)
+        clear(scratch)
 
 
 def _compared(database: Database) -> dict[str, int]:

@@ -3,7 +3,7 @@
 Other nodes remember how far they have read this node's count of records, under its epoch. A backup counts from an
 earlier place again, so it needs a new epoch, or they would never read what it counts then. It is noticed when the count
 is behind the file, when the file is missing, or when the database is not the very file that was counted in (a copy of
-the whole folder).
+the whole folder). And so it is noticed that the database itself is gone.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from ..core.ports import StorageBroken
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,12 +29,24 @@ class Mark:
     def fits(self, epoch: bytes, position: int) -> bool:
         """Whether the database can be the one that was last marked, or its successor."""
         try:
-            descriptor = os.open(self._file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe is not waited for
-            with os.fdopen(descriptor, "rb") as file:
-                marked, count, number = (file.read(_LINE_BYTES) or b"").decode("ascii").split()
-            return (marked, number) == (epoch.hex(), self._number()) and int(count) <= position
+            marked, count, number = self._read()
+            return (marked, number) == (epoch.hex(), self._number()) and count <= position
         except (OSError, ValueError):
             return False
+
+    def check_kept(self) -> None:
+        """Raise StorageBroken if a database was marked and there is none any more: a node that began with an empty one
+        in its place would say nothing of what is lost."""
+        try:
+            _, count, _ = self._read()
+            if self._database.exists() and self._database.stat().st_size:
+                return
+        except (OSError, ValueError):
+            return
+        raise StorageBroken(
+            f"{self._database} is gone or empty, and {count} records were counted in it: bring it back, from a backup "
+            f"if need be; or move {self._file.name} away too, and the node begins with nothing"
+        )
 
     def set(self, epoch: bytes, position: int) -> None:
         """Mark a position that is on the disk. Whole or not at all; not at all where the disk does not let us, since
@@ -45,6 +59,12 @@ class Mark:
                 file.flush()
                 os.fsync(file.fileno())
             new.replace(self._file)
+
+    def _read(self) -> tuple[str, int, str]:
+        descriptor = os.open(self._file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe is not waited for
+        with os.fdopen(descriptor, "rb") as file:
+            epoch, count, number = (file.read(_LINE_BYTES) or b"").decode("ascii").split()
+        return epoch, int(count), number
 
     def _number(self) -> str:
         return str(self._database.stat().st_ino)

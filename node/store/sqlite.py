@@ -65,11 +65,12 @@ class SqliteStore:
             bring_back(path)
         except OSError as error:
             raise StorageBroken(f"the log of {path} cannot be brought back: {error}. Check the folder.") from error
+        mark = Mark(path)
+        mark.check_kept()
         database = Database(path)
         try:
             upgrade(database)
             _derive_again(database)
-            mark = Mark(path)
             _renew_epoch(database, mark)
             store = cls(database, mark)
             store.commit()

@@ -16,11 +16,11 @@ SIDES = ("", "-wal", "-shm")
 def room_for(path: Path) -> Generator[Path]:
     """The name of a new database beside another: nothing of it is left if it does not take the other's place."""
     new = path.with_name(path.name + ".new")
-    _clear(new)
+    clear(new)
     try:
         yield new
     finally:
-        _clear(new)
+        clear(new)
 
 
 def put_in_place(new: Path, path: Path, aside: Path) -> None:
@@ -50,7 +50,8 @@ def _move_sides(one: Path, other: Path) -> None:
             old.rename(new)
 
 
-def _clear(new: Path) -> None:
+def clear(new: Path) -> None:
+    """Take away what is left of a database that nobody uses any more. Raises OSError."""
     for side in SIDES:
         new.with_name(new.name + side).unlink(missing_ok=True)
     new.with_suffix(".position").unlink(missing_ok=True)

@@ -69,6 +69,14 @@ def test_the_next_start_asks_for_the_passphrase_alone_and_is_the_same_person(fol
     assert again.config == made.config
 
 
+def test_a_key_file_that_leads_nowhere_is_no_wish_for_another_identity(folder):
+    folder.identity_key.symlink_to("somewhere else")
+    person = Person({"passphrase": PASSPHRASE}, {"kept": True})
+    with pytest.raises(Denied, match="no key file"):
+        prepare(folder, Wishes(), person.talk)
+    assert person.heard == [{"ask": "passphrase", "new": False}]
+
+
 def test_words_bring_the_same_identity_into_another_folder(folder, tmp_path):
     person, made = first_start(folder)
     other = open_folder(tmp_path / "other")

@@ -11,6 +11,7 @@ import trio.testing
 
 from freehold.node.api import server
 from freehold.node.api.http import BODY_BYTES, CONNECTIONS, DRAINED_BYTES, HEADER_BYTES, serve_connections
+from freehold.node.core.desk import Denied
 from tests.node.api.echo import GET, Echo
 
 CLOSING = b"GET /x HTTP/1.1\r\nHost: node\r\nConnection: close\r\n\r\n"
@@ -191,6 +192,13 @@ async def test_a_client_that_never_reads_holds_up_neither_the_others_nor_the_end
             nursery.cancel_scope.cancel()
     await trio.aclose_forcefully(silent)
     assert not path.exists()
+
+
+async def test_a_folder_in_the_sockets_place_is_said(tmp_path, echo):
+    path = tmp_path / "api.sock"
+    path.mkdir()
+    with pytest.raises(Denied, match=r"the socket .*api\.sock cannot be made"):
+        await server.serve(echo, path)
 
 
 async def full_house(socket_path):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from freehold.node.core.ports import StorageBroken
+from freehold.node.store import checking
 from freehold.node.store.sqlite import SqliteStore
 from tests.cast import START_MS, offer
 
@@ -80,3 +82,25 @@ def test_a_mark_that_cannot_be_written_costs_nothing_else(path: Path) -> None:
     old = written(path, 0, 1)
     path.with_name("node.position.new").mkdir()
     assert written(path, 1, 1, checkpoint=True) == written(path, 2, 1) == old
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_a_database_that_is_gone_is_missed_and_not_begun_anew_without_a_word(path: Path, empty: bool) -> None:
+    written(path, 0, 3)
+    path.unlink()
+    if empty:
+        path.touch()
+    for look in (SqliteStore.open, lambda one: checking.check(one, one.with_name("scratch"))):
+        with pytest.raises(StorageBroken, match="gone or empty, and 3 records were counted"):
+            look(path)
+        assert path.exists() == empty
+    path.with_name("node.position").unlink()
+    written(path, 0, 1)
+
+
+def test_what_is_left_of_a_check_that_was_killed_is_in_nobodys_way(path: Path) -> None:
+    written(path, 0, 3)
+    scratch = path.with_name("scratch")
+    shutil.copy(path, scratch)
+    assert checking.check(path, scratch).sound
+    assert not scratch.exists()
