@@ -7,6 +7,8 @@ from statistics import median_low
 
 WINDOW_MS = 15 * 60 * 1000
 """What was heard before says nothing of the clock as it is now: it may have been set since."""
+LEAP_MS, EVENLY_MS = 60 * 1000, 10 * 60 * 1000
+"""More than a busy node takes from one tick to the next; and longer than a machine needs to ask others for the time."""
 PEERS, CLAIMS = 64, 32
 """Peers that are heard, and the last records of each."""
 
@@ -49,3 +51,21 @@ def over(since: int, wait_ms: int, now: int) -> bool:
     """Whether a wait that began at `since` is over. The system's clock may be set back, by hours: what began further
     ahead than the wait is long began by another clock, and is over as well, or it would last until that time comes."""
     return abs(now - since) >= wait_ms
+
+
+class Steady:
+    """Whether the clock has gone evenly for a while. Only then is what it says has expired thrown away: a clock
+    that was years ahead for a minute, as on a machine that has just started, must not cost anything."""
+
+    def __init__(self) -> None:
+        self._since = self._last = 0
+
+    def ticked(self, now: int) -> None:
+        """It is looked at every second or so."""
+        if abs(now - self._last) > LEAP_MS:
+            self._since = now
+        self._last = now
+
+    def holds(self) -> bool:
+        """Whether it has been looked at for so long and never leapt."""
+        return self._last - self._since >= EVENLY_MS

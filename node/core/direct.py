@@ -182,7 +182,6 @@ class Direct:
             return []
         private, public = sealing.new_prekey(desk.random_bytes(32))
         till = now + PREKEY_MS
-        desk.stores.prekeys.forget(now)
         desk.stores.prekeys.add(public, private, till + KEPT_AFTER_MS)
         body = Inbox(public, self._nodes[:8], desk.postage.told)
         record, _ = next_version(desk, INBOX, body, INBOX_SLOT, now, PREKEY_MS)

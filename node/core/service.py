@@ -20,7 +20,7 @@ from . import reputation, searching
 from .admission import BATCH, KNOWN, Admission, Finding
 from .arriving import Arriving
 from .catchup import CatchUps
-from .clocks import over
+from .clocks import Steady, over
 from .direct import Direct
 from .effects import Announce, Effect, Judgement, Kept, Meet, Notify, Penalize, Verdict
 from .erasing import Forgetting
@@ -76,7 +76,7 @@ class Service:
         self._counts: Counter[str] = Counter()
         self._logs = MissingLogs(self._admission.parking)
         self._released, self._forks = Released(), Forks(desk)
-        self._tidied = 0
+        self._tidied, self._steady = 0, Steady()
 
     def received(self, data: bytes, peer: str, now: int, topic: str | None) -> Judgement:
         """One gossip message: a batch of records.
@@ -221,6 +221,7 @@ class Service:
 
     def tick(self, now: int) -> list[Effect]:
         """Time passes: about once a second."""
+        self._steady.ticked(now)
         effects = self._catchups.tick(now)
         if self.reconciling is not None:
             effects += self.reconciling.tick(now)
@@ -234,8 +235,10 @@ class Service:
         if over(self._tidied, TIDY_MS, now):
             self._tidied = now
             self._admission.parking.tidy(now)
-            self.desk.stores.records.expire(now, EXPIRED_A_TICK)
-            self._forgetting.due(now)
+            if self._steady.holds():
+                self.desk.stores.records.expire(now, EXPIRED_A_TICK)
+                self.desk.stores.prekeys.forget(now)
+                self._forgetting.due(now)
         return effects
 
     def tended(self, now: int) -> bool:
