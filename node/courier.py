@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 import trio
@@ -13,6 +14,7 @@ from freehold.protocol.text import RECORD, show
 
 from .core.effects import Announce, Ask, Converse, Hand, Kept, Meet, Notify, Pay, Penalize
 from .net.port import NetworkError, NotSpoken
+from .questions import Questions
 from .stamping import find
 
 if TYPE_CHECKING:
@@ -24,9 +26,11 @@ if TYPE_CHECKING:
 
 WAITING_ANNOUNCEMENTS = 20_000
 """A burst of this many own records is more than a person makes; beyond, catch-up brings them."""
-WAITING_ERRANDS = 512
+WAITING_PARCELS = 512
 WAITING_REMARKS = 4_096
-ERRANDS_AT_ONCE = 24
+ASKED_AT_ONCE = 24
+HANDED_AT_ONCE = 8
+"""Apart from what is asked: one whose recipient is gone may take a minute."""
 TALKS_AT_ONCE = 4
 """The core opens three at a time; one more may just be ending."""
 WAITING_TALKS = 64
@@ -43,7 +47,8 @@ class Courier:
     def __init__(self, wire_names: Mapping[str, str]) -> None:
         self._wire_names = wire_names
         self._announce, self._announcements = trio.open_memory_channel[Announce](WAITING_ANNOUNCEMENTS)
-        self._send, self._errands = trio.open_memory_channel[Ask | Hand](WAITING_ERRANDS)
+        self._hand, self._parcels = trio.open_memory_channel[Hand](WAITING_PARCELS)
+        self._questions = Questions()
         self._remark, self._remarks = trio.open_memory_channel[Penalize | Meet](WAITING_REMARKS)
         self._talk, self._talks = trio.open_memory_channel[Converse](WAITING_TALKS)
         self._pay, self._payments = trio.open_memory_channel[Pay](WAITING_STAMPS)
@@ -55,8 +60,10 @@ class Courier:
             match effect:
                 case Announce():
                     self._announce.send_nowait(effect)
-                case Ask() | Hand():
-                    self._send.send_nowait(effect)
+                case Ask():
+                    self.dropped += not self._questions.put(effect)
+                case Hand():
+                    self._hand.send_nowait(effect)
                 case Converse():
                     self._talk.send_nowait(effect)
                 case Pay():
@@ -76,8 +83,10 @@ class Courier:
             nursery.start_soon(self._announce_all, network)
             nursery.start_soon(self._pass_remarks, network)
             nursery.start_soon(self._pay_stamps, border)
-            for _ in range(ERRANDS_AT_ONCE):
-                nursery.start_soon(self._run_errands, network, border)
+            for _ in range(ASKED_AT_ONCE):
+                nursery.start_soon(self._questions.ask_all, partial(_ask, network=network, border=border))
+            for _ in range(HANDED_AT_ONCE):
+                nursery.start_soon(self._hand_over, network, border)
             for _ in range(TALKS_AT_ONCE):
                 nursery.start_soon(self._converse, network, border)
 
@@ -92,9 +101,9 @@ class Courier:
             else:
                 network.offer_address(remark.address)
 
-    async def _run_errands(self, network: Network, border: Border) -> None:
-        async for errand in self._errands:
-            await (_ask(errand, network, border) if isinstance(errand, Ask) else _hand(errand, network, border))
+    async def _hand_over(self, network: Network, border: Border) -> None:
+        async for hand in self._parcels:
+            await _hand(hand, network, border)
 
     async def _pay_stamps(self, border: Border) -> None:
         async for pay in self._payments:
