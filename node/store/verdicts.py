@@ -25,9 +25,13 @@ class SqliteVerdicts:
     def __init__(self, database: Database, epoch: bytes) -> None:
         self._database, self._epoch = database, epoch
         self._names = Names(database)
+        self._lost = False
+        """Whether something that was written since `position` was asked for may be gone: a full disk."""
+        database.on_rollback(self._note_loss)
 
     def position(self, rules: str) -> int:
         """See `ports.Verdicts`."""
+        self._lost = False
         row = self._database.row("SELECT position FROM judged WHERE rules = ? AND epoch = ?", (rules, self._epoch))
         if row is not None:
             return int(row[0])
@@ -80,8 +84,13 @@ class SqliteVerdicts:
         return self._database.row("SELECT 1 FROM record WHERE id_key = ? AND id < ?", values) is not None
 
     def reached(self, position: int) -> None:
-        """See `ports.Verdicts`."""
-        self._database.write("UPDATE judged SET position = ?", (position,))
+        """See `ports.Verdicts`. After a loss nothing is said any more: the next start judges again what came since the
+        last time, else reviews whose rows are gone would count no more."""
+        if not self._lost:
+            self._database.write("UPDATE judged SET position = ?", (position,))
+
+    def _note_loss(self) -> None:
+        self._lost = True
 
     def _contracts(self, query: str) -> list[bytes]:
         """Whole names of contracts, from their reviews."""

@@ -97,6 +97,22 @@ def test_records_that_came_after_the_last_question_are_judged(desk, stalls, monk
     assert restarted(desk, monkeypatch, folds=False).counted == 2
 
 
+def test_what_was_found_out_and_lost_to_a_full_disk_is_found_out_again_by_the_next_start(market, stalls, monkeypatch):
+    desk = stalls[2].desk
+    for salt in (0, 3):
+        told = story(at=START_MS - 8 * HOUR_MS, salt=salt)
+        for record in (*told.contract_records, *told.commits, told.client_reviews):
+            stalls[2].hears(record, LATER)
+        desk.stores.commit()
+        assert counted(desk) == (2 if salt else 1)
+        if not salt:
+            desk.stores._database.roll_back()  # what a write does that finds no room
+    desk.stores.commit()
+    assert restarted(desk, monkeypatch, folds=True).counted == 2
+    desk.stores.commit()
+    assert restarted(desk, monkeypatch, folds=False).counted == 2
+
+
 @pytest.mark.parametrize("stopped", [False, True])
 def test_what_a_first_sync_brought_is_judged_in_parts(market, stalls, monkeypatch, stopped):
     """A question waits for a few steps of the work, idle moments do the rest, and a stop in the midst loses nothing."""
