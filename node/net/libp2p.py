@@ -40,7 +40,8 @@ DIAL_S = 10.0
 RESTART_S, LONGEST_RESTART_S, STEADY_S = 1.0, 60.0, 300.0
 """Before a host that ended begins again, doubling; one that lived five minutes begins anew at the first."""
 SILENT = 3
-"""Requests in a row that a peer leaves unanswered before it is taken for gone: a line can die without a word."""
+"""Requests, or streams to be opened, in a row that a peer leaves unanswered before it is taken for gone: a line can die
+without a word, and the system would wait for it for a quarter of an hour."""
 BAD_REPLY = 5
 _SILENT_PEERS = 1024
 _LOG = logging.getLogger(__name__)
@@ -123,11 +124,13 @@ class Network:
             with trio.fail_after(DIAL_S):
                 stream = await self._life.stream(ID.from_string(peer), TProtocol(self._config.talk_protocol))
         except trio.TooSlowError as error:
+            self._count_silence(peer)
             raise NotConnected(f"{peer} opens no stream within {DIAL_S:g} seconds") from error
         except streams.STREAM_ERRORS as error:
             if _says_no(error):
                 raise NotSpoken(f"{peer} does not speak {self._config.talk_protocol}") from error
             raise NotConnected(f"the connection to {peer} failed: {error}") from error
+        del self._silent[peer]
         await self._talks.carry(stream, number, (first,))
 
     async def connect(self, address: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import trio
 
-from freehold.node.net import talks
+from freehold.node.net import libp2p, talks
 from freehold.node.net.port import NotConnected, NotSpoken
 from freehold.protocol.reconcile.messages import FRAME_BYTES
 from tests.hostile.mallory import BROKEN, mallory
@@ -78,6 +78,21 @@ async def test_a_line_that_fails_while_a_stream_is_opened_says_nothing_of_what_i
         await alice.ears.until(lambda: ("joined", peer) in alice.ears.comings)
         with pytest.raises(NotConnected):
             await alice.network.converse(peer, 1, b"hello")
+
+
+async def test_a_peer_that_opens_no_stream_again_and_again_is_taken_for_gone(monkeypatch) -> None:
+    """A line that died without a word; whoever only reconciles asks nothing else of its peer."""
+    monkeypatch.setattr(libp2p, "DIAL_S", 0.1)
+    alice = Neighbour("alice")
+    async with running(alice), mallory(alice.address) as who:
+        who.host.get_network().set_stream_handler(_never_reads)
+        peer = str(who.host.get_id())
+        await alice.ears.until(lambda: ("joined", peer) in alice.ears.comings)
+        for _ in range(libp2p.SILENT):
+            assert ("left", peer) not in alice.ears.comings
+            with pytest.raises(NotConnected):
+                await alice.network.converse(peer, 1, b"hello")
+        await alice.ears.until(lambda: ("left", peer) in alice.ears.comings)
 
 
 async def _never_reads(stream: Any) -> None:
