@@ -90,8 +90,11 @@ async def taken(files: Files, name: str, pieces: AsyncIterator[bytes], contract:
 
 
 async def one(call: Call[SavedAs]) -> Response:
-    """The file, to be saved and never shown."""
+    """The file, to be saved and never shown. One that the disk has changed is not given out."""
     files, kept = call.office.desk.files, _named(call.office.desk, call.ref)
+    if not await trio.to_thread.run_sync(files.is_whole, kept.sha256):
+        what = f"your node's copy of {kept.name} is damaged: its SHA-256 is not the one that was signed"
+        raise Denied("file-damaged", what, "delete it and fetch it again: freehold file remove --anyway")
     return FileDownload(files, kept, safe_name(call.given.name or kept.name))
 
 

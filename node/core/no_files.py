@@ -29,6 +29,11 @@ class NoFiles:
         del sha256, start, most
         return b""
 
+    def is_whole(self, sha256: bytes) -> bool:
+        """See `Files`."""
+        del sha256
+        return False
+
     def incoming(self, name: str, size: int | None) -> Incoming:
         """See `Files`."""
         del name, size

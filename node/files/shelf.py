@@ -6,6 +6,7 @@ What is on its way in has a name that begins with a dot.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 from dataclasses import replace
@@ -73,6 +74,15 @@ class Shelf:
         except OSError as error:
             _LOG.warning("the file %s cannot be read: %s", sha256.hex(), error)
             return b""
+
+    def is_whole(self, sha256: bytes) -> bool:
+        """See `ports.Files`."""
+        try:
+            with self._path(sha256).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").digest() == sha256
+        except OSError as error:
+            _LOG.warning("the file %s cannot be read: %s", sha256.hex(), error)
+            return False
 
     def incoming(self, name: str, size: int | None = None) -> Incoming:
         """See `ports.Files`."""

@@ -62,6 +62,10 @@ class Files(Protocol):
         """A part of one that is here; short if it was damaged or taken away."""
         ...
 
+    def is_whole(self, sha256: bytes) -> bool:
+        """Whether a file that is here still has its SHA-256: reads all of it, from any thread."""
+        ...
+
     def incoming(self, name: str, size: int | None) -> Incoming:
         """Begin another one, of `size` bytes if that is known. Raises Denied (`file-too-large`, `files-full`)."""
         ...

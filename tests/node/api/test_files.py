@@ -124,6 +124,18 @@ async def test_evidence_and_revisions_keep_their_files_for_the_contract(counters
     assert all(len(kept.contracts) == 1 for kept in shelf.listed())
 
 
+@pytest.mark.parametrize("changed", [b"\0" * len(DATA), DATA[:-1], DATA + b"!", None])
+async def test_a_file_that_the_disk_has_changed_is_not_given_out(
+    counters: list[Counter], shelf: Shelf, changed: bytes | None
+) -> None:
+    at_bob = counters[1]
+    at_bob.office.desk.files = shelf
+    await put(at_bob, DATA)
+    path = shelf.root / NAME
+    path.unlink() if changed is None else path.write_bytes(changed)
+    assert (await at_bob.denied("GET", f"/files/{NAME}"))[1] == "file-damaged"
+
+
 @pytest.fixture
 async def socket_path(counters: list[Counter], shelf: Shelf, tmp_path: Path, nursery: trio.Nursery) -> Any:
     """Bob's door for the command."""
