@@ -108,6 +108,8 @@ def create_here(folder: Folder, now: int) -> dict[str, Any]:
     place = folder.root / "backups"
     try:
         place.mkdir(mode=0o700, exist_ok=True)
+        for left in place.glob(".freehold-*.backup.*"):  # by a node that was killed while it made one: a whole database
+            shutil.rmtree(left, ignore_errors=True)
         at = datetime.fromtimestamp(now / 1000, UTC)
         made = create(folder, place / f"freehold-{at:%Y%m%d-%H%M%S}-{now % 1000:03}.backup", now)
         for old in sorted(place.glob("freehold-*-*-*.backup"))[:-KEPT_HERE]:

@@ -203,6 +203,17 @@ def test_in_the_nodes_own_folder_the_newest_are_kept_and_nothing_else_is_touched
     assert caught.value.code == "file-exists"
 
 
+def test_what_a_killed_node_left_of_a_backup_goes_with_the_next(folder: Folder) -> None:
+    place, name = folder.root / "backups", "freehold-20250615-150640-000.backup"
+    place.mkdir()
+    with backup._beside(place / name) as work:
+        left = work.with_name(work.name + "x")  # as one is called that nobody took away
+        left.mkdir()
+        (left / "node.db").write_bytes(b"a whole database")
+    backup.create_here(folder, START_MS)
+    assert [path.suffix for path in place.iterdir()] == [".backup"]
+
+
 def test_a_folder_of_backups_that_cannot_be_used_is_told(folder: Folder) -> None:
     (folder.root / "backups").write_bytes(b"a file")
     with pytest.raises(Denied, match="cannot be used"):
