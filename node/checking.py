@@ -31,8 +31,9 @@ IN_FLIGHT = 4
 IDLE_S = 30.0
 ANSWER_S = 10.0
 """For at most 4,096 signatures, of which a slow machine checks 2,000 a second."""
-DEATHS = 3
-"""After so many there are no more processes until the node starts again: something is wrong with them here."""
+DEATHS, FORGIVEN_S = 3, 3600.0
+"""After so many there are no more processes for a while: something is wrong with them here. A machine that slept in the
+middle of a backlog has them taken for dead as well."""
 _COMMAND = (sys.executable, "-m", "freehold.node.checker")
 _LOG = logging.getLogger(__name__)
 
@@ -48,12 +49,15 @@ class Checking:
         self._choosing = trio.Lock()
         self._free = trio.Semaphore(max(1, self._most * IN_FLIGHT))
         self.running = self.deaths = 0
-        """Processes that run now; those that died on us since the start."""
+        """Processes that run now; those that died on us, none of them long before the next."""
+        self._last_death = -FORGIVEN_S
 
     @property
     def at_once(self) -> int:
         """How many messages can be under way: 0 without processes."""
-        return self._most * IN_FLIGHT if self._nursery is not None and self.deaths < DEATHS else 0
+        if self._nursery is None or (self.deaths >= DEATHS and not self._is_forgiven()):
+            return 0
+        return self._most * IN_FLIGHT
 
     async def run(self) -> None:
         """Keep processes, until cancelled; then they end."""
@@ -77,7 +81,7 @@ class Checking:
             answer = await checker.ask(proofs, on_its_way)
             if answer is None and checker in self._checkers:  # the first to see it
                 self._checkers.remove(checker)
-                self.deaths += 1
+                self._died()
                 _LOG.warning("a process that checks signatures died: they are checked in this one")
             return answer
 
@@ -96,9 +100,16 @@ class Checking:
         try:
             return await nursery.start(self._keep)
         except OSError as error:
-            self.deaths = DEATHS
+            self._died(DEATHS)
             _LOG.warning("no process to check signatures can be started: %s", error)
             return None
+
+    def _died(self, count: int = 1) -> None:
+        self.deaths = count + (0 if self._is_forgiven() else self.deaths)
+        self._last_death = trio.current_time()
+
+    def _is_forgiven(self) -> bool:
+        return trio.current_time() >= self._last_death + FORGIVEN_S
 
     async def _keep(self, task_status: trio.TaskStatus[_Checker]) -> None:
         """One process, from its start to its end."""

@@ -68,3 +68,18 @@ def test_a_proof_is_what_a_signature_is_checked_by() -> None:
     proof = split(pack(OFFERS[0])).proof()
     assert verify_proof(proof)
     assert not any(verify_proof(bytes(proof[:at]) + bytes([proof[at] ^ 1]) + proof[at + 1 :]) for at in (0, 40, 127))
+
+
+async def test_deaths_are_forgiven_after_a_while(nursery: trio.Nursery, mock_clock: trio.testing.MockClock) -> None:
+    """As of processes that a sleeping machine kept from answering."""
+    workers, proofs = Checking(1, ("/nonexistent/checker",)), [split(PACKED[5]).proof()]
+    nursery.start_soon(workers.run)
+    await trio.testing.wait_all_tasks_blocked()
+    for _ in range(2):
+        assert workers.at_once
+        assert await workers.check(proofs) is None
+        assert not workers.at_once
+        mock_clock.jump(checking.FORGIVEN_S - 1)
+        assert not workers.at_once
+        mock_clock.jump(1)
+    assert workers.deaths == checking.DEATHS
