@@ -34,8 +34,8 @@ def census_of(store):
 
 
 async def until(holds):
-    """Within some looks; the clock jumps to each."""
-    for _ in range(20):
+    """Within some seconds of the other thread's time; the clock jumps from look to look."""
+    for _ in range(10_000):
         if holds():
             return
         await trio.sleep(EVERY_S)
