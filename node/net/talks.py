@@ -66,7 +66,7 @@ class Talks:
         except trio.TooSlowError:
             trouble = f"nothing moved for {STEP_S:g} seconds"
         except (*STREAM_ERRORS, BadFrame) as error:
-            trouble = f"it broke off: {error or type(error).__name__}"
+            trouble = f"it broke off: {str(error) or type(error).__name__}"
         finally:
             self.counts["conversations"] += 1
             if trouble:

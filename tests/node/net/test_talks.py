@@ -170,3 +170,17 @@ async def test_a_peer_has_two_streams_at_a_time() -> None:
         with pytest.raises(BROKEN):
             await third.read(1)
         assert alice.network.statistics()["conversations turned away"] == 1
+
+
+async def test_why_it_broke_off_is_said_when_the_error_has_no_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def breaks(_stream: Any, _most: int) -> bytes:
+        raise trio.BrokenResourceError
+
+    alice, bob = Neighbour("alice"), Neighbour("bob")
+    async with running(alice, bob):
+        await bob.meet(alice)
+        monkeypatch.setattr(talks, "read_frame", breaks)
+        await bob.network.converse(alice.id, 1, b"go")
+    said = {f"it broke off: {name}" for name in ("StreamReset", "BrokenResourceError")}  # whose end comes first is open
+    assert ended(bob)
+    assert set(ended(bob)) <= said
