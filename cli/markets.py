@@ -9,6 +9,8 @@ from .output import print_table, say
 from .words import held, items
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .client import Json
 
 PERCENTS = ("10", "25", "50", "75", "90")
@@ -21,14 +23,15 @@ def beside(view: Json) -> list[str]:
     return [_line(one, str(budget["unit"])) for one in items(view, "market") if budget]
 
 
-def show_rates(view: Json) -> None:
-    """The markets of a skill as a table."""
+def show_rates(view: Json, asked: Sequence[str] = ()) -> None:
+    """The markets of a skill as a table; `asked`: which of them alone."""
     print_table(
         ("Side", "Per", "Authors", *(f"{percent} %" for percent in PERCENTS)),
         (_row(one) for one in items(view, "markets")),
     )
     if not view["markets"]:
-        say(f"No offers for {view['skill']} name a price.", err=True)
+        only = f" ({', '.join(asked)})" if asked else ""
+        say(f"No offers for {view['skill']} name a price{only}.", err=True)
         return
     say(f"each author counts once, by the newest offer, open or of the last {view['days']} days;", err=True)
     say(f"with fewer than {view['least_authors']} authors nothing is said", err=True)

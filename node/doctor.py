@@ -155,7 +155,17 @@ def _server(patient: Patient) -> Finding:
         url = config.load(patient.folder.config).store_url
         if not url:
             return Finding(OK, "the records are in the node's own file")
-        return Finding(OK, f"{answering(url)} answers")
+        place = answering(url)
+        records = patient.database.records if isinstance(patient.database, Checkup) else 0
+        if records:
+            what = counted(
+                records,
+                "{n} record is in the node's own file, where nobody looks for it",
+                "{n} records are in the node's own file, where nobody looks for them",
+            )
+            why = "the node looks for the market in the database that store_url names"
+            return Finding(WARN, what, why, "bring them there: freehold down, then freehold node move-store")
+        return Finding(OK, f"{place} answers")
     except Denied:
         return Finding(OK, "config.toml cannot be read: see there")
     except DriverMissing as error:

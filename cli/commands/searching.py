@@ -83,7 +83,9 @@ def unsave(session: Session, name: str) -> None:
 @takes_session
 def rates(session: Session, skill: str, **market: Any) -> None:  # noqa: ANN401
     """What is paid for SKILL: prices that so many percent of the offers here do not exceed."""
-    session.show(session.client.get("/market", {"skill": skill, **market}), show_rates)
+    market["unit"] = market["unit"] and market["unit"].upper()
+    asked = [str(market[name]) for name in ("side", "basis", "unit") if market[name]]
+    session.show(session.client.get("/market", {"skill": skill, **market}), lambda view: show_rates(view, asked))
 
 
 def _priced(filters: Json) -> Json:

@@ -16,10 +16,11 @@ _FAULTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Checkup:
-    """`faults`: what SQLite finds; `unindexed`: offers that a search cannot find."""
+    """`faults`: what SQLite finds; `unindexed`: offers that a search cannot find; `records`: how many are kept."""
 
     faults: tuple[str, ...]
-    unindexed: int
+    unindexed: int = 0
+    records: int = 0
 
 
 def check_up(path: Path) -> Checkup | None:
@@ -29,10 +30,11 @@ def check_up(path: Path) -> Checkup | None:
     with closing(Database(path)) as database:
         faults = tuple(str(row[0]) for row in database.rows(f"PRAGMA quick_check({_FAULTS})"))
         if faults != ("ok",):
-            return Checkup(faults, 0)
+            return Checkup(faults)
         missing = "SELECT count(*) FROM offer WHERE number NOT IN (SELECT id FROM offer_text_docsize)"
         (unindexed,) = database.rows(missing)[0]
-        return Checkup((), int(unindexed))
+        (records,) = database.rows("SELECT count(*) FROM record")[0]
+        return Checkup((), int(unindexed), int(records))
 
 
 def derive_at_next_start(path: Path) -> None:

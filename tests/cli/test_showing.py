@@ -98,3 +98,19 @@ def test_each_code_has_its_exit_code(code, exit_code, monkeypatch):
 
     monkeypatch.setattr(Client, "call", refuse)
     assert main.run(["status"]) == exit_code
+
+
+def test_rates_are_asked_in_the_name_of_a_currency_and_say_what_they_were_asked(capsys, monkeypatch):
+    asked = []
+
+    def call(client, method, path, body=None, **_more):
+        asked.append(path)
+        return {"skill": "flutter", "markets": [], "least_authors": 5, "days": 90}
+
+    monkeypatch.setattr(Client, "call", call)
+    assert main.run(["offer", "rates", "flutter", "--unit", "usd", "--side", "service"]) == 0
+    assert "unit=USD" in asked[0]
+    assert "No offers for flutter name a price (service, USD)." in capsys.readouterr().err
+    assert main.run(["offer", "rates", "flutter"]) == 0
+    assert "unit" not in asked[1]
+    assert "No offers for flutter name a price." in capsys.readouterr().err

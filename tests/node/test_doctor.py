@@ -194,3 +194,16 @@ def test_every_finding_has_the_name_of_its_check():
     assert len({check.name for check in doctor.CHECKS}) == len(doctor.CHECKS)
     assert dataclasses.replace(Finding(OK, "x"), check="y").check == "y"
     assert clock.now_ms() > START_MS
+
+
+def test_records_that_were_left_behind_when_the_store_moved_are_told_of(folder, monkeypatch):
+    folder.config.write_text('store_url = "postgresql://me:hunter2@localhost/market"')
+    folder.config.chmod(0o600)
+    monkeypatch.setattr(doctor, "answering", lambda url: "a server")
+    finding = found(folder, "server")
+    assert (finding.state, finding.what[:9]) == (WARN, "2 records")
+    assert "move-store" in finding.do
+    folder.database.unlink()
+    SqliteStore.open(folder.database.with_name("other.db")).close()
+    folder.database.with_name("other.db").rename(folder.database)
+    assert found(folder, "server") == Finding(OK, "a server answers", check="server")

@@ -265,7 +265,10 @@ class Server:
             return StorageBroken(f"{self.place} lets this user not in: check store_url in config.toml")
         if isinstance(error, _AWAY) or type(error) is psycopg.OperationalError:
             if connecting:
-                return StorageAway(f"{self.place} cannot be reached: {reason}. Is PostgreSQL running there?")
+                return StorageAway(
+                    f"{self.place} cannot be reached: {reason}. Is PostgreSQL running there, and are user, password "
+                    "and database in store_url right?"
+                )
             return StorageAway(f"{self.place} went away for now, what was not committed is not kept: {reason}")
         if isinstance(error, errors.DataCorrupted | errors.IndexCorrupted):
             return StorageBroken(f"{self.place} is damaged ({reason}): restore it from a backup (pg_restore)")

@@ -232,7 +232,7 @@ def test_a_server_that_is_started_again_is_found_again(tmp_path):
         own.stop()
         with pytest.raises(StorageAway):
             store.commit()
-        with pytest.raises(StorageAway, match=r"cannot be reached.*Is PostgreSQL running"):
+        with pytest.raises(StorageAway, match=r"cannot be reached.*Is PostgreSQL running there, and are user"):
             store.records.get(offer().id)
         own.start()
         assert [store.records.has(record.id) for record in (offer(), offer(bob))] == [True, False]

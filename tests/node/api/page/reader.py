@@ -189,5 +189,5 @@ def whole_status(office: StallOffice) -> dict[str, Any]:
         "identity": None if desk.me is None else show(desk.me, IDENTITY),
         "name": None if desk.me is None else identities.name_of(desk, desk.me),
         "records": sum(totals.values()), "offers": totals.get("offer/1", 0), "parked": 0, "undelivered": 0,
-        "uptime_s": 60, "key": "unlocked", "folder": "/tmp", "pid": 1, "time": office.now(),
+        "uptime_s": 60, "key": "unlocked", "folder": "/tmp", "pid": 1, "time": office.now(), "sync": {},
     }  # fmt: skip

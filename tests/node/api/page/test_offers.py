@@ -105,3 +105,13 @@ async def test_long_boards_come_in_pages_that_keep_the_search(readers, counters)
     (older,) = [link for link in page.links if "before=" in link]
     assert "q=sign" in older
     assert (await readers[1].get(older)).html.count('class="offer"') == 5
+
+
+async def test_a_first_sync_is_told_of_where_offers_are_missing_yet(offices, readers):
+    status = offices[0].status
+    for state, said in (("first sync", True), ("whole", False)):
+        sync = {"state": state, "records": 1_200, "about": 20_000}
+        offices[0].status = lambda sync=sync: status() | {"sync": sync}
+        page = await readers[0].get("/offers")
+        assert page.says("still fetching the market: 1,200 of about 20,000 records are here") == said
+        assert page.says("No offer matches")
