@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,9 +15,13 @@ from freehold.node.core.ports import OfferQuery, StorageBroken
 from freehold.node.store import checking, checkup, snapshots, swapping
 from freehold.node.store.salvage import salvage
 from freehold.node.store.sqlite import SqliteStore
-from freehold.protocol.envelope import Record
-from tests.cast import START_MS, alice, bob, carol, offer
+from tests.cast import START_MS, Person, alice, bob, carol, offer
 from tests.node.store.test_forms import fill
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from freehold.protocol.envelope import Record, RecordId
 
 FLIPS = 15
 """Damaged copies of one seed."""
@@ -71,11 +76,17 @@ def test_a_row_that_no_table_can_hold_does_not_keep_the_others_from_being_saved(
         assert store.cursors.get("another peer") == (b"f" * 16, 7)
 
 
+def read_all(store: SqliteStore, *people: Person) -> None:
+    """Every record of some people."""
+    for one in people:
+        store.records.written(one.id, 0, 99)
+
+
 def test_a_record_of_which_a_part_is_no_text_any_more_is_damaged_and_no_other(path: Path) -> None:
     records = found(path).records
     disk_changes(path, "record", "UPDATE record SET header = CAST(x'80ff' AS TEXT) WHERE number = 12")
     with closing(SqliteStore.open(path)) as store, pytest.raises(StorageBroken, match="is damaged"):
-        store.records.after(0, 99) and [store.records.written(one.id, 0, 99) for one in (alice, bob)]
+        read_all(store, alice, bob)
     assert found(path).broken
     salvaged, _ = salvage(path, START_MS)
     assert (salvaged.kept, salvaged.forged + salvaged.unread) == (records - 1, 1)
@@ -116,7 +127,7 @@ def test_a_rescue_that_ends_before_its_last_step_takes_no_record_away(path: Path
     assert not list(left.parent.glob("*.damaged-*"))
 
 
-def used(path: Path, written: dict[bytes, Record]) -> None:
+def used(path: Path, written: Mapping[RecordId, Record]) -> None:
     """Everything is asked for, and something written; every record that is given out says what one that was put in did
     (its signature is looked at by the check, and by whoever gets it)."""
     with closing(SqliteStore.open(path)) as store:
