@@ -20,10 +20,8 @@ from . import reputation, searching
 from .admission import BATCH, KNOWN, Admission, Finding
 from .arriving import Arriving
 from .catchup import CatchUps
-from .clocks import Steady, over
 from .direct import Direct
 from .effects import Announce, Effect, Judgement, Kept, Meet, Notify, Penalize, Verdict
-from .erasing import Forgetting
 from .filing import HandingOut
 from .forking import Forks
 from .missing_logs import MissingLogs
@@ -31,6 +29,7 @@ from .parking import Arrival, Released, Way
 from .reconciling import Reconciling
 from .reminding import Reminding
 from .reviewing import show_due
+from .tidying import Tidying
 from .witnessing import Witnessing
 
 if TYPE_CHECKING:
@@ -45,8 +44,6 @@ if TYPE_CHECKING:
     from .participation import Participation
     from .ports import Parcel
 
-TIDY_MS = 60_000
-EXPIRED_A_TICK = 256
 REASONS_COUNTED = 256
 """Reasons quote what peers send, so their number must not be the peers' choice."""
 FRESH_MS = 120_000
@@ -71,12 +68,11 @@ class Service:
         self._there: dict[str, None] = {}
         self._direct = Direct(desk)
         self._witnessing, self._reminding = Witnessing(desk), Reminding(desk)
-        self._forgetting, self._arriving = Forgetting(desk), Arriving(desk)
+        self._arriving, self._tidying = Arriving(desk), Tidying(desk, self._admission.parking)
         self._handing_out = HandingOut(desk)
         self._counts: Counter[str] = Counter()
         self._logs = MissingLogs(self._admission.parking)
         self._released, self._forks = Released(), Forks(desk)
-        self._tidied, self._steady = 0, Steady()
 
     def received(self, data: bytes, peer: str, now: int, topic: str | None) -> Judgement:
         """One gossip message: a batch of records.
@@ -221,7 +217,6 @@ class Service:
 
     def tick(self, now: int) -> list[Effect]:
         """Time passes: about once a second."""
-        self._steady.ticked(now)
         effects = self._catchups.tick(now)
         if self.reconciling is not None:
             effects += self.reconciling.tick(now)
@@ -232,13 +227,7 @@ class Service:
         self._judge_released(now, effects)
         effects += self._logs.due(list(self._there), now)
         effects += self._announce(self._witnessing.due(now)) + show_due(self.desk, now) + self._reminding.due(now)
-        if over(self._tidied, TIDY_MS, now):
-            self._tidied = now
-            self._admission.parking.tidy(now)
-            if self._steady.holds():
-                self.desk.stores.records.expire(now, EXPIRED_A_TICK)
-                self.desk.stores.prekeys.forget(now)
-                self._forgetting.due(now)
+        self._tidying.ticked(now)
         return effects
 
     def tended(self, now: int) -> bool:

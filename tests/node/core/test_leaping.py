@@ -6,7 +6,8 @@ from __future__ import annotations
 import pytest
 
 from freehold.node.core.clocks import EVENLY_MS, LEAP_MS, Steady
-from freehold.node.core.service import TIDY_MS, Service
+from freehold.node.core.service import Service
+from freehold.node.core.tidying import TIDY_MS
 from tests.cast import DAY_MS, START_MS, alice, bob, offer, proposal
 from tests.node.core.market import desk_of
 
