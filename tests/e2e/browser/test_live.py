@@ -8,7 +8,8 @@ from tests.e2e.browser.chromium import WAIT_MS, tab
 from tests.e2e.browser.deals import CLIENT
 
 pytestmark = pytest.mark.slow
-ALIKE = "document.querySelector('[data-live]').append(document.createElement('hr'))"
+ALIKE = """for (const one of document.querySelectorAll('[data-live], nav .nav'))
+    one.append(document.createElement('hr'))"""
 """What is shown differs from what the node has now, so that a renewal shows."""
 BEFORE = """document.querySelector('[data-live]').insertAdjacentHTML(
     'afterbegin', '<details><summary>What was here, and is no more</summary></details>')"""
@@ -36,10 +37,9 @@ def test_news_take_neither_the_focus_nor_what_is_open(browser, doors):
         assert page.locator("details.silence").first.get_attribute("open") is not None
         link = page.locator("[data-live] a").first
         link.focus()
-        page.evaluate("document.querySelector('nav .nav').id = 'old'")
         page.evaluate(ALIKE)
         tell(doors, "contract.delivery")
-        expect(page.locator("#old")).to_have_count(0, timeout=WAIT_MS)
+        expect(page.locator("nav .nav > hr")).to_have_count(0, timeout=WAIT_MS)
         assert page.evaluate("document.activeElement.matches('[data-live] a')")
         assert found.complaints == []
 
@@ -61,6 +61,43 @@ def test_news_keep_what_was_searched_for(browser, doors):
         page.reload()
         assert page.get_by_label("Search offers").input_value() == "croissant"
         assert page.locator(".offer").count() == 1
+
+
+def test_what_a_search_finds_late_takes_no_focus(browser, doors):
+    """Somebody quick is on a link already when the answer comes, and presses Enter."""
+    with tab(browser) as found:
+        page, held = found.page, []
+        page.goto(doors.link(CLIENT))
+        page.goto(doors.address(CLIENT) + "/offers")
+        page.route("**/offers?q=*", lambda route: held.append(route))  # noqa: PLW0108  -- playwright marks functions
+        with page.expect_request("**/offers?q=*"):
+            page.get_by_label("Search offers").focus()
+            page.keyboard.insert_text("croissant")
+        link = page.locator(".offer", has_text="croissant").locator("h2 a")
+        where = link.get_attribute("href")
+        link.focus()
+        for one in held:
+            one.continue_()
+        expect(page.locator(".offer")).to_have_count(1, timeout=WAIT_MS)
+        assert page.evaluate("document.activeElement.getAttribute('href')") == where
+        with page.expect_navigation(url="**" + where, timeout=WAIT_MS):
+            page.keyboard.press("Enter")
+        assert found.complaints == []
+
+
+def test_who_leaves_the_search_finds_what_is_there_and_asks_nothing_again(browser, doors):
+    """Pressing a link leaves the field first: a list renewed then would take the link from under the mouse."""
+    with tab(browser) as found:
+        page, asked = found.page, []
+        page.goto(doors.link(CLIENT))
+        page.goto(doors.address(CLIENT) + "/offers")
+        page.get_by_label("Search offers").focus()
+        page.keyboard.insert_text("croissant")
+        expect(page.locator(".offer")).to_have_count(1, timeout=WAIT_MS)
+        page.on("request", lambda request: asked.append(request.url.removeprefix(doors.address(CLIENT))))
+        page.keyboard.press("Tab")
+        page.evaluate("fetch('/offers')")
+        assert asked == ["/offers"]
 
 
 def test_a_tab_that_is_one_too_many_works_says_that_it_is_not_live_and_is_later(browser, doors, monkeypatch):

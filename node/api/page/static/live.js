@@ -20,6 +20,16 @@
     history.replaceState(null, "", "?" + new URLSearchParams(asked));
   });
 
+  /* A link keeps the focus when what is found is shown anew and the link is still there. */
+  const focused = () => document.activeElement.getAttribute("href");
+  const refocus = (part, href) =>
+    href && part.querySelector(`[href="${CSS.escape(href)}"]`)?.focus({ preventScroll: true });
+  let held = null;
+  document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+    held = ctx.target.contains(document.activeElement) ? focused() : null;
+  });
+  document.addEventListener("htmx:before:settle", ({ target }) => refocus(target, held));
+
   const source = document.querySelector('meta[name="freehold-events"]')?.content;
   const toasts = document.getElementById("toasts");
   if (!source || !toasts) return;
@@ -68,10 +78,10 @@
     document.title = (counted.exec(fresh.title)?.[0] ?? "") + document.title.replace(counted, "");
     const navs = fresh.querySelectorAll("nav .nav");
     for (const [index, nav] of document.querySelectorAll("nav .nav").entries()) {
-      const at = nav.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-      if (!navs[index]) continue;
+      if (!navs[index] || nav.innerHTML === navs[index].innerHTML) continue;
+      const at = nav.contains(document.activeElement) ? focused() : null;
       nav.replaceWith(navs[index]);
-      if (at) navs[index].querySelector(`[href="${CSS.escape(at)}"]`)?.focus({ preventScroll: true });
+      refocus(navs[index], at);
     }
     for (const part of document.querySelectorAll("[data-live]")) {
       const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
