@@ -34,6 +34,8 @@ class Partner:
     """What it takes part in, if it said so."""
     old: bool = False
     idle: bool = False
+    put_off: int = 0
+    """It is not heard before, for it would bring what another partner brings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Outcome:
     """Records that are new here; what was here before is no progress."""
     given: int
     ms: int
+    second_hand: bool = False
+    """Whether this node ended it, because another partner was ahead in bringing the same."""
 
 
 class Partners:
@@ -95,6 +99,8 @@ def plan(partner: Partner, outcome: Outcome, now: int, *, lends: bool) -> None:
     moved = outcome.kept + outcome.given > 0
     partner.idle = not outcome.name or (not moved and outcome.ms > SLOW_MS)
     match outcome.name:
+        case "more" if outcome.second_hand:
+            partner.next_at = now + LATER_MS
         case "more" if outcome.kept >= WORTH or (outcome.given >= WORTH and lends):
             partner.wait, partner.next_at = EVERY_MS, now
         case "more" if moved:

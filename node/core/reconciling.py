@@ -103,7 +103,7 @@ class Reconciling:
         if talk is None:
             return Said(over=True)
         try:
-            talk.step = self._step(talk, frame, now)
+            talk.hears(self._step(talk, frame, now))
         except Unsupported as error:
             return self._break_off(talk, f"it speaks in a way that is not known here: {error}")
         except ProtocolError as error:
@@ -122,6 +122,9 @@ class Reconciling:
         talk.kept += sum(type(effect) is Kept for effect in effects)
         if talk.step.take:
             return Said(busy=True, effects=effects)
+        if talk.comes_late and talk.conversation is not None and self._is_brought_by_another(talk):
+            talk.second_hand = True
+            talk.conversation.enough(talk.step)
         return Said(tuple(talk.step.say), talk.step.over, effects=effects)
 
     def ended(self, number: int, trouble: str, now: int) -> list[Effect]:
@@ -144,7 +147,11 @@ class Reconciling:
                 self._whole = True
             self._about = tally.theirs or self._about
         partner = self._partners.get(talk.peer)
-        if partner is None or not talk.nonce:
+        if partner is None:
+            return []
+        if talk.second_hand:
+            partner.put_off = now + LATER_MS
+        if not talk.nonce:
             return []
         return self._after(talk, partner, outcome, now)
 
@@ -212,13 +219,21 @@ class Reconciling:
     def _after(self, talk: Talk, partner: Partner, outcome: str, now: int) -> list[Effect]:
         given = 0 if talk.conversation is None else talk.conversation.tally.given
         lends = self._lending.allows(talk.peer, now)
-        plan(partner, Outcome(outcome, talk.kept, given, now - talk.began), now, lends=lends)
+        plan(partner, Outcome(outcome, talk.kept, given, now - talk.began, talk.second_hand), now, lends=lends)
         if talk.conversation is not None and talk.conversation.narrow is not None:
             told = self._told(talk.conversation.narrow)
             if told is not None and partner.common is None:
                 partner.next_at = now  # once: who says something else each time has to wait like others
             partner.common = told
         return self._begin_due(now)
+
+    def _is_brought_by_another(self, talk: Talk) -> bool:
+        """Whether another conversation is ahead in bringing the same. The one that is furthest never is told to end."""
+        return not talk.second_hand and any(
+            other.goes_on and not other.second_hand and other.kept > talk.kept
+            for other in self._talks.values()
+            if other is not talk
+        )
 
     def _told(self, narrow: messages.Narrow) -> Domain | None:
         try:
@@ -250,6 +265,9 @@ class Reconciling:
             heard = not other.nonce or other.conversation.tally.frames_in
             if heard or (other.nonce >= message.nonce and now <= other.began + LATER_MS):
                 return False
+        partner = self._partners.get(talk.peer)
+        if partner is not None and now < partner.put_off <= now + LATER_MS:
+            return False
         return self._lending.allows(talk.peer, now) and self._has_place(now)
 
     def _has_place(self, now: int) -> bool:

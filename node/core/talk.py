@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from freehold.protocol.reconcile.side import Step
 
 from .clocks import over
+from .partners import WORTH
 
 if TYPE_CHECKING:
     from freehold.protocol.reconcile.conversation import Conversation
@@ -35,6 +36,20 @@ class Talk:
     kept: int = 0
     """Records from it that are new here."""
     step: Step = field(default_factory=Step)
+    brought: int = 0
+    """Records in the last frame."""
+    kept_before: int = 0
+    second_hand: bool = False
+    """It was ended early, because another one brings the same."""
+
+    def hears(self, step: Step) -> None:
+        """What follows from the next frame."""
+        self.step, self.brought, self.kept_before = step, len(step.take), self.kept
+
+    @property
+    def comes_late(self) -> bool:
+        """Whether most of what the last frame brought was here already; of a few records that says nothing."""
+        return self.brought >= WORTH and (self.kept - self.kept_before) * 2 < self.brought
 
     @property
     def goes_on(self) -> bool:

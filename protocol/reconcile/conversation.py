@@ -139,6 +139,12 @@ class Conversation:
                 raise NotAllowed(f"{type(message).__name__.lower()} was not expected")
         return step if step.over else self._go_on(step)
 
+    def enough(self, step: Step) -> None:
+        """After what `step` brought was kept: take no more of it this time, and say so, unless it was the end."""
+        if not step.over and not self.settled:
+            step.say.append(self._out(self._taking.enough()))
+            self._go_on(step)
+
     @property
     def settled(self) -> bool:
         """Whether this side, spoken to, has said that it is done: what is left is that the other one leaves."""

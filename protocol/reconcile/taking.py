@@ -64,11 +64,15 @@ class Taking:
         if self._sated:
             return records, None
         if self._bytes > bounds.BYTES or self._unpacked > bounds.UNPACKED_BYTES:
-            self._sated = True
-            self._ask_no_more()
-            return records, Credit(0)
+            return records, self.enough()
         self._unseen += 1
         return records, Credit(1)
+
+    def enough(self) -> Credit:
+        """Take no more in this conversation, but for what is on its way: what to say."""
+        self._sated = True
+        self._ask_no_more()
+        return Credit(0)
 
     def gone(self, names: list[bytes]) -> None:
         """The other side does not have these; without names: it gives no more in this conversation."""

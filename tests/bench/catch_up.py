@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, replace
-from itertools import cycle, islice
+from itertools import cycle, islice, product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -117,15 +117,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=20_000)
     parser.add_argument("--big", action="store_true", help="100,000 records")
+    parser.add_argument("--partners", type=int, default=1, help="nodes that have the market (1)")
     given = parser.parse_args()
     records = market(100_000 if given.big else given.records)
     packed = [pack(record) for record in records]
     with household() as home:
-        first = home.start("first", relay=True)
-        for _, batch in seeding.batches(records):
-            first.api.post("/dev/ingest", {"batches": [base64.b64encode(batch).decode()]})
+        givers = [home.start(f"giver {number}", relay=True) for number in range(given.partners)]
+        for giver, (_, batch) in product(givers, seeding.batches(records)):
+            giver.api.post("/dev/ingest", {"batches": [base64.b64encode(batch).decode()]})
+        first = givers[0]
         alone = ingest_alone(packed)
-        second = home.start("second", relay=True, seeds=[first.address])
+        second = home.start("second", relay=True, seeds=[giver.address for giver in givers])
         given_before = used(first)
         caught = caught_up(first, second)
         giving_s = used(first) - given_before
@@ -137,7 +139,8 @@ def main() -> None:
         f"caught up: {caught.wall_s:.1f} s ({len(packed) / caught.wall_s:,.0f}/s), "
         f"{caught.wall_s / alone.wall_s:.2f} times as long\n"
         f"processor time: alone {alone.cpu_s:.1f} s, the taker {caught.cpu_s:.1f} s, the giver {giving_s:.1f} s\n"
-        f"on the wire: {wire:,} bytes, {wire / raw:.2f} of the raw ones\n"
+        f"on the wire: {wire:,} bytes, {wire / raw:.2f} of the raw ones; taken from {given.partners} partners: "
+        f"{core['sync: records taken']:,} records\n"
         f"conversations, as the giver saw them end: {ends[0]}; the taker: {ends[1]}\n"
     )
 
