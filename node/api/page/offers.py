@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from ..port import Json
     from .visit import Visit
 
-FILTERS = ("q", "side", "basis", "unit", "least", "most", "language", "skill", "reviews", "order")
+FILTERS = ("q", "side", "basis", "unit", "least", "most", "language", "skill", "any", "reviews", "posted", "order")
 FAULTS = ("silent", "unpaid", "late", "undelivered", "fault")
 """What contracts must not show of an offer's author."""
+_DAY_MS = 24 * 60 * 60 * 1000
 
 
 async def board(visit: Visit) -> Response:
@@ -30,11 +31,12 @@ async def _board(visit: Visit, problem: Json | None) -> Response:
     given: dict[str, Any] = {name: visit.query(name) for name in FILTERS}
     given["without"] = [fault for fault in visit.request.query_params.getlist("without") if fault in FAULTS]
     given["blocked"] = "1" if visit.query("blocked") else ""
+    given["any"] = given["any"] if given["skill"] else ""
     found: Json = {"offers": [], "next": None, "hidden": 0}
     try:
         found = await visit.ask(
             "/offers/search", before=visit.query("before"), market="1", record="1", order=given["order"],
-            blocked=given["blocked"], **_wish(visit, given),
+            blocked=given["blocked"], since=_since(visit, given), **_wish(visit, given),
         )  # fmt: skip
     except Denied as denied:
         problem = problem or visit.problem(denied)
@@ -48,10 +50,16 @@ async def _board(visit: Visit, problem: Json | None) -> Response:
     )  # fmt: skip
 
 
+def _since(visit: Visit, given: dict[str, Any]) -> int | None:
+    """From when on the offers are to be, ms. Raises Denied."""
+    days = amounts.whole(given["posted"], 0)
+    return max(0, visit.site.office.now() - days * _DAY_MS) if days else None
+
+
 def _wish(visit: Visit, given: dict[str, Any]) -> dict[str, Any]:
     """What to look for, as the API takes it. Raises Denied."""
     wish: dict[str, Any] = {name: given[name] for name in ("q", "side", "basis", "language", "without")}
-    wish["skill"] = offer_form.listed(given["skill"])
+    wish["any_skill" if given["any"] else "skill"] = offer_form.listed(given["skill"])
     wish["reviews"] = amounts.whole(given["reviews"], 0)
     wish["unit"] = given["unit"] or (offer_form.UNITS[0] if given["least"] or given["most"] else "")
     for end in ("least", "most"):

@@ -120,7 +120,8 @@ class Words:
         for end in ("least", "most"):
             if end in query:
                 found[end] = amounts.shown(query[end], query["unit"], self._c)
-        return found | {"skill": ", ".join([*query.get("skill", ()), *query.get("any_skill", ())])}
+        every, some = query.get("skill", ()), query.get("any_skill", ())
+        return found | {"skill": ", ".join([*every, *some]), "any": "1" if some and not every else ""}
 
     def date(self, at_ms: int | None) -> str:
         """A day."""

@@ -1,5 +1,6 @@
 """Finding offers in a browser without JavaScript: filters, saved searches, markets, what contracts show."""
 
+from tests.cast import DAY_MS
 from tests.node.api.story import LOGO, finished
 
 SERVICE = LOGO | {"side": "service", "title": "Signs for bakeries", "intake": None}
@@ -16,6 +17,9 @@ async def test_filters_narrow_the_board_and_stay_as_they_are(readers, counters):
         ("least=100&unit=EUR", {"A logo for a bakery"}),
         ("most=100", {"Signs for bakeries"}),
         ("skill=ink,%20drawing", {"A logo for a bakery", "Signs for bakeries"}),
+        ("skill=drawing,%20accounting", set()),
+        ("skill=drawing,%20accounting&any=1", {"A logo for a bakery", "Signs for bakeries"}),
+        ("posted=1", {"A logo for a bakery", "Signs for bakeries"}),
         ("reviews=1", set()),
         ("without=silent&without=unpaid", {"A logo for a bakery", "Signs for bakeries"}),
     ):
@@ -23,6 +27,31 @@ async def test_filters_narrow_the_board_and_stay_as_they_are(readers, counters):
         assert {title for title in ("A logo for a bakery", "Signs for bakeries") if page.says(title)} == titles, query
     form = next(form for form in (await readers[2].get("/offers?without=late&most=7,5")).forms if form.method == "get")
     assert {("without", "late"), ("most", "7,5")} <= set(form.fields)
+
+
+async def test_only_what_was_posted_lately_is_shown(readers, counters):
+    await counters[0].post("/offers", LOGO)
+    counters[0].office._market.now += 2 * DAY_MS
+    await counters[0].post("/offers", SERVICE)
+    for days, titles in (
+        ("1", {"Signs for bakeries"}),
+        ("3", {"A logo for a bakery", "Signs for bakeries"}),
+        ("999999999999999", {"A logo for a bakery", "Signs for bakeries"}),
+    ):
+        page = await readers[0].get(f"/offers?posted={days}")
+        assert {title for title in ("A logo for a bakery", "Signs for bakeries") if page.says(title)} == titles, days
+    assert (await readers[0].get("/offers?posted=soon")).says("not a whole number")
+
+
+async def test_a_search_for_any_of_some_skills_is_saved_as_that(readers, counters):
+    page = await readers[1].get("/offers?skill=ink,%20drawing&any=1&posted=7")
+    await readers[1].send(page.form("/offers/searches?"), name="Ink")
+    (saved,) = (await counters[1].get("/searches"))["searches"]
+    assert saved["query"] == {"any_skill": ["ink", "drawing"]}
+    page = await readers[1].get("/offers")
+    (link,) = [link for link in page.links if "ink" in link]
+    form = next(form for form in (await readers[1].get(link)).forms if form.method == "get")
+    assert {("skill", "ink, drawing"), ("any", "1")} <= set(form.fields)
 
 
 async def test_a_filter_that_cannot_be_read_is_told_beside_the_search(readers):
