@@ -80,7 +80,7 @@ def test_what_a_search_finds_late_takes_no_focus(browser, doors):
             one.continue_()
         expect(page.locator(".offer")).to_have_count(1, timeout=WAIT_MS)
         assert page.evaluate("document.activeElement.getAttribute('href')") == where
-        with page.expect_navigation(url="**" + where, timeout=WAIT_MS):
+        with page.expect_navigation(url=f"**{where}", timeout=WAIT_MS):
             page.keyboard.press("Enter")
         assert found.complaints == []
 
