@@ -221,7 +221,7 @@ def open_stores(prepared: Prepared) -> Storage:
     except DriverMissing as error:
         raise Denied("bad-config", f"store_url is set, but {error}", "pip install 'freehold[postgres]'") from error
     except StorageAway as error:
-        raise Denied("storage-full", str(error), "see to the server, or take store_url out of config.toml") from None
+        raise Denied("storage-away", str(error), "see to the server, or take store_url out of config.toml") from None
     except StorageBroken as error:
         raise _unusable(error) from error
     except StorageFull as error:

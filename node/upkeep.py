@@ -19,7 +19,7 @@ from freehold.protocol import text
 from . import backup, config, keystore, settings
 from .clock import now_ms
 from .core.desk import Denied
-from .core.ports import StorageBroken, StorageFull
+from .core.ports import StorageAway, StorageBroken, StorageFull
 from .folder import Folder, check_whole, locked, not_written, open_folder
 from .store import checking, salvage
 from .store.opening import DriverMissing, move_to_server
@@ -111,7 +111,8 @@ def _move(folder: Folder) -> dict[str, Any]:
         raise Denied("bad-config", str(error), "pip install 'freehold[postgres]'") from error
     except StorageFull as error:
         hint = "see to the server or the disk and begin again: what is there already is known. Nothing here was changed"
-        raise Denied("storage-full", str(error), hint) from None
+        code = "storage-away" if isinstance(error, StorageAway) else "storage-full"
+        raise Denied(code, str(error), hint) from None
     except StorageBroken as error:
         raise Denied("storage-broken", str(error), "freehold node check; nothing here was changed") from None
 

@@ -115,6 +115,7 @@ scope-missing: The token is not good for this. Make one that is: freehold node t
 start-failed: The node ended before it was ready. See the end of node.log in its folder.
 still-running: The node has not stopped in time. See node.log.
 stopped: It was stopped before it was done.
+storage-away: The database server does not answer. See to it; nothing that was acknowledged is lost.
 storage-broken: The database cannot be used. Restore the folder from a backup: freehold backup.
 storage-full: The disk is full. Make room; nothing that was acknowledged is lost.
 text-too-long: The text is longer than a record may be. Make it shorter.

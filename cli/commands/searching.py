@@ -97,8 +97,11 @@ def _priced(filters: Json) -> Json:
         raise click.UsageError("give one of --budget, --rate, and --least with --most")
     if ranges:
         name, text = ranges[0]
+        basis = "hourly" if name == "rate" else "fixed"
+        if left.get("basis") not in (None, basis):
+            raise click.UsageError(f"--{name} asks for {basis} prices: leave --basis out")
         low, high, unit = parse_range(text)
-        return left | {"basis": "hourly" if name == "rate" else "fixed", "least": low, "most": high, "unit": unit}
+        return left | {"basis": basis, "least": low, "most": high, "unit": unit}
     units = {unit for _, _, unit in ends}
     if len(units) > 1:
         raise Trouble("bad-amount", "--least and --most name different currencies", "take one for both")

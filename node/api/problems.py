@@ -44,7 +44,7 @@ def problem(error: Exception) -> tuple[int, bytes]:
             return status, problem_json(status, error.code, error.what, error.hint)
         case StorageAway():
             hint = "try again when the database answers; nothing that was acknowledged is lost"
-            return _NOT_NOW, problem_json(_NOT_NOW, "storage-full", str(error), hint)
+            return _NOT_NOW, problem_json(_NOT_NOW, "storage-away", str(error), hint)
         case StorageFull():
             hint = "make room on the disk; nothing that was acknowledged is lost"
             return _NOT_NOW, problem_json(_NOT_NOW, "storage-full", str(error), hint)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from freehold.node.api.application import OPERATIONS
 from freehold.node.api.bodies.given import Signing
 from freehold.node.core import catalog
-from freehold.node.core.ports import StorageBroken, StorageFull
+from freehold.node.core.ports import StorageAway, StorageBroken, StorageFull
 from freehold.protocol import text
 from freehold.protocol.network import Quotas
 from tests.cast import bob
@@ -70,6 +70,8 @@ async def test_what_is_no_operation_is_told(counters, method, path, status):
 async def test_a_full_disk_is_told_as_that(counters):
     counters[0].office.trouble = StorageFull("the disk is full")
     assert await counters[0].denied("POST", "/offers", LOGO) == (503, "storage-full")
+    counters[0].office.trouble = StorageAway("the server does not answer")
+    assert await counters[0].denied("POST", "/offers", LOGO) == (503, "storage-away")
     counters[0].office.trouble = StorageBroken("the database is damaged")
     assert await counters[0].denied("POST", "/offers", LOGO) == (503, "storage-broken")
 

@@ -178,7 +178,7 @@ def test_the_command_says_where_to_and_what_came_of_it(url: str, path: Path) -> 
     settings.write_text('network = "test-market"\nstore_url = "postgresql://nobody@/none?host=/nowhere"\n')
     settings.chmod(0o600)
     trouble = run(path.parent)["trouble"]
-    assert (trouble["code"], "cannot be reached" in trouble["detail"]) == ("storage-full", True)
+    assert (trouble["code"], "cannot be reached" in trouble["detail"]) == ("storage-away", True)
     settings.write_text(f'network = "test-market"\nstore_url = "{url}"\n')
     settings.chmod(0o600)
     done = run(path.parent)["done"]
