@@ -130,3 +130,48 @@ def test_a_conversation_in_which_something_was_heard_keeps_its_place():
     assert talks.talks_with("bob")
     alices.service.tick(NOW + STALE_MS)
     assert talks.heard(opened.number, frame, NOW + STALE_MS).over
+
+
+def until_next(stall, now: int) -> tuple[int | None, int]:
+    """How long until the next conversation begins, ms, looked at once a second; and its number."""
+    for passed in range(0, 2 * LONGEST_MS, 1_000):
+        for effect in stall.service.tick(now + passed):
+            if isinstance(effect, Converse):
+                return passed, effect.number
+    return None, 0
+
+
+@pytest.mark.parametrize(
+    ("records", "wait_ms"), [(0, LONGEST_MS), (1, EVERY_MS), (WORTH - 1, EVERY_MS), (WORTH, LATER_MS)]
+)
+def test_whoever_had_the_same_is_asked_again_soon_when_something_has_come(records, wait_ms):
+    """What gossip lost of it is not missed for the two minutes that nodes without news leave each other alone."""
+    alices, now = Street().open(alice), NOW
+    keeps(alices)
+    talks = alices.service.reconciling
+    assert talks
+    talks.connected("bob", now)
+    number = 1
+    for _ in range(4):
+        assert talks.heard(number, messages.write(messages.Same()), now).over
+        talks.ended(number, "", now)
+        last, (waited_ms, number) = now, until_next(alices, now)
+        now += waited_ms or 0
+    assert now - last == LONGEST_MS
+    talks.heard(number, messages.write(messages.Same()), now)
+    talks.ended(number, "", now)
+    for record in offers(alice, records):
+        alices.desk.stores.records.add(record, now, shared=True)
+    assert until_next(alices, now)[0] == wait_ms
+
+
+def test_whoever_breaks_off_is_not_asked_sooner_whatever_comes():
+    alices = Street().open(alice)
+    keeps(alices)
+    talks = alices.service.reconciling
+    assert talks
+    talks.connected("bob", NOW)
+    talks.ended(1, "it broke off", NOW)
+    for record in offers(alice, WORTH):
+        alices.desk.stores.records.add(record, NOW, shared=True)
+    assert until_next(alices, NOW)[0] == 2 * EVERY_MS
