@@ -34,8 +34,8 @@ class Partner:
     """What it takes part in, if it said so."""
     old: bool = False
     idle: bool = False
-    alike: bool = False
-    """Its last conversation found that both have the same."""
+    agrees: bool = False
+    """Both had the same at the end of their last conversation."""
     put_off: int = 0
     """It is not heard before, for it would bring what another partner brings."""
 
@@ -74,17 +74,12 @@ class Partners:
         """A peer that is there."""
         return self._all.get(peer)
 
-    @property
-    def any_alike(self) -> bool:
-        """Whether one had the same as this node when they last spoke."""
-        return any(partner.alike for partner in self._all.values())
-
     def stirred(self, brought: int, now: int) -> None:
         """So many records have come since a moment ago: whoever had the same may lack them now, or have more that
         gossip lost. Where many come at once it loses most."""
         until = now + (LATER_MS if brought >= WORTH else EVERY_MS)
         for partner in self._all.values():
-            if partner.alike:
+            if partner.agrees:
                 partner.wait, partner.next_at = EVERY_MS, min(partner.next_at, until)
 
     def due(self, now: int, running: Collection[str], engaged: Collection[str] = ()) -> list[str]:
@@ -112,7 +107,7 @@ class Partners:
 def plan(partner: Partner, outcome: Outcome, now: int, *, lends: bool) -> None:
     """When to speak with a partner again; `lends`: it may be sent more at once."""
     moved = outcome.kept + outcome.given > 0
-    partner.alike = outcome.name in ("same", "done") and not moved
+    partner.agrees = outcome.name in ("same", "done")
     partner.idle = not outcome.name or (not moved and outcome.ms > SLOW_MS)
     match outcome.name:
         case "more" if outcome.second_hand:

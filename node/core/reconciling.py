@@ -75,7 +75,7 @@ class Reconciling:
         self._gathered: dict[Domain, int] = {}
         self._counts: Counter[str] = Counter()
         self._about = 0
-        self._had = (0, 0)
+        self._had: tuple[int, int] | None = None
         self._whole = False
         self._trouble = ""
 
@@ -92,8 +92,7 @@ class Reconciling:
         """Open conversations that are due."""
         for number in [number for number, talk in self._talks.items() if talk.is_lost(now)]:
             del self._talks[number]
-        if self._partners.any_alike:
-            self._look_what_came(now)
+        self._look_what_came(now)
         return self._begin_due(now)
 
     def spoken_to(self, peer: str, now: int) -> int:
@@ -202,7 +201,7 @@ class Reconciling:
         if view is None:
             return
         before, self._had = self._had, (len(view.keys), view.keys.total)
-        if self._had != before:
+        if before is not None and self._had != before:
             self._partners.stirred(self._had[0] - before[0], now)
 
     def _begin_due(self, now: int) -> list[Effect]:

@@ -22,7 +22,7 @@ from freehold.node.core.talk import STALE_MS, UNHEARD_MS
 from freehold.node.store.ranges import SqliteRanges
 from freehold.protocol.reconcile import messages
 from tests.cast import START_MS, alice, bob
-from tests.node.core.street import Street, keeps, offers
+from tests.node.core.street import Street, ids, keeps, offers
 from tests.node.core.test_guests import opening, ops
 
 NOW = START_MS
@@ -163,6 +163,20 @@ def test_whoever_had_the_same_is_asked_again_soon_when_something_has_come(record
     for record in offers(alice, records):
         alices.desk.stores.records.add(record, now, shared=True)
     assert until_next(alices, now)[0] == wait_ms
+
+
+def test_what_came_from_one_partner_is_brought_to_the_next_soon():
+    """A chain of nodes: else each would add half a minute."""
+    street = Street()
+    alices, bobs = street.open(alice), street.open(bob)
+    keeps(alices)
+    keeps(bobs, *offers(bob, 3))
+    street.meet("alice", "bob")
+    street.passes()
+    keeps(bobs, *offers(bob, WORTH, start=9))
+    for _ in range(1 + LATER_MS // 1_000):
+        street.passes()
+    assert ids(alices) == ids(bobs)
 
 
 def test_whoever_breaks_off_is_not_asked_sooner_whatever_comes():
