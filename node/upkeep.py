@@ -20,6 +20,7 @@ from . import backup, config, keystore, settings
 from .clock import now_ms
 from .core.desk import Denied
 from .core.ports import StorageAway, StorageBroken, StorageFull
+from .files import notes
 from .folder import Folder, check_whole, locked, not_written, open_folder
 from .store import checking, salvage
 from .store.opening import DriverMissing, move_to_server
@@ -67,6 +68,25 @@ def _do(options: argparse.Namespace) -> dict[str, Any]:
 
 def _check(folder: Folder, *, rebuild: bool) -> dict[str, Any]:
     """Look, also beside a running node; put right what is wrong only where none runs."""
+    said, files = _check_database(folder, rebuild=rebuild), _check_files(folder)
+    return said | {"files": files, "sound": said["sound"] and not files["damaged"]}
+
+
+def _check_files(folder: Folder) -> dict[str, Any]:
+    """Of contracts: they are not put right here, for whoever has signed for one has it."""
+    try:
+        kept = notes.looked_at(folder.files)
+    except OSError as error:
+        hint = "see who owns it"
+        raise Denied("folder-unusable", f"{folder.files} cannot be read: {error.strerror}", hint) from error
+    found = [one for one in kept if notes.damaged(one, folder.files)]
+    return {
+        "kept": len(kept),
+        "damaged": [{"name": one.name, "sha256": one.sha256.hex()} for one in found],
+    }
+
+
+def _check_database(folder: Folder, *, rebuild: bool) -> dict[str, Any]:
     scratch = folder.root / ".checking.db"
     with ExitStack() as held:
         try:

@@ -10,7 +10,7 @@ from ..errors import FAILED
 from ..output import headline, say
 from ..session import Session, takes_session
 from ..upkeep import upkeep
-from ..words import held
+from ..words import held, items
 
 if TYPE_CHECKING:
     from ..client import Json
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 @click.option("--rebuild", is_flag=True, help="Put right what is wrong. The node must not run.")
 @takes_session
 def check(session: Session, *, rebuild: bool) -> None:
-    """See whether what your node keeps is whole: the file, every signature, and
-    every table that follows from records. The node may run meanwhile.
+    """See whether what your node keeps is whole: the database, every signature,
+    every table that follows from records, and the files of contracts. The node
+    may run meanwhile.
 
     With --rebuild such tables are written again from the records. Of a damaged
-    file everything that can be read and verified is carried over to a new one,
+    database everything that can be read and verified is carried over to a new one,
     and the damaged one is kept beside it.
     """
     found = upkeep(session.folder, "check", *(["--rebuild"] if rebuild else []))
@@ -34,11 +35,22 @@ def check(session: Session, *, rebuild: bool) -> None:
 
 
 def _show(view: Json) -> None:
+    files = held(view, "files")
     if view["sound"]:
-        headline(f"All is whole: {view['records']} records, each as it was signed.", "green")
+        also = f", and all {files['kept']} files" if files["kept"] else ""
+        headline(f"All is whole: {view['records']} records, each as it was signed{also}.", "green")
         return
+    for one in items(files, "damaged"):
+        say(f"the file {one['name']} is not what was signed for: {one['sha256']}")
+    if files["damaged"]:
+        say("next: freehold file remove SHA256 --anyway; then fetch it again: freehold contract fetch")
+    if view["faults"] or view["damaged"] or view["columns"] or view["derived"]:
+        _database(view)
+
+
+def _database(view: Json) -> None:
     for fault in view["faults"]:
-        say(f"the file is damaged: {fault}")
+        say(f"the database is damaged: {fault}")
     if view["damaged"]:
         say(f"{view['damaged']} records are not what was signed: {', '.join(view['named'])}")
     if view["columns"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from typing import TYPE_CHECKING, Annotated
@@ -35,6 +36,17 @@ def looked_at(root: Path) -> list[Kept]:
     if not root.is_dir():
         return []
     return [_found(path) for path in sorted(root.iterdir()) if _NAME.fullmatch(path.name) and path.is_file()]
+
+
+def damaged(kept: Kept, root: Path) -> bool:
+    """Whether a file is not what its name says, or cannot be read. One that is taken away meanwhile is not."""
+    try:
+        with os.fdopen(open_file(root / kept.sha256.hex()), "rb") as file:
+            return hashlib.file_digest(file, "sha256").digest() != kept.sha256
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
 
 
 def write(kept: Kept, path: Path, new: Path) -> None:
