@@ -47,7 +47,11 @@ _OF_ONE_PAGE = frozenset(("since", "limit", "before", "order", "market", "blocke
 @click.option("--save", metavar="NAME", help="Keep this search: `freehold watch` tells of new offers that fit.")
 @takes_session
 def search(session: Session, *, words: tuple[str, ...], since: int | None, save: str | None, **filters: Any) -> None:  # noqa: ANN401
-    """Look for offers by WORDS in title, skills and description; `desig*` finds what begins so."""
+    """Look for offers by WORDS in title, skills and description.
+
+    `desig*` finds what begins so, '"web design"' these words in a row. What is
+    not to be found comes last, behind two dashes: logo -- -wordpress
+    """
     query: Json = {"q": " ".join(words) or None, **_priced(filters)}
     query |= {name: 1 if filters[name] else None for name in ("market", "blocked")}
     if since is not None:

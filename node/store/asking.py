@@ -7,8 +7,11 @@ by leaping from match to match, and not by looking at every offer with the word.
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from freehold.protocol.kinds.offer import SERVICE, WANTED
 
 from .folding import mark, words
 
@@ -25,6 +28,9 @@ _QUERY_SKILLS = 20
 _PREFIX_CHARACTERS = 2
 """A star after fewer would match half the index."""
 _ANYWHERE = "{title skills description}"
+_QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02\u300c\u300d", '"'))
+_PIECE = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
+"""Words in quotation marks of any sort, or what has no space in it; behind a minus: what is not to be found."""
 _STEPS = 54
 """Powers of two up to the highest amount that a record can hold."""
 
@@ -51,45 +57,60 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Wished:
-    """All phrases must stand in title, skills or description; of each set of marks an offer must have one."""
+    """All phrases must stand in title, skills or description, and none of those `left_out`; of each set of marks an
+    offer must have one."""
 
     phrases: tuple[Phrase, ...]
+    left_out: tuple[Phrase, ...]
     marks: tuple[frozenset[str], ...]
 
     def fits(self, texts: Sequence[str], marks: frozenset[str]) -> bool:
         """Whether an offer is wished for, of these texts (folded, with a space at both ends) and marks."""
-        return not any(one.isdisjoint(marks) for one in self.marks) and all(
-            any(phrase.stands_in(text) for text in texts) for phrase in self.phrases
+        return (
+            not any(one.isdisjoint(marks) for one in self.marks)
+            and all(any(phrase.stands_in(text) for text in texts) for phrase in self.phrases)
+            and not any(phrase.stands_in(text) for text in texts for phrase in self.left_out)
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query for the index: a part for each phrase, and parts of marks."""
+    """A query for the index: a part for each phrase, whether it must stand there or must not, and parts of marks."""
 
     phrases: tuple[str, ...]
+    left_out: tuple[str, ...]
     marks: tuple[str, ...]
 
     @property
     def expression(self) -> str:
         """The whole; empty: everything."""
-        return " AND ".join([*(f"{_ANYWHERE} : {phrase}" for phrase in self.phrases), *self.marks])
+        return self._all_of([f"{_ANYWHERE} : {phrase}" for phrase in self.phrases])
 
     def standing_in(self, column: str, place: int) -> str:
         """The whole, with one of the phrases in a column."""
         columns = (column if number == place else _ANYWHERE for number in range(len(self.phrases)))
-        found = [f"{where} : {phrase}" for where, phrase in zip(columns, self.phrases, strict=True)]
-        return " AND ".join([*found, *self.marks])
+        return self._all_of([f"{where} : {phrase}" for where, phrase in zip(columns, self.phrases, strict=True)])
+
+    def _all_of(self, phrases: list[str]) -> str:
+        parts = [*phrases, *self.marks]
+        if not self.left_out:
+            return " AND ".join(parts)
+        left_out = " OR ".join(self.left_out)
+        return f"({' AND '.join(parts or [_EVERY])}) NOT {_ANYWHERE} : ({left_out})"
 
 
 def wished(query: OfferQuery) -> Wished | None:
     """What a query asks for; None when nothing can match."""
-    pieces = query.text[:_QUERY_CHARACTERS].split()
-    phrases = tuple(phrase for piece in pieces if (phrase := _phrase(piece)))[:_QUERY_WORDS]
+    phrases: list[Phrase] = []
+    left_out: list[Phrase] = []
+    for minus, quoted, plain in _PIECE.findall(query.text[:_QUERY_CHARACTERS].translate(_QUOTES)):
+        phrase = _phrase(quoted or plain)
+        if phrase is not None:
+            (left_out if minus else phrases).append(phrase)
     marks = tuple(_marks(query))
-    if (query.text.strip() and not phrases) or not all(marks):
+    if (query.text.strip() and not (phrases or left_out)) or not all(marks):
         return None
-    return Wished(phrases, marks)
+    return Wished(tuple(phrases[:_QUERY_WORDS]), tuple(left_out[:_QUERY_WORDS]), marks)
 
 
 def asked(query: OfferQuery, beginning_with: Callable[[str], list[str]]) -> Asked | None:
@@ -97,8 +118,10 @@ def asked(query: OfferQuery, beginning_with: Callable[[str], list[str]]) -> Aske
     found = wished(query)
     if found is None:
         return None
-    phrases = tuple(phrase.expression(beginning_with) for phrase in found.phrases)
-    return Asked(phrases, tuple(f"marks : {_one_of(sorted(marks))}" for marks in found.marks))
+    phrases, left_out = (
+        tuple(phrase.expression(beginning_with) for phrase in each) for each in (found.phrases, found.left_out)
+    )
+    return Asked(phrases, left_out, tuple(f"marks : {_one_of(sorted(marks))}" for marks in found.marks))
 
 
 def marks_of(budget: Budget | None, side: str) -> str:
@@ -140,7 +163,7 @@ def _marks(query: OfferQuery) -> Iterator[frozenset[str]]:
 
 
 def _phrase(piece: str) -> Phrase | None:
-    """One word of a query; a star at its end asks for words that begin so."""
+    """A word of a query, or several in a row; a star at its end asks for words that begin so."""
     found = tuple(words(piece))
     goes_on = piece.endswith("*") and len(" ".join(found)) >= _PREFIX_CHARACTERS
     return Phrase(found, goes_on) if found else None
@@ -170,3 +193,7 @@ def _some(*names: str | None) -> frozenset[str]:
 
 def _one_of(names: Iterable[str]) -> str:
     return "(" + " OR ".join(f'"{name}"' for name in names) + ")"
+
+
+_EVERY = f"marks : {_one_of((f'side_{SERVICE}', f'side_{WANTED}'))}"
+"""What every offer has: without something that must be there, the index cannot be asked for what must not."""

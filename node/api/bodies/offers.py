@@ -56,8 +56,9 @@ Fault = Literal["silent", "unpaid", "undelivered", "late", "fault"]
 
 
 class Wish(Given):
-    """What to look for. `least` and `most` count minor units of `unit`; a star after a word of `q` stands for its
-    endings; `without` and `reviews` are about the authors: what contracts must not show, reviews that count."""
+    """What to look for. `least` and `most` count minor units of `unit`. Each word of `q` must be there: a star after it
+    stands for its endings, words in quotation marks stand in a row, what has a minus before it must not be there.
+    `without` and `reviews` are about the authors: what contracts must not show, reviews that count."""
 
     q: str = ""
     skill: tuple[str, ...] = ()

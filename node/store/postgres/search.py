@@ -112,6 +112,10 @@ class Search:
         if whole:
             wanted.values["whole"] = sorted(set(whole))
             wanted.matching.append("words @> %(whole)s::text[]")
+        for place, phrase in enumerate(found.left_out):
+            name = f"left_out{place}"
+            wanted.values[name] = _in_a_row(phrase)
+            wanted.matching.append(f"NOT {_somewhere(name)}")
         for place, marks in enumerate(found.marks):
             if len(marks) > 1:
                 wanted.values[f"marks{place}"] = sorted(marks)
@@ -122,15 +126,14 @@ class Search:
     def _phrase(self, wanted: _Wanted, name: str, phrase: Phrase) -> None:
         """Conditions of one phrase, beside the words that it must have in any case."""
         wanted.phrases.append(name)
-        wanted.values[name] = " ".join(("", *phrase.words)) + ("" if phrase.open else " ")
+        wanted.values[name] = _in_a_row(phrase)
         if phrase.open:
             start = phrase.words[-1]
             rows = self._server.rows(_BEGINNING, (start, start + "\U0010ffff", _LOOKED_AT, _OFFERED))
             wanted.values[f"{name}_words"] = [str(row[0]) for row in rows]
             wanted.matching.append(f"words && %({name}_words)s::text[]")
         if phrase.open or len(phrase.words) > 1:
-            places = " OR ".join(f"strpos({column}, %({name})s) > 0" for column in _TEXTS)
-            wanted.matching.append(f"({places})")
+            wanted.matching.append(_somewhere(name))
 
     def _floor(self, arrived: int) -> int:
         """The number from which on records arrived at that time or later, within the nodes' clocks."""
@@ -140,6 +143,16 @@ class Search:
 
 
 _ARRIVED = "SELECT number, arrived FROM record WHERE number >= %s ORDER BY number LIMIT 1"
+
+
+def _in_a_row(phrase: Phrase) -> str:
+    """A phrase as it stands in a folded text with a space at both ends."""
+    return " ".join(("", *phrase.words)) + ("" if phrase.open else " ")
+
+
+def _somewhere(name: str) -> str:
+    """Whether the value of that name stands in one of the texts."""
+    return "(" + " OR ".join(f"strpos({column}, %({name})s) > 0" for column in _TEXTS) + ")"
 
 
 def _filters(wanted: _Wanted, query: OfferQuery) -> None:

@@ -62,7 +62,7 @@ def cases(draw: st.DrawFn) -> tuple[dict[str, Any], list[OfferQuery]]:
     fields = draw(offers())
     word = draw(st.sampled_from(fields["title"].split()))
     near = word[: draw(st.integers(1, len(word)))]
-    return fields, draw(st.lists(queries(near), min_size=6, max_size=6))
+    return fields, draw(st.lists(queries(near, fields["title"]), min_size=6, max_size=6))
 
 
 FILTERS: dict[str, st.SearchStrategy[Any]] = {
@@ -79,9 +79,10 @@ FILTERS: dict[str, st.SearchStrategy[Any]] = {
 
 
 @st.composite
-def queries(draw: st.DrawFn, near: str) -> OfferQuery:
+def queries(draw: st.DrawFn, near: str, title: str) -> OfferQuery:
     chosen = draw(st.sets(st.sampled_from(sorted(FILTERS)), max_size=2))
-    text = draw(st.sampled_from(("", near, f"{near}*", f"{near}*", *WORDS)))
+    left_out = (f"-{near}", f"-{near}*", *(f"{title} -{word}" for word in WORDS), f'-"{title}"')
+    text = draw(st.sampled_from(("", near, f"{near}*", f"{near}*", f'"{title}"', f"«{title}*»", *left_out, *WORDS)))
     return OfferQuery(now=NOW, text=text, **{name: draw(FILTERS[name]) for name in sorted(chosen)})
 
 

@@ -73,6 +73,19 @@ FINDS = [
     ("ต้องการออกแบบโลโก้ร้านกาแฟ", "โลโก้ กาแฟ"),
     ("WordPress and WooCommerce", "wo*"),
     ("node.js and next.js", "node.j*"),
+    ("Enamel signs for a station", '"enamel signs"'),
+    ("Enamel signs for a station", "station „Enamel Signs“"),
+    ("Emaillierte Schilder", "«emaillierte schilder»"),
+    ("日本語のウェブサイト", "「日本語」"),
+    ("Enamel signs for a station", '"signs for*"'),
+    ("A logo for a bakery", "logo -wordpress"),
+    ("A logo for a bakery", 'logo -"bakery logo"'),
+    ("A logo for a bakery", "-else"),
+    ("A logo for a bakery", "logo - bakery"),
+    ("A logo for a bakery", "logo -"),
+    ("A logo for a bakery", '"logo'),
+    ('A 24" screen', '24"'),
+    ("e-commerce site", "site -commercial"),
 ]
 MISSES = [
     ("C and Java", "c++"),
@@ -85,6 +98,16 @@ MISSES = [
     ("अनुवाद", "वादअनु"),
     ("WordPress", "press*"),
     ("A logo", "l*"),
+    ("Signs of enamel", '"enamel signs"'),
+    ("A logo for a bakery", "logo -bakery"),
+    ("A logo for a bakery", "logo -BAKERY"),
+    ("A logo for a bakery", 'logo -"for a"'),
+    ("A logo for a bakery", "logo -bak*"),
+    ("A logo for a bakery", "-bakery"),
+    ("A logo for a bakery", "-bakery -wordpress"),
+    ("日本語のウェブサイト", "日本語 -ウェブ"),
+    ("A logo for a bakery", '""'),
+    ("A logo for a bakery", "-"),
 ]
 
 
