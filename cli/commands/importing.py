@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MAX_DAYS = 180
 """No offer lives longer."""
+LISTED = 10
+"""Rows that were not tried; more of them are counted, for they all have the reason of the row before."""
 
 
 @click.command("import")
@@ -80,9 +82,14 @@ def _result(rows: list[Row], outcomes: list[Outcome]) -> Json:
 
 def _show(result: Json) -> None:
     left = [outcome for outcome in result["outcomes"] if outcome["reason"]]
-    if left:
+    untried = [row for row in left if row["state"] == "not tried"][LISTED:]
+    counted = {row["line"] for row in untried}
+    listed = [row for row in left if row["line"] not in counted]
+    if listed:
         columns = ("line", "title", "what happened", "why")
-        print_table(columns, ([str(row["line"]), row["title"], row["state"], row["reason"]] for row in left))
+        print_table(columns, ([str(row["line"]), row["title"], row["state"], row["reason"]] for row in listed))
+    if untried:
+        say(f"{len(untried)} more rows were not tried for the same reason, from line {untried[0]['line']} on")
     for hint in dict.fromkeys(row["hint"] for row in left if row["hint"]):
         say(f"do: {hint}")
     counts = ", ".join(f"{count} {state}" for state, count in result["states"].items())

@@ -91,7 +91,7 @@ def edit(session: Session, *, name: str, budget: str | None, hourly: str | None,
 @click.option("--mine", is_flag=True, help="Only your own.")
 @click.option("--blocked", is_flag=True, help="Also those of people whom you blocked.")
 @click.option("--limit", type=click.IntRange(1, _MOST_ON_A_PAGE), default=20, show_default=True)
-@click.option("--before", type=int, help="The next page: the `next` of the page before (see --json).")
+@click.option("--before", type=click.IntRange(0), help="The next page: the `next` of the page before (see --json).")
 @takes_session
 def list_offers(session: Session, *, mine: bool, blocked: bool, limit: int, before: int | None) -> None:
     """The newest offers."""

@@ -42,7 +42,7 @@ _OF_ONE_PAGE = frozenset(("since", "limit", "before", "order", "market", "blocke
 @click.option("--market", is_flag=True, help="Say how each offer pays beside others of its skill.")
 @click.option("--blocked", is_flag=True, help="Also those of people whom you blocked.")
 @click.option("--limit", type=click.IntRange(1, _MOST_ON_A_PAGE), default=20, show_default=True)
-@click.option("--before", type=int, help="The next page: the `next` of the page before (see --json).")
+@click.option("--before", type=click.IntRange(0), help="The next page: the `next` of the page before (see --json).")
 @click.option("--order", type=click.Choice(("reputation", "time")), help="Of each page; by reputation if not said.")
 @click.option("--save", metavar="NAME", help="Keep this search: `freehold watch` tells of new offers that fit.")
 @takes_session

@@ -141,7 +141,7 @@ class Tantivy:
 
     def find(self, query: OfferQuery) -> int:
         """The best twenty, as tantivy counts: all words must be there."""
-        pieces = [f"+{word}" for word in query.text.split()]
+        pieces = [word if word.startswith("-") else f"+{word}" for word in query.text.split()]
         if query.unit:
             pieces.append(f"+unit:{query.unit}")
         if query.least is not None:
@@ -178,6 +178,18 @@ def sorts() -> list[Sort]:
         Sort("a rare word", lambda t: OfferQuery(NOW, _rank(t, 5_000, WORDS))),
         Sort("two common words", lambda t: OfferQuery(NOW, f"{_rank(t, 0, 100)} {_rank(t, 0, 100)}")),
         Sort("a common and a rare word", lambda t: OfferQuery(NOW, f"{_rank(t, 0, 50)} {_rank(t, 2_000, WORDS)}")),
+        Sort("a common word without another", lambda t: OfferQuery(NOW, f"{_rank(t, 0, 50)} -{_rank(t, 0, 50)}")),
+        Sort(
+            "a common word without a beginning",
+            lambda t: OfferQuery(NOW, f"{_rank(t, 0, 50)} -{_rank(t, 0, 300)[:3]}*"),
+            comparable=False,
+        ),
+        Sort("all without a common word", lambda t: OfferQuery(NOW, f"-{_rank(t, 0, 50)}"), comparable=False),
+        Sort(
+            "two common words in a row",
+            lambda t: OfferQuery(NOW, f'"{_rank(t, 0, 50)} {_rank(t, 0, 50)}"'),
+            comparable=False,
+        ),
         Sort("two letters typed", lambda t: OfferQuery(NOW, f"{_rank(t, 0, 300)[:2]}*"), comparable=False),
         Sort("four letters typed", lambda t: OfferQuery(NOW, f"{_rank(t, 0, 300)[:4]}*"), comparable=False),
         Sort("a common word, rare unit", lambda t: OfferQuery(NOW, _rank(t, 0, 100), unit="INR")),

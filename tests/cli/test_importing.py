@@ -132,6 +132,17 @@ def test_a_full_quota_is_told_for_every_row_left_and_asked_once(
     assert node.calls.count("POST /offers") == 2
 
 
+def test_a_long_list_of_rows_that_were_not_tried_is_counted(
+    node: SmallNode, capsys: pytest.CaptureFixture[str]
+) -> None:
+    node.trouble = lambda _: problem(429, "quota-open-offers", "20 offers are open") if node.offers else None
+    assert imported(node.folder, table(node.folder, *ROWS, *("Write a poem,Hourly,N/A,,",) * 300)) == 1
+    out = capsys.readouterr().out
+    assert "291 more rows were not tried for the same reason, from line 15 on" in out
+    assert len(out.splitlines()) < 20
+    assert "303 rows: 1 published, 1 refused, 301 not tried." in out
+
+
 def test_a_node_that_breaks_off_leaves_an_account_of_every_row(
     node: SmallNode, capsys: pytest.CaptureFixture[str]
 ) -> None:
