@@ -56,3 +56,17 @@ def test_a_node_that_takes_part_in_profiles_only_gets_those():
         second = home.start("second", relay=True, seeds=[first.address])
         assert eventually(lambda: kinds(second) == {"inception/1": 40, "profile/1": 40}), kinds(second)
         assert answer("status", "--folder", second.folder)["sync"]["kinds"] == ["profile/1"]
+
+
+@pytest.mark.slow
+def test_what_three_have_is_not_fetched_three_times():
+    with household() as home:
+        records = market(5_000)
+        givers = [home.start(f"giver {number}", relay=True) for number in range(3)]
+        for giver in givers:
+            fill(giver, records)
+        newcomer = home.start("newcomer", relay=True, seeds=[giver.address for giver in givers])
+        assert eventually(lambda: newcomer.api.get("/status")["sync"]["records"] == len(records))
+        assert eventually(lambda: newcomer.api.get("/status")["peers"] == len(givers))
+        core = newcomer.api.get("/node/statistics")["core"]
+        assert core["sync: records taken"] < 1.5 * len(records), core
