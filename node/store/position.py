@@ -39,7 +39,7 @@ class Mark:
         in its place would say nothing of what is lost."""
         try:
             _, count, _ = self._read()
-            if self._database.exists() and self._database.stat().st_size:
+            if self._database.exists() and self._database.stat().st_size > 1:  # SQLite takes one byte for an empty file
                 return
         except (OSError, ValueError):
             return

@@ -84,16 +84,16 @@ def test_a_mark_that_cannot_be_written_costs_nothing_else(path: Path) -> None:
     assert written(path, 1, 1, checkpoint=True) == written(path, 2, 1) == old
 
 
-@pytest.mark.parametrize("empty", [False, True])
-def test_a_database_that_is_gone_is_missed_and_not_begun_anew_without_a_word(path: Path, empty: bool) -> None:
+@pytest.mark.parametrize("left", [None, b"", b"S"])
+def test_a_database_that_is_gone_is_missed_and_not_begun_anew_without_a_word(path: Path, left: bytes | None) -> None:
     written(path, 0, 3)
     path.unlink()
-    if empty:
-        path.touch()
+    if left is not None:
+        path.write_bytes(left)
     for look in (SqliteStore.open, lambda one: checking.check(one, one.with_name("scratch"))):
         with pytest.raises(StorageBroken, match="gone or empty, and 3 records were counted"):
             look(path)
-        assert path.exists() == empty
+        assert (path.read_bytes() if path.exists() else None) == left
     path.with_name("node.position").unlink()
     written(path, 0, 1)
 
