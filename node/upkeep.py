@@ -79,11 +79,20 @@ def _check_files(folder: Folder) -> dict[str, Any]:
     except OSError as error:
         hint = "see who owns it"
         raise Denied("folder-unusable", f"{folder.files} cannot be read: {error.strerror}", hint) from error
-    found = [one for one in kept if notes.damaged(one, folder.files)]
+    found = [one for one in kept if _is_damaged(folder.files, one.sha256)]
     return {
         "kept": len(kept),
         "damaged": [{"name": one.name, "sha256": one.sha256.hex()} for one in found],
     }
+
+
+def _is_damaged(files: Path, sha256: bytes) -> bool:
+    try:
+        return not notes.is_whole(files, sha256)
+    except FileNotFoundError:
+        return False  # the node that runs has thrown it away meanwhile
+    except OSError:
+        return True
 
 
 def _check_database(folder: Folder, *, rebuild: bool) -> dict[str, Any]:

@@ -81,8 +81,10 @@ def _result(rows: list[Row], outcomes: list[Outcome]) -> Json:
 
 
 def _show(result: Json) -> None:
+    from ..publishing import NOT_TRIED  # noqa: PLC0415
+
     left = [outcome for outcome in result["outcomes"] if outcome["reason"]]
-    untried = [row for row in left if row["state"] == "not tried"][LISTED:]
+    untried = [row for row in left if row["state"] == NOT_TRIED][LISTED:]
     counted = {row["line"] for row in untried}
     listed = [row for row in left if row["line"] not in counted]
     if listed:

@@ -38,15 +38,10 @@ def looked_at(root: Path) -> list[Kept]:
     return [_found(path) for path in sorted(root.iterdir()) if _NAME.fullmatch(path.name) and path.is_file()]
 
 
-def damaged(kept: Kept, root: Path) -> bool:
-    """Whether a file is not what its name says, or cannot be read. One that is taken away meanwhile is not."""
-    try:
-        with os.fdopen(open_file(root / kept.sha256.hex()), "rb") as file:
-            return hashlib.file_digest(file, "sha256").digest() != kept.sha256
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True
+def is_whole(root: Path, sha256: bytes) -> bool:
+    """Whether a file is what its name says. Raises OSError."""
+    with os.fdopen(open_file(root / sha256.hex()), "rb") as file:
+        return hashlib.file_digest(file, "sha256").digest() == sha256
 
 
 def write(kept: Kept, path: Path, new: Path) -> None:

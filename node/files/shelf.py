@@ -6,7 +6,6 @@ What is on its way in has a name that begins with a dot.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 from dataclasses import replace
@@ -78,8 +77,7 @@ class Shelf:
     def is_whole(self, sha256: bytes) -> bool:
         """See `ports.Files`."""
         try:
-            with self._path(sha256).open("rb") as file:
-                return hashlib.file_digest(file, "sha256").digest() == sha256
+            return notes.is_whole(self.root, sha256)
         except OSError as error:
             _LOG.warning("the file %s cannot be read: %s", sha256.hex(), error)
             return False
