@@ -1,13 +1,18 @@
 """freehold doctor: running or not, and the file for bug reports."""
 
+import functools
 import itertools
 import json
+import re
 import tarfile
+from pathlib import Path
 
+from freehold.cli import doctor_bundle
 from freehold.cli.doctor_bundle import write_bundle
 from tests.e2e.household import PASSPHRASE, answer, freehold, household
 
 SECRETS = ("correct horse battery", "abandon", "fh1stranger", "Mallory", "203.0.113.9", "/home/amelie", "12D3KooW")
+_WORD = re.compile("[a-z]+")
 
 
 def test_a_node_is_examined_whether_it_runs_or_not():
@@ -34,21 +39,32 @@ def test_a_node_is_examined_whether_it_runs_or_not():
         assert (down.returncode, "your node does not run" in down.stdout) == (0, True)
         status = resident.status
         assert report.stat().st_mode & 0o777 == 0o600
-        for secret in (
-            PASSPHRASE,
-            status["identity"],
-            status["peer_id"],
-            status["folder"],
-            *in_a_row(resident.words),
-        ):
+        for secret in (PASSPHRASE, status["identity"], status["peer_id"], status["folder"]):
             assert f"{secret}".encode() not in report.read_bytes(), secret
+        assert leaked(report.read_text("utf-8", "replace"), resident.words) == []
 
 
-def in_a_row(words):
-    """Any two of the recovery words that follow each other, in text and in JSON: one alone, such as `run`, may stand in
-    any sentence."""
+def leaked(text, words):
+    """Recovery words in a text: those that no sentence of the program has, and any two that follow each other, in text
+    and in JSON. One alone, such as `run`, may stand in any sentence."""
     pairs = list(itertools.pairwise(words.split()))
-    return [between.join(pair) for between in (" ", '", "', '","') for pair in pairs]
+    rows = [between.join(pair) for between in (" ", '", "', '","') for pair in pairs]
+    alone = set(words.split()) & set(_WORD.findall(text)) - _own_words()
+    return [row for row in rows if row in text] + sorted(alone)
+
+
+@functools.cache
+def _own_words():
+    program = Path(doctor_bundle.__file__).parent.parent
+    sources = [path for part in ("cli", "node", "protocol") for path in (program / part).rglob("*.py")]
+    return frozenset(_WORD.findall(" ".join(path.read_text("utf-8") for path in sources)))
+
+
+def test_a_recovery_word_that_leaks_is_noticed():
+    assert leaked("your node does not run", "run zebra abandon") == []
+    assert leaked("it is a zebra, perhaps", "run zebra abandon") == ["zebra"]
+    assert leaked("run node does", "run node zebra") == ["run node"]
+    assert leaked('["run", "node"]', "run node zebra") == ['run", "node']
 
 
 def test_the_file_for_bug_reports_holds_nothing_of_anybody(tmp_path):
